@@ -1,0 +1,110 @@
+"""The backward pass: consumers before their inputs, one edge at a time.
+
+This module knows nothing of `Tensor`. A *node* is anything with ``op``, ``inputs``, ``params``, ``value``, ``index`` and
+``requires_grad``; what the rules are read on (arrays or Tensors) is for the caller to choose.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from gradwalk.ops.arithmetic import cast
+from gradwalk.ops.shape import fold
+
+Node = Any
+
+
+class Edge(NamedTuple):
+    """One edge crossed backward: ``contribution`` flows from ``node`` into ``input``, whose gradient is then ``total``."""
+
+    node: Node
+    slot: int
+    input: Node
+    upstream: Any
+    contribution: Any
+    total: Any
+
+
+class FreedError(RuntimeError):
+    """A backward pass through a part of the tape that an earlier one freed."""
+
+
+def value_of(node: Node) -> Any:
+    """Read a rule on arrays: a node stands for its value."""
+    return getattr(node, "value", node)
+
+
+def itself(node: Node) -> Any:
+    """Read a rule on Tensors: a node stands for itself, so that the backward pass is recorded too."""
+    return node
+
+
+def same(input: Node, node: Node) -> Node:
+    """The input as it is (nothing was changed in place)."""
+    return input
+
+
+def wants_gradient(node: Node) -> bool:
+    """Whether a gradient flows into this input (a Python number has none)."""
+    return getattr(node, "requires_grad", False)
+
+
+def sweep(
+    output: Node,
+    seed: Any,
+    read: Callable[[Node], Any] = value_of,
+    resolve: Callable[[Node, Node], Node] = same,
+    arrive: Callable[[Node, Any], Any] | None = None,
+) -> Iterator[Edge]:
+    """Walk the tape from ``output`` to its leaves, yielding every edge with what flows over it.
+
+    A node is visited once all its consumers have been: nodes are numbered as they are made, so the youngest waiting
+    node has no consumer left. ``resolve`` answers which version of an input its consumer saw; ``arrive`` sees each
+    node's complete gradient, and may replace it.
+    """
+    totals: dict[int, Any] = {id(output): seed}
+    waiting = [(-output.index, id(output), output)]
+    while waiting:
+        _, key, node = heapq.heappop(waiting)
+        upstream = totals.pop(key)
+        if arrive is not None:
+            upstream = arrive(node, upstream)
+        if node.op is None:
+            continue
+        for slot, input, contribution in contributions(node, upstream, read, resolve):
+            key = id(input)
+            if key in totals:
+                total = totals[key] + contribution  # not in place: the edge before keeps its own total
+            else:
+                total = contribution
+                heapq.heappush(waiting, (-input.index, key, input))
+            totals[key] = total
+            yield Edge(node, slot, input, upstream, contribution, total)
+
+
+def contributions(
+    node: Node, upstream: Any, read: Callable[[Node], Any] = value_of, resolve: Callable[[Node, Node], Node] = same
+) -> Iterator[tuple[int, Node, Any]]:
+    """What one node hands to each of its inputs: ``(slot, input, contribution)``."""
+    if node.inputs is None:
+        raise FreedError(f"the tape behind {node.op.name} was freed by an earlier backward pass")
+    out, values = read(node), [read(input) for input in node.inputs]
+    for slot, input in enumerate(node.inputs):
+        if not wants_gradient(input):
+            continue
+        rule = node.op.rule(slot)
+        if rule is None:
+            continue
+        input = resolve(input, node)
+        contribution = rule(upstream, out, *values, **node.params)
+        yield slot, input, fitted(contribution, input)
+
+
+def fitted(contribution: Any, input: Node) -> Any:
+    """Undo broadcasting, here and nowhere else: a contribution gets the shape and type of what it flows into."""
+    value = input.value
+    if contribution.shape != value.shape:
+        contribution = fold(contribution, shape=value.shape)
+    return contribution if contribution.dtype == value.dtype else cast(contribution, dtype=value.dtype)

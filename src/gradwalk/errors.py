@@ -1,0 +1,73 @@
+"""Errors that teach: what went wrong, with which tensors, and how it is usually mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+
+class GradwalkError(Exception):
+    """Whatever this library refuses, with a sentence that says why and what to do."""
+
+
+class ShapeError(GradwalkError, RuntimeError, ValueError):
+    """Shapes that don't fit together. (PyTorch raises RuntimeError here, NumPy ValueError: this is both.)"""
+
+
+class BackwardError(GradwalkError, RuntimeError):
+    """A backward pass that can't be made."""
+
+
+class InPlaceError(GradwalkError, RuntimeError):
+    """A change in place that would make a gradient wrong."""
+
+
+def described(value: Any) -> str:
+    """How a message speaks of an input: its name, if it has one, and its shape."""
+    name, shape = getattr(value, "name", None), np.shape(getattr(value, "value", value))
+    size = f"{shape}" if shape else "a single number"
+    return f"{name} {size}" if name else size
+
+
+def refusal(name: str, inputs: Sequence[Any], error: Exception) -> Exception:
+    """The error to raise in place of what NumPy said about one call."""
+    if isinstance(error, GradwalkError):
+        return error
+    explain = EXPLANATIONS.get(name, _broadcasting)
+    sentence = explain(name, inputs, error)
+    if isinstance(error, ValueError | IndexError):
+        return ShapeError(sentence) if isinstance(error, ValueError) and not isinstance(error, np.exceptions.AxisError) else _index_error(sentence)
+    return TypeError(sentence) if isinstance(error, TypeError) else ShapeError(sentence)
+
+
+def _index_error(sentence: str) -> Exception:
+    return IndexError(sentence)
+
+
+def _broadcasting(name: str, inputs: Sequence[Any], error: Exception) -> str:
+    shapes = " and ".join(described(value) for value in inputs)
+    if "broadcast" in str(error):
+        return (
+            f"{name}: {shapes} don't fit together; sizes must be equal, or 1, counted from the right "
+            "(unsqueeze or reshape puts a size-1 dimension where it is needed)"
+        )
+    return f"{name} on {shapes}: {error}"
+
+
+def _matmul(name: str, inputs: Sequence[Any], error: Exception) -> str:
+    a, b = (np.shape(getattr(value, "value", value)) for value in inputs)
+    said = " @ ".join(described(value) for value in inputs)
+    if not a or not b:
+        return f"matmul: {said}: a single number is no matrix; use * to multiply by it"
+    inner_a, inner_b = a[-1], b[-2] if len(b) > 1 else b[0]
+    hint = ""
+    if len(b) > 1 and a[-1] == b[-1]:
+        hint = "; did you mean b.T?"
+    elif len(a) > 1 and a[-2] == inner_b:
+        hint = "; did you mean a.T?"
+    return f"matmul: {said}: inner sizes {inner_a} and {inner_b} differ{hint}"
+
+
+EXPLANATIONS: dict[str, Callable[[str, Sequence[Any], Exception], str]] = {"matmul": _matmul}

@@ -1,0 +1,214 @@
+"""The public functions and the methods of Tensor, generated from the op table: one template per arity.
+
+Generated, because a general ``apply`` costs twice as much as the arithmetic itself, and because there is then no second
+list of operations to keep in step. Each template records the caller's code object and offset, nothing more.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gradwalk.errors import refusal
+from gradwalk.ops import COMPOSITES, OPERATORS, OPS, Composite, Op, binder
+from gradwalk.ops.declare import public_signature
+from gradwalk.recording import clock, entered, recording
+from gradwalk.tensor import NO_PARAMS, NUMBERS, Tensor, apply
+
+RECORD = """
+    made = new(Tensor)
+    made.value = value
+    scope = made.scope = recording.scope
+    frame = frame_of(1)
+    made.code = frame.f_code
+    made.offset = frame.f_lasti
+    made.index = clock()
+    made.params = NO_PARAMS
+    if scope is not None and ({wants}):
+        made.op = OP
+        made.inputs = ({inputs},)
+        made.requires_grad = True
+    else:
+        made.op = None
+        made.inputs = ()
+        made.requires_grad = False
+    return made
+"""
+
+UNARY = """
+def {name}({x}):
+    if type({x}) is not Tensor:
+        return apply(OP, ({x},))
+    value = {x}.value
+    if {special}:
+        return apply(OP, ({x},))
+    try:
+        value = {compute}
+    except ERRORS as error:
+        raise refusal({op!r}, ({x},), error) from None
+"""
+
+BINARY = """
+def {name}({first}, {second}):
+    if type({second}) is Tensor and type({first}) is Tensor:
+        left, right = {first}.value, {second}.value
+        dtype = left.dtype
+        if dtype is not right.dtype{or_special}:
+            return apply(OP, ({first}, {second}))
+        {first}_wants, {second}_wants = {first}.requires_grad, {second}.requires_grad
+    elif type({second}) in NUMBERS and type({first}) is Tensor:
+        left, right = {first}.value, {second}
+        dtype = left.dtype
+        if dtype is not FLOAT64 and dtype is not FLOAT32:
+            return apply(OP, ({first}, {second}))
+        {first}_wants, {second}_wants = {first}.requires_grad, False
+    elif {unknown}:
+        return NotImplemented
+    else:
+        return apply(OP, ({first}, {second}))
+    try:
+        value = {compute}
+    except ERRORS as error:
+        raise refusal({op!r}, ({first}, {second}), error) from None
+"""
+
+REFLECTED = """
+def {name}({second}, {first}):
+    if type({first}) not in NUMBERS:
+        return apply(OP, ({first}, {second}))
+    left, right = {first}, {second}.value
+    if right.dtype is not FLOAT64 and right.dtype is not FLOAT32:
+        return apply(OP, ({first}, {second}))
+    try:
+        value = {compute}
+    except ERRORS as error:
+        raise refusal({op!r}, ({first}, {second}), error) from None
+"""
+
+GENERAL = """
+def {name}({signature}):
+    return apply(OP, ({inputs}), {{{params}}})
+"""
+
+BOUND = """
+def {name}(*arguments, **keywords):
+    inputs, params = bind(*arguments, **keywords)
+    return apply(OP, inputs, params)
+"""
+
+SYMBOLS = {
+    "__add__": "+", "__sub__": "-", "__mul__": "*", "__truediv__": "/", "__matmul__": "@", "__floordiv__": "//",
+    "__mod__": "%", "__gt__": ">", "__ge__": ">=", "__lt__": "<", "__le__": "<=", "__eq__": "==", "__ne__": "!=",
+    "__and__": "&", "__or__": "|", "__xor__": "^",
+}  # fmt: skip
+COMPARING = {"__gt__", "__ge__", "__lt__", "__le__", "__eq__", "__ne__"}
+FLOAT64, FLOAT32 = np.dtype("float64"), np.dtype("float32")
+ERRORS = (ValueError, TypeError, IndexError)
+
+
+def generated(op: Op, name: str, source: str, **extra: Any) -> Callable[..., Any]:
+    """Compile one function from a template's text."""
+    namespace: dict[str, Any] = {
+        "OP": op, "Tensor": Tensor, "apply": apply, "recording": recording, "clock": clock, "frame_of": sys._getframe,
+        "new": object.__new__, "NO_PARAMS": NO_PARAMS, "NUMBERS": NUMBERS, "FLOAT64": FLOAT64, "FLOAT32": FLOAT32,
+        "ERRORS": ERRORS, "refusal": refusal, "forward": op.kernel, "__name__": "gradwalk.operators", **extra,
+    }  # fmt: skip
+    exec(compile(source, __file__, "exec"), namespace)  # noqa: S102 (the text is our own)
+    function: Callable[..., Any] = namespace[name]
+    function.__doc__ = op.doc
+    return function
+
+
+def simple(op: Op) -> bool:
+    """Whether an op is called with just its inputs, so that a fast template fits it."""
+    return not op.params and not op.variadic and op.bind is None and not op.view
+
+
+def public_function(op: Op) -> Callable[..., Any]:
+    """The function that users call: ``gw.sigmoid(x)``, which is also the method ``x.sigmoid()``."""
+    if simple(op) and len(op.inputs) == 1:
+        return unary(op, op.name)
+    if simple(op) and len(op.inputs) == 2 and op.elementwise:
+        return binary(op, op.name, "forward(left, right)")
+    if op.bind is not None:
+        function = generated(op, op.name, BOUND.format(name=op.name), bind=op.bind)
+        return functools.wraps(op.bind, assigned=("__annotations__",))(function)
+    inputs = f"*{op.inputs[0]}" if op.variadic else "".join(f"{name}, " for name in op.inputs)
+    params = ", ".join(f"{name!r}: {name}" for name in op.params)
+    source = GENERAL.format(name=op.name, signature=public_signature(op), inputs=inputs, params=params)
+    return generated(op, op.name, source, **{f"_default_{name}": value for name, value in op.params.items()})
+
+
+def unary(op: Op, name: str) -> Callable[..., Any]:
+    """A function or operator of one tensor."""
+    x = op.inputs[0]
+    special = "value.dtype is not FLOAT64 and value.dtype is not FLOAT32" if op.floating else "False"
+    wants = f"{x}.requires_grad" if op.rules else "False"
+    source = UNARY.format(name=name, x=x, special=special, compute="forward(value)", op=op.name) + RECORD.format(wants=wants, inputs=x)
+    return generated(op, name, source)
+
+
+def binary(op: Op, name: str, compute: str, template: str = BINARY) -> Callable[..., Any]:
+    """A function or operator of two, tensors or numbers."""
+    first, second = op.inputs
+    wants = {first: f"{first}.requires_grad", second: f"{second}.requires_grad"}
+    if template is BINARY:
+        asks = " or ".join(f"{x}_wants" for x in op.inputs if x in op.rules) or "False"
+    else:
+        asks = wants[second] if second in op.rules else "False"
+    special = " or (dtype is not FLOAT64 and dtype is not FLOAT32)" if op.floating else ""
+    unknown = f"not isinstance({second}, ARRAYS)" if name in ("__eq__", "__ne__") else "False"
+    source = template.format(name=name, first=first, second=second, compute=compute, op=op.name, or_special=special, unknown=unknown)
+    return generated(op, name, source + RECORD.format(wants=asks, inputs=f"{first}, {second}"), ARRAYS=(Tensor, np.ndarray, np.generic, int, float, list))
+
+
+def composite_function(composite: Composite) -> Callable[..., Any]:
+    """The function that users call, which records its ops as one group for the user's line."""
+    group, function = composite.name if composite.grouped else "", composite.function
+
+    @functools.wraps(function)
+    def grouped(*arguments: Any, **keywords: Any) -> Any:
+        with entered(group):
+            return function(*arguments, **keywords)
+
+    grouped.__name__ = composite.name
+    return grouped
+
+
+def install_operator(name: str, op: Op) -> None:
+    """Give Tensor one of Python's operators, and its reflected twin."""
+    if len(op.inputs) == 1:
+        setattr(Tensor, name, unary(op, name))
+        return
+    if not op.elementwise:
+        setattr(Tensor, name, lambda self, other: apply(op, (self, other)))
+        setattr(Tensor, name.replace("__", "__r", 1), lambda self, other: apply(op, (other, self)))
+        return
+    symbol = SYMBOLS[name]
+    setattr(Tensor, name, binary(op, name, f"left {symbol} right"))
+    if name not in COMPARING:
+        reflected = name.replace("__", "__r", 1)
+        setattr(Tensor, reflected, binary(op, reflected, f"left {symbol} right", REFLECTED))
+
+
+def install() -> dict[str, Callable[..., Any]]:
+    """Make every public function, attach every method and operator; the functions by name."""
+    functions = {op.name: public_function(op) for op in OPS.values()}
+    functions |= {composite.name: composite_function(composite) for composite in COMPOSITES.values()}
+    for name, function in functions.items():
+        declared: Any = OPS.get(name) or COMPOSITES[name]
+        if declared.method and not hasattr(Tensor, name):
+            setattr(Tensor, name, function)
+    for name, op in OPERATORS.items():
+        install_operator(name, op)
+    Tensor.__pow__ = functions["pow"]  # type: ignore[attr-defined]
+    Tensor.__rpow__ = lambda self, base: apply(OPS["power"], (base, self))  # type: ignore[attr-defined]
+    Tensor.__hash__ = lambda self: id(self)  # type: ignore[method-assign]
+    return functions
+
+
+functions = install()

@@ -1,0 +1,3 @@
+"""Sliding windows: convolution and pooling."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Softmax, and layers that centre and scale their input."""
+
+from __future__ import annotations

@@ -1,0 +1,159 @@
+"""What is being recorded now: whether gradients are wanted, in which group of the model, and for whose line of code."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import sys
+import threading
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any, NamedTuple, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+clock = itertools.count(1).__next__  # every result, and every change in place, gets the next number
+
+
+class Position(NamedTuple):
+    """A place in the user's code: resolved to a file, line and column only when a walk is made."""
+
+    code: CodeType | None
+    offset: int
+
+
+class Scope(NamedTuple):
+    """A group of the model that ops are recorded in, and the user's line that a library function works for.
+
+    ``path`` names the groups from the outside in; ``calls`` numbers them, so that two calls of one layer are two groups.
+    ``position`` is None while the user's own code runs.
+    """
+
+    path: tuple[str, ...] = ()
+    calls: tuple[int, ...] = ()
+    position: Position | None = None
+
+
+TOP = Scope()
+
+
+class Recording(threading.local):
+    """One thread's state: the scope that ops are recorded in, or None while `no_grad` holds (one read tells both)."""
+
+    scope: Scope | None = TOP
+    paused: Scope = TOP
+
+
+recording = Recording()
+
+
+def user_position() -> Position:
+    """The innermost frame outside this package: the user's line that asked for all this."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        frame = frame.f_back
+    return Position(frame.f_code, frame.f_lasti) if frame is not None else Position(None, -1)
+
+
+class entered:
+    """Record what happens inside as a group called ``name`` (no group if empty), for the user's present line.
+
+    With ``library=False`` the code inside is the user's own, and keeps its own positions.
+    """
+
+    __slots__ = ("before", "library", "name")
+
+    before: Scope | None
+
+    def __init__(self, name: str, library: bool = True):
+        self.name, self.library = name, library
+
+    def __enter__(self) -> None:
+        before = self.before = recording.scope
+        if before is None:
+            return
+        position = (before.position or user_position()) if self.library else None
+        if self.name:
+            recording.scope = Scope((*before.path, self.name), (*before.calls, clock()), position)
+        else:
+            recording.scope = Scope(before.path, before.calls, position)
+
+    def __exit__(self, *error: object) -> None:
+        recording.scope = self.before
+
+
+class grad_mode:
+    """Turn recording on or off: a context manager and a decorator (with or without parentheses).
+
+    >>> import gradwalk as gw
+    >>> w = gw.tensor(2.0, requires_grad=True)
+    >>> with gw.no_grad():
+    ...     (w * 3).requires_grad
+    False
+    """
+
+    enabled: bool
+
+    def __new__(cls, function: Any = None) -> Any:
+        made = super().__new__(cls)
+        made.before = []
+        return made(function) if callable(function) else made
+
+    before: list[bool]
+
+    def __enter__(self) -> None:
+        self.before.append(is_grad_enabled())
+        switch(self.enabled)
+
+    def __exit__(self, *error: object) -> None:
+        switch(self.before.pop())
+
+    def __call__(self, function: Function) -> Function:
+        @functools.wraps(function)
+        def wrapped(*arguments: Any, **keywords: Any) -> Any:
+            with self:
+                return function(*arguments, **keywords)
+
+        return wrapped  # type: ignore[return-value]
+
+
+class no_grad(grad_mode):
+    """Compute without recording: for updates, and for looking at numbers."""
+
+    enabled = False
+
+
+class enable_grad(grad_mode):
+    """Record again inside a `no_grad`."""
+
+    enabled = True
+
+
+class set_grad_enabled(grad_mode):
+    """Turn recording on or off from here on, or for one ``with`` block."""
+
+    def __new__(cls, enabled: bool) -> set_grad_enabled:  # type: ignore[misc]
+        made: set_grad_enabled = super().__new__(cls)
+        made.enabled, made.outside = enabled, is_grad_enabled()
+        switch(enabled)
+        return made
+
+    outside: bool
+
+    def __exit__(self, *error: object) -> None:
+        switch(self.outside)
+
+
+def switch(enabled: bool) -> None:
+    """Start or stop recording in this thread."""
+    if enabled and recording.scope is None:
+        recording.scope = recording.paused
+    elif not enabled and recording.scope is not None:
+        recording.paused, recording.scope = recording.scope, None
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations are being recorded now."""
+    return recording.scope is not None

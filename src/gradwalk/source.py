@@ -1,0 +1,156 @@
+"""From a recorded position (a code object and an offset) to the user's file, line, columns and names.
+
+Nothing here runs while the model does: it is asked only when a walk or an error message is made.
+"""
+
+from __future__ import annotations
+
+import ast
+import dis
+import linecache
+from dataclasses import dataclass
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of source: 1-based lines, 0-based columns counted in characters, end exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    function: str = ""
+
+
+@lru_cache(maxsize=512)
+def _instructions(code: CodeType) -> dict[int, tuple[int, dis.Instruction]]:
+    """Instructions by offset, with their place in the sequence (caches and helpers left out)."""
+    real = [i for i in dis.get_instructions(code) if i.opname not in ("CACHE", "PRECALL", "EXTENDED_ARG")]
+    return {instruction.offset: (position, instruction) for position, instruction in enumerate(real)}
+
+
+@lru_cache(maxsize=512)
+def _sequence(code: CodeType) -> list[dis.Instruction]:
+    return [instruction for _, instruction in _instructions(code).values()]
+
+
+@lru_cache(maxsize=512)
+def _positions(code: CodeType) -> list[tuple[int | None, int | None, int | None, int | None]]:
+    return list(code.co_positions())
+
+
+@lru_cache(maxsize=65536)
+def span(code: CodeType | None, offset: int) -> Span | None:
+    """The stretch of source that was running at this offset, exact to the column."""
+    if code is None or offset < 0:
+        return None
+    positions = _positions(code)
+    line, end_line, column, end_column = positions[offset // 2] if offset // 2 < len(positions) else (None,) * 4
+    if line is None:
+        return None
+    first, last = linecache.getline(code.co_filename, line), linecache.getline(code.co_filename, end_line or line)
+    return Span(
+        code.co_filename,
+        line,
+        _characters(first, column or 0),
+        end_line or line,
+        _characters(last, end_column) if end_column else len(last.rstrip("\n")),
+        "" if code.co_name == "<module>" else code.co_name,
+    )
+
+
+def _characters(line: str, column: int) -> int:
+    """Python counts columns in UTF-8 bytes; readers count characters."""
+    return column if line.isascii() else len(line.encode()[:column].decode(errors="ignore"))
+
+
+def text(where: Span | None) -> str:
+    """The source text of a span on one line, or nothing when the source can't be had."""
+    if where is None:
+        return ""
+    lines = [linecache.getline(where.file, number).rstrip("\n") for number in range(where.line, where.end_line + 1)]
+    if not lines or not any(lines):
+        return ""
+    lines[-1] = lines[-1][: where.end_column]
+    lines[0] = lines[0][where.column :]
+    return " ".join(line.strip() for line in lines)
+
+
+STORES = {"STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF"}
+
+
+@lru_cache(maxsize=65536)
+def stored_name(code: CodeType | None, offset: int, slot: int = 0) -> str:
+    """The variable that the user's code stores this result in, or nothing.
+
+    Read off the bytecode, so it works in scripts, notebooks, ``python -c`` and the REPL. ``slot`` is the position in an
+    unpacking (``a, b = x.split(2)``). Attributes give their dotted name (``self.hidden = …``).
+    """
+    place = _instructions(code).get(offset) if code is not None else None
+    if place is None:
+        return ""
+    assert code is not None
+    after = _sequence(code)[place[0] + 1 : place[0] + 12]
+    if after and after[0].opname == "COPY":  # a = b = …, and (a := …)
+        after = after[1:]
+    if after and after[0].opname == "UNPACK_SEQUENCE":
+        after = after[1 + slot :]
+    if not after:
+        return ""
+    if after[0].opname in STORES:
+        return str(after[0].argval)
+    return _dotted(after)
+
+
+def _dotted(after: list[dis.Instruction]) -> str:
+    names = []
+    for instruction in after:
+        if instruction.opname.startswith("LOAD_") and isinstance(instruction.argval, str):
+            names.append(instruction.argval)
+        elif instruction.opname == "STORE_ATTR" and names:
+            return ".".join([*names, str(instruction.argval)])
+        else:
+            return ""
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def tidy(expression: str) -> str:
+    """An expression's text in one spacing, or nothing when it isn't one or is too long to be a name.
+
+    >>> tidy("w*x+b"), tidy("gw.sigmoid( z )"), tidy("(a + b")
+    ('w·x + b', 'sigmoid(z)', '')
+    """
+    if not 0 < len(expression) <= 60:
+        return ""
+    try:
+        tree = ast.parse(expression.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    if isinstance(tree, ast.Name | ast.Constant | ast.Attribute):
+        return ast.unparse(tree)
+    if any(isinstance(node, ast.Lambda | ast.Await | ast.Yield | ast.NamedExpr | ast.JoinedStr) for node in ast.walk(tree)):
+        return ""
+    return ast.unparse(_Plain().visit(tree)).replace(" * ", "·").replace("-", "−")
+
+
+class _Plain(ast.NodeTransformer):
+    """Drop module prefixes: ``gw.sigmoid(z)`` and ``torch.nn.functional.relu(z)`` read as ``sigmoid(z)``, ``relu(z)``."""
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        self.generic_visit(node)
+        function = node.func
+        while isinstance(function, ast.Attribute) and isinstance(function.value, ast.Attribute):
+            function = ast.Attribute(function.value.value, function.attr, ast.Load())
+        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id in MODULES:
+            node.func = ast.Name(function.attr, ast.Load())
+        return node
+
+
+MODULES = {"gw", "gradwalk", "torch", "F", "np", "numpy", "nn"}
+
+

@@ -16,3 +16,5 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"gradwalk\..
 float64, float32, float16 = (_np.dtype(name) for name in ("float64", "float32", "float16"))
 int64, int32, int16, int8, uint8 = (_np.dtype(name) for name in ("int64", "int32", "int16", "int8", "uint8"))
 globals().update({name: function for name, function in _functions.items() if not name.startswith("_")})
+
+from gradwalk.walk import Walk, load, walk  # noqa: E402 (a walk may name any of the ops above)

@@ -15,6 +15,7 @@ from gradwalk.errors import BackwardError, refusal
 from gradwalk.formula import NUMPY_HEADS
 from gradwalk.ops import OPS, Op, binder
 from gradwalk.recording import Scope, clock, enable_grad, no_grad, recording, user_position
+from gradwalk.source import Span
 
 NUMBERS = frozenset({float, int, bool})
 FLOATS = frozenset({np.dtype("float64"), np.dtype("float32"), np.dtype("float16")})
@@ -65,6 +66,7 @@ class Tensor:
     retains_grad: bool = False
     is_parameter: bool = False
     past: Tensor | None = None  # what this was before it was changed in place
+    place: Span | None = None  # a place in a text that isn't Python code (a typed formula)
     slot: int = 0  # which output of its op this is
     siblings: int = 0  # outputs of one call share this number
 

@@ -130,6 +130,13 @@ class Op:
                 return carrier(self, inputs, {**self.params, **params})
         return self.forward(*inputs, **params)
 
+    def compute(self, inputs: Sequence[Any], params: Mapping[str, Any]) -> Any:
+        """Run the forward on arrays for one output: of several, the one that ``params["slot"]`` names."""
+        if "slot" not in params:
+            return self.forward(*inputs, **params)
+        others = {key: value for key, value in params.items() if key != "slot"}
+        return self.forward(*inputs, **others)[params["slot"]]
+
     def __repr__(self) -> str:
         return f"<op {self.name}>"
 

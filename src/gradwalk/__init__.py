@@ -18,3 +18,4 @@ int64, int32, int16, int8, uint8 = (_np.dtype(name) for name in ("int64", "int32
 globals().update({name: function for name, function in _functions.items() if not name.startswith("_")})
 
 from gradwalk.walk import Walk, load, walk  # noqa: E402 (a walk may name any of the ops above)
+from gradwalk import views as _views  # noqa: E402 (fills the walks' table of renderers)

@@ -253,11 +253,13 @@ def crossing(nodes: Sequence[Node], output: str, node: Node, slot: int, input: N
 
 def gradient_name(output: str, name: str) -> str:
     """How the gradient of the output for one node is written: ∂L/∂w1."""
-    return f"∂{_grouped(output)}/∂{_grouped(name)}"
+    return f"∂{grouped(output)}/∂{grouped(name)}"
 
 
-def _grouped(name: str) -> str:
-    return f"({name})" if any(c in name for c in " ·") else name
+def grouped(name: str) -> str:
+    """A name that is an expression's text in parentheses; one entry (``h[0, 1]``) reads as one thing already."""
+    whole = name.split("[")[0] if name.endswith("]") else name
+    return f"({name})" if any(c in whole for c in " ·") and not whole.startswith("(") else name
 
 
 # --- the public way in -----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import warnings as _warnings
 
 import numpy as _np
 
+from gradwalk import mutate as _mutate
 from gradwalk.operators import functions as _functions
 from gradwalk.recording import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from gradwalk.tensor import Tensor, as_tensor, get_default_dtype, set_default_dtype, tensor

@@ -23,7 +23,7 @@ from gradwalk.errors import BackwardError
 from gradwalk.formula import TEXT, renamed, write
 from gradwalk.ops import Op
 from gradwalk.recording import PACKAGE, Position, Scope
-from gradwalk.tensor import Tensor, seed_for
+from gradwalk.tensor import Tensor, history, seed_for
 from gradwalk.walk.model import Node, Role, Step, WalkError
 from gradwalk.walk.rules import local_derivative, traced
 from gradwalk.walk.walk import Walk
@@ -73,7 +73,7 @@ def capture(output: Tensor, edges: Sequence[Edge] | None = None, names: Mapping[
     entries, keep = _entries(output)
     seed = seed_for(output, None)
     if edges is None:
-        edges = list(sweep(output, seed, value_of, inplace.resolve))
+        edges = list(sweep(output, seed, value_of, history()))
     return Captured(id(output), entries, edges, seed, dict(names or {}), keep)
 
 

@@ -6,12 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.formula import COMPARISON, CONDITION, NEGATION, POWER, PRODUCT, SUM
-from gradwalk.ops.declare import Array, case, composite, normal, op, truths, uniform, values
+from gradwalk.formula import COMPARISON, CONDITION, NEGATION, NUMPY_HEADS, POWER, PRODUCT, SUM
+from gradwalk.ops.declare import ALIASES, Array, Op, case, composite, fixed, integers, normal, op, truths, uniform, values
 
 PAIRS = [case(2.0, -3.0), case(normal(3, 4), normal(4)), case(normal(2, 1, 3), normal(4, 1)), case(normal(0, 3), normal(3))]
 NONZERO_PAIRS = [case(2.0, -3.0), case(normal(3, 4), uniform(0.5, 2, 4)), case(normal(2, 1, 3), uniform(-2, -0.5, 4, 1))]
 ANYWHERE = [case(-1.5), case(normal(3, 4)), case(normal(0, 2))]
+SCALED = [case(normal(3), normal(2, 3), alpha=2), case(normal(3), normal(3), alpha=-0.5)]
+
+
+def _bind_scaled(a: Array, b: Array, *, alpha: float = 1) -> tuple[tuple[Array, Array], dict[str, Any]]:
+    """PyTorch's ``add(a, b, alpha=2)`` is a + 2 · b: the product is a step of its own."""
+    return (a, b if alpha == 1 else mul(alpha, b)), {}
 
 
 @op(
@@ -23,7 +29,8 @@ ANYWHERE = [case(-1.5), case(normal(3, 4)), case(normal(0, 2))]
     operator="__add__",
     numpy=np.add,
     vjp={"a": lambda g, out, a, b: g, "b": lambda g, out, a, b: g},
-    cases=PAIRS,
+    bind=_bind_scaled,
+    cases=[*PAIRS, *SCALED],
 )
 def add(a: Array, b: Array) -> Array:
     """Add two numbers: each passes its upstream gradient on unchanged."""
@@ -39,7 +46,8 @@ def add(a: Array, b: Array) -> Array:
     operator="__sub__",
     numpy=np.subtract,
     vjp={"a": lambda g, out, a, b: g, "b": lambda g, out, a, b: -g},
-    cases=PAIRS,
+    bind=_bind_scaled,
+    cases=[*PAIRS, *SCALED],
 )
 def sub(a: Array, b: Array) -> Array:
     """Subtract: the gradient passes to ``a`` unchanged and to ``b`` with its sign turned."""
@@ -187,7 +195,34 @@ def ne(a: Array, b: Array) -> Array:
     return np.not_equal(a, b)
 
 
-BOTH = [case(truths(3, 4), truths(4), smooth=False)]
+ODD_AND_EVEN = [*COMPARED, case(normal(3, 4), truths(4)), case(values([0.0, np.nan, 2.0]), values([0.0, 1.0, 0.0]))]
+
+
+@op("{a} and {b}", r"{a} \land {b}", binds=COMPARISON, numpy=np.logical_and, elementwise=True, cases=ODD_AND_EVEN)
+def logical_and(a: Array, b: Array) -> Array:
+    """True where neither is zero (or False)."""
+    return np.logical_and(a, b)
+
+
+@op("{a} or {b}", r"{a} \lor {b}", binds=COMPARISON, numpy=np.logical_or, elementwise=True, cases=ODD_AND_EVEN)
+def logical_or(a: Array, b: Array) -> Array:
+    """True where at least one isn't zero (or False)."""
+    return np.logical_or(a, b)
+
+
+@op("{a} xor {b}", r"{a} \text{ xor } {b}", binds=COMPARISON, associative=False, numpy=np.logical_xor, elementwise=True, cases=ODD_AND_EVEN)
+def logical_xor(a: Array, b: Array) -> Array:
+    """True where just one isn't zero (or False)."""
+    return np.logical_xor(a, b)
+
+
+@op("not {x}", r"\lnot {x}", binds=COMPARISON, numpy=np.logical_not, elementwise=True, cases=[case(values([0.0, -1.0, np.nan])), case(truths(3))])
+def logical_not(x: Array) -> Array:
+    """True where a number is zero (or False)."""
+    return np.logical_not(x)
+
+
+BOTH = [case(integers(0, 8, 3, 4), integers(0, 8, 4)), case(truths(3, 4), truths(4), smooth=False)]
 
 
 @op("{a} and {b}", r"{a} \land {b}", binds=COMPARISON, operator="__and__", numpy=(np.bitwise_and,), elementwise=True, name="bitwise_and", cases=BOTH)
@@ -200,6 +235,12 @@ def bitwise_and(a: Array, b: Array) -> Array:
 def bitwise_or(a: Array, b: Array) -> Array:
     """True where either is; on whole numbers, bit by bit."""
     return np.bitwise_or(a, b)
+
+
+@op("{a} xor {b}", r"{a} \text{ xor } {b}", binds=COMPARISON, operator="__xor__", numpy=(np.bitwise_xor,), elementwise=True, cases=BOTH)
+def bitwise_xor(a: Array, b: Array) -> Array:
+    """True where just one is; on whole numbers, bit by bit."""
+    return np.bitwise_xor(a, b)
 
 
 @op("not {x}", r"\lnot {x}", binds=COMPARISON, operator="__invert__", numpy=(np.invert,), elementwise=True, name="bitwise_not", cases=[case(truths(3), smooth=False)])
@@ -229,3 +270,249 @@ def where(condition: Array, a: Array, b: Array) -> Array:
 def cast(x: Array, *, dtype: Any) -> Array:
     """The same numbers in another type."""
     return np.asarray(x).astype(dtype)
+
+
+@op("0", "0", elementwise=True, linear=True, method=False, vjp={"x": lambda g, out, x: no_slope(g)})
+def no_slope(x: Array) -> Array:
+    """What a flat function hands on of any gradient, even an infinite one: nothing."""
+    return np.zeros_like(x)
+
+
+# --- division with whole results -------------------------------------------------------------------------------------
+
+WHOLE = [
+    case(normal(3, 4), uniform(0.5, 2, 4)),
+    case(values([5.0, -5.0, 5.0, -5.0, 6.0, 0.0]), values([3.0, 3.0, -3.0, -3.0, 2.0, -1.0]), smooth=False),
+    case(integers(-9, 9, 3, 4), fixed([1, -2, 3, -4])),
+    case(normal(3), 0.75, smooth=False),
+    case(integers(-9, 9, 4), fixed(2.5)),
+]
+
+
+@op(
+    "⌊{a} / {b}⌋",
+    r"\lfloor {a} / {b} \rfloor",
+    operator="__floordiv__",
+    numpy=np.floor_divide,
+    elementwise=True,
+    vjp={"a": lambda g, out, a, b: no_slope(g), "b": lambda g, out, a, b: no_slope(g)},
+    cases=WHOLE,
+)
+def floor_divide(a: Array, b: Array) -> Array:
+    """How often ``b`` fits into ``a``, rounded down: flat between the steps, so no gradient passes."""
+    return np.floor_divide(a, b)
+
+
+@op(
+    "trunc({a} / {b})",
+    r"\operatorname{trunc}({a} / {b})",
+    method=False,
+    elementwise=True,
+    vjp={"a": lambda g, out, a, b: no_slope(g), "b": lambda g, out, a, b: no_slope(g)},
+    cases=WHOLE,
+)
+def trunc_divide(a: Array, b: Array) -> Array:
+    """How often ``b`` fits into ``a``, rounded towards zero: flat between the steps, so no gradient passes."""
+    if np.result_type(a, b).kind == "f":
+        return np.trunc(np.true_divide(a, b))
+    return (a - np.fmod(a, b)) // b  # whole numbers stay exact, however long
+
+
+@op(
+    "{a} mod {b}",
+    r"{a} \operatorname{mod} {b}",
+    binds=PRODUCT,
+    associative=False,
+    operator="__mod__",
+    numpy=np.remainder,
+    elementwise=True,
+    vjp={"a": lambda g, out, a, b: g, "b": lambda g, out, a, b: -g * floor_divide(a, b)},
+    cases=WHOLE,
+)
+def remainder(a: Array, b: Array) -> Array:
+    """What is left when ``b`` was taken out of ``a`` as often as it fits; it has the sign of ``b``, as in Python."""
+    return np.remainder(a, b)
+
+
+@op(
+    "fmod({a}, {b})",
+    r"\operatorname{fmod}({a}, {b})",
+    numpy=np.fmod,
+    elementwise=True,
+    vjp={"a": lambda g, out, a, b: g, "b": lambda g, out, a, b: -g * trunc_divide(a, b)},
+    cases=WHOLE,
+)
+def fmod(a: Array, b: Array) -> Array:
+    """The remainder that has the sign of ``a``, as in C."""
+    return np.fmod(a, b)
+
+
+ROUNDED_DIVISIONS = {None: div, "floor": floor_divide, "trunc": trunc_divide}
+
+
+@composite(
+    method=True,
+    grouped=False,
+    cases=[case(normal(3, 4), uniform(0.5, 2, 4), rounding_mode=mode) for mode in ROUNDED_DIVISIONS]
+    + [case(integers(-9, 9, 6), fixed([2, -3, 4, -2, 3, 4]), rounding_mode=mode) for mode in ROUNDED_DIVISIONS],
+)
+def divide(input: Array, other: Array, *, rounding_mode: str | None = None) -> Array:
+    """Divide, and round down ('floor') or towards zero ('trunc') if asked."""
+    if rounding_mode not in ROUNDED_DIVISIONS:
+        raise ValueError(f"div: rounding_mode must be None, 'floor' or 'trunc', not {rounding_mode!r}")
+    return ROUNDED_DIVISIONS[rounding_mode](input, other)
+
+
+# --- bounds ----------------------------------------------------------------------------------------------------------
+
+TIES = case(values([1.0, 2.0, 3.0, 4.0]), values([3.0, 2.0, 1.0, 4.0]), smooth=False)
+MEETING = [*PAIRS, TIES, case(values([np.nan, 1.0]), values([1.0, np.nan]), smooth=False)]
+
+
+@op(
+    "max({a}, {b})",
+    r"\max({a}, {b})",
+    numpy=np.maximum,
+    elementwise=True,
+    vjp={
+        "a": lambda g, out, a, b: where(a < b, 0, where(a == b, g / 2, g)),
+        "b": lambda g, out, a, b: where(b < a, 0, where(a == b, g / 2, g)),
+    },
+    cases=MEETING,
+)
+def maximum(a: Array, b: Array) -> Array:
+    """The larger of the two gets the whole gradient; equals share it."""
+    return np.maximum(a, b)
+
+
+@op(
+    "min({a}, {b})",
+    r"\min({a}, {b})",
+    numpy=np.minimum,
+    elementwise=True,
+    vjp={
+        "a": lambda g, out, a, b: where(a > b, 0, where(a == b, g / 2, g)),
+        "b": lambda g, out, a, b: where(b > a, 0, where(a == b, g / 2, g)),
+    },
+    cases=MEETING,
+)
+def minimum(a: Array, b: Array) -> Array:
+    """The smaller of the two gets the whole gradient; equals share it."""
+    return np.minimum(a, b)
+
+
+@op(
+    "clamp({x}, min={low})",
+    r"\operatorname{clamp}({x}, \min={low})",
+    elementwise=True,
+    vjp={"x": lambda g, out, x, low: where(x >= low, g, 0), "low": lambda g, out, x, low: where(x < low, g, 0)},
+    cases=[*PAIRS, TIES, case(normal(3, 4), 0.25)],
+)
+def clamp_min(x: Array, low: Array) -> Array:
+    """Lift whatever is below a bound to the bound, which then gets the gradient."""
+    return np.maximum(x, low)
+
+
+@op(
+    "clamp({x}, max={high})",
+    r"\operatorname{clamp}({x}, \max={high})",
+    elementwise=True,
+    vjp={"x": lambda g, out, x, high: where(x <= high, g, 0), "high": lambda g, out, x, high: where(x > high, g, 0)},
+    cases=[*PAIRS, TIES, case(normal(3, 4), 0.25)],
+)
+def clamp_max(x: Array, high: Array) -> Array:
+    """Lower whatever is above a bound to the bound, which then gets the gradient."""
+    return np.minimum(x, high)
+
+
+@op(
+    "clamp({x}, {low}, {high})",
+    r"\operatorname{clamp}({x}, {low}, {high})",
+    elementwise=True,
+    method=False,
+    vjp={
+        "x": lambda g, out, x, low, high: where((x >= low) & (x <= high), g, 0),
+        "low": lambda g, out, x, low, high: where((x < low) & (low < high), g, 0),
+        "high": lambda g, out, x, low, high: where((x > high) | (low > high), g, 0),
+    },
+    cases=[case(normal(3, 4), uniform(-1, 0, 4), uniform(0, 1, 3, 1)), case(values([0.0, 1.0, 2.0, 3.0, 4.0, 2.0]), values([1.0, 1, 1, 1, 1, 5]), values([3.0, 3, 3, 3, 3, 3]), smooth=False)],
+)
+def clamp_between(x: Array, low: Array, high: Array) -> Array:
+    """Keep numbers between two bounds: only those strictly inside, or on a bound, pass their gradient on."""
+    return np.minimum(np.maximum(x, low), high)
+
+
+def clamping(x: Array, low: Array, high: Array) -> tuple[Op, tuple[Array, ...]]:
+    """The op that applies the bounds that were given, with its inputs."""
+    if low is None and high is None:
+        raise ValueError("clamp: give min, max, or both")
+    if high is None:
+        return clamp_min, (x, low)
+    return (clamp_max, (x, high)) if low is None else (clamp_between, (x, low, high))
+
+
+@composite(
+    method=True,
+    grouped=False,
+    cases=[
+        case(normal(3, 4), min=-0.5, max=0.5),
+        case(normal(3, 4), min=0),
+        case(normal(3, 4), max=0.25),
+        case(normal(3, 4), normal(4), uniform(0, 1, 4)),
+        case(normal(3, 4), max=normal(4)),
+        case(values([0.0, 1.0, 2.0, np.nan]), min=1, max=2, smooth=False),
+        case(integers(-5, 5, 4), min=-1, max=2),
+    ],
+)
+def clamp(input: Array, min: Array = None, max: Array = None) -> Array:
+    """Keep numbers between two bounds, which may be numbers or tensors; one may be left out."""
+    made, inputs = clamping(input, min, max)
+    return made(*inputs)
+
+
+def _numpy_clip(a: Array, a_min: Array = None, a_max: Array = None, *, min: Array = None, max: Array = None) -> tuple[Op, tuple[Array, ...], dict[str, Any]]:
+    return (*clamping(a, min if a_min is None else a_min, max if a_max is None else a_max), {})
+
+
+NUMPY_HEADS[np.clip] = _numpy_clip
+
+
+@op(
+    "{start} + {weight} · ({end} − {start})",
+    r"{start} + {weight} \cdot ({end} - {start})",
+    binds=SUM,
+    elementwise=True,
+    vjp={
+        "start": lambda g, out, start, end, weight: g * (1 - weight),
+        "end": lambda g, out, start, end, weight: g * weight,
+        "weight": lambda g, out, start, end, weight: g * (end - start),
+    },
+    cases=[case(normal(3, 4), normal(4), uniform(0, 1, 3, 1)), case(1.0, 3.0, 0.25), case(normal(3), normal(3), weight=0.3)],
+)
+def lerp(start: Array, end: Array, weight: Array) -> Array:
+    """Go part of the way from one number to another: not at all with weight 0, all the way with 1."""
+    return start + weight * (end - start)
+
+
+THREE = (normal(3, 4), normal(4), uniform(0.5, 2, 3, 1))
+
+
+@composite(method=True, cases=[case(*THREE), case(*THREE, value=0.5)])
+def addcmul(input: Array, tensor1: Array, tensor2: Array, *, value: float = 1) -> Array:
+    """Add a product: input + value · tensor1 · tensor2."""
+    product = tensor1 * tensor2
+    return input + (product if value == 1 else value * product)
+
+
+@composite(method=True, cases=[case(*THREE), case(*THREE, value=0.5)])
+def addcdiv(input: Array, tensor1: Array, tensor2: Array, *, value: float = 1) -> Array:
+    """Add a quotient: input + value · tensor1 / tensor2."""
+    quotient = tensor1 / tensor2
+    return input + (quotient if value == 1 else value * quotient)
+
+
+# PyTorch's second names. `div` is the one that takes rounding_mode; the operator `/` stays the plain op.
+ALIASES.update(
+    subtract="sub", multiply="mul", div="divide", true_divide="divide", negative="neg", clip="clamp",
+    greater="gt", greater_equal="ge", less="lt", less_equal="le", not_equal="ne",
+)  # fmt: skip

@@ -22,8 +22,14 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "pow_constant": lambda x, exponent: torch.pow(x, exponent),
     "power": torch.pow,
     "cast": lambda x, dtype: x.to(TORCH_DTYPES[str(dtype)]),
+    "floor_divide": lambda a, b: torch.div(a, b, rounding_mode="floor"),
+    "trunc_divide": lambda a, b: torch.div(a, b, rounding_mode="trunc"),
+    "clamp_between": torch.clamp,
+    "no_slope": torch.zeros_like,
     #
     # elementwise
+    "normal_cdf": torch.special.ndtr,
+    "normal_density": lambda x: torch.exp(-x * x / 2) / (2 * torch.pi) ** 0.5,
     #
     # reduce
     #

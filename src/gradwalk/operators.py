@@ -223,7 +223,7 @@ def install() -> dict[str, Callable[..., Any]]:
         install_operator(name, op)
     Tensor.__pow__ = functions["pow"]  # type: ignore[attr-defined]
     Tensor.__rpow__ = lambda self, base: apply(OPS["power"], (base, self))  # type: ignore[attr-defined]
-    Tensor.__pos__ = lambda self: self  # type: ignore[attr-defined]
+    Tensor.__pos__ = lambda self: self  # type: ignore[operator]
     Tensor.__hash__ = lambda self: id(self)  # type: ignore[method-assign]
     return functions
 

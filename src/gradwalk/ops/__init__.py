@@ -1,6 +1,19 @@
 """The op table: every operation declared once, with its rule, its notation and its test cases."""
 
-from gradwalk.ops import activation, arithmetic, conv, elementwise, index, linalg, loss, normalize, query, reduce, shape, special
+from gradwalk.ops import (
+    activation,
+    arithmetic,
+    conv,
+    elementwise,
+    index,
+    linalg,
+    loss,
+    normalize,
+    query,
+    reduce,
+    shape,
+    special,
+)
 from gradwalk.ops.declare import ALIASES, COMPOSITES, OPERATORS, OPS, Composite, Op, binder, composite, op
 
 FAMILIES = (arithmetic, elementwise, special, activation, reduce, shape, index, linalg, conv, normalize, loss, query)

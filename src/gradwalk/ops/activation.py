@@ -12,6 +12,7 @@ from gradwalk.ops.elementwise import ANYWHERE, WITH_EXTREMES, sigmoid, tanh
 from gradwalk.ops.special import normal_cdf, normal_density
 
 WITH_KINKS = [*ANYWHERE, case(values([-800.0, -3.0, -1.0, 0.0, 1.0, 3.0, 6.0, 800.0]), smooth=False)]
+WITH_BEND = [*ANYWHERE, case(values([-800.0, -3.0, -1.0, 1.0, 3.0, 800.0])), case(values([0.0]), smooth=False, twice=False)]  # PyTorch counts a bend as straight
 
 
 @op(
@@ -47,11 +48,11 @@ def relu6(x: Array) -> Array:
     inplace=True,
     elementwise=True,
     vjp={"x": lambda g, out, x, *, negative_slope: where(x > 0, g, negative_slope * g)},
-    cases=[*WITH_KINKS, case(normal(3, 4), 0.2), case(normal(3), negative_slope=1.5)],
+    cases=[*WITH_KINKS, case(normal(3, 4), negative_slope=0.2), case(normal(3), negative_slope=1.5)],
 )
 def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> Array:
     """Let positive numbers through and a little of the negative ones, so that no unit dies."""
-    return np.where(x > 0, x, x * negative_slope)
+    return np.where(x > 0, x, x * negative_slope)[()]
 
 
 @op(
@@ -60,7 +61,7 @@ def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> Array:
     inplace=True,
     elementwise=True,
     vjp={"x": lambda g, out, x, *, min_val, max_val: where((x > min_val) & (x < max_val), g, 0)},
-    cases=[*WITH_KINKS, case(normal(3, 4), -0.5, 2.0), case(normal(3), max_val=0.5)],
+    cases=[*WITH_KINKS, case(normal(3, 4), min_val=-0.5, max_val=2.0), case(normal(3), max_val=0.5)],
 )
 def hardtanh(x: Array, *, min_val: float = -1.0, max_val: float = 1.0) -> Array:
     """Let numbers between two bounds through, and stop at the bounds: tanh drawn with a ruler."""
@@ -102,11 +103,11 @@ def hardswish(x: Array) -> Array:
     inplace=True,
     elementwise=True,
     vjp={"x": lambda g, out, x, *, alpha: where(x > 0, g, g * (out + alpha))},
-    cases=[*WITH_KINKS, case(normal(3, 4), 0.5), case(normal(3), alpha=2.0)],
+    cases=[*WITH_BEND, case(normal(3, 4), alpha=0.5), case(normal(3), alpha=2.0)],
 )
 def elu(x: Array, *, alpha: float = 1.0) -> Array:
     """x where positive; else a curve that levels off at −α, whose slope the output tells: out + α."""
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))[()]
 
 
 @op(
@@ -116,11 +117,11 @@ def elu(x: Array, *, alpha: float = 1.0) -> Array:
     inplace=True,
     elementwise=True,
     vjp={"x": lambda g, out, x, *, alpha: where(x > 0, g, g * (out / alpha + 1))},
-    cases=[*WITH_KINKS, case(normal(3, 4), 0.5), case(normal(3), alpha=2.0)],
+    cases=[*WITH_BEND, case(normal(3, 4), alpha=0.5), case(normal(3), alpha=2.0)],
 )
 def celu(x: Array, *, alpha: float = 1.0) -> Array:
     """The elu whose slope at zero is 1 whatever α is."""
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0) / alpha))
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0) / alpha))[()]
 
 
 # The α and scale at which layer after layer keeps mean 0 and variance 1 (Klambauer et al., 2017).
@@ -134,7 +135,7 @@ SELU_ALPHA, SELU_SCALE = 1.6732632423543772848, 1.0507009873554804934
     inplace=True,
     elementwise=True,
     vjp={"x": lambda g, out, x: where(x > 0, SELU_SCALE * g, g * (out + SELU_SCALE * SELU_ALPHA))},
-    cases=WITH_KINKS,
+    cases=WITH_BEND,
 )
 def selu(x: Array) -> Array:
     """A scaled elu that keeps mean 0 and variance 1 from layer to layer."""
@@ -183,7 +184,7 @@ def _mish_slope(out: Array, x: Array) -> Array:
     return gate + x * sigmoid(x) * (1 - gate**2)
 
 
-@op("mish({x})", r"\operatorname{mish}({x})", floating=True, inplace=True, local={"x": _mish_slope}, cases=WITH_EXTREMES)
+@op("mish({x})", r"\operatorname{mish}({x})", floating=True, inplace=True, local={"x": _mish_slope}, cases=[*ANYWHERE, case(values([-800.0, -40.0, 0.0, 40.0])), case(800.0, twice=False)])
 def mish(x: Array) -> Array:
     """x · tanh(softplus(x)): a gate that opens a little sooner than silu's."""
     return x * np.tanh(np.logaddexp(0, x))

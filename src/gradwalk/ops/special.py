@@ -61,13 +61,13 @@ def erf(x: Array) -> Array:
     return erf_of(x)
 
 
-@op("erfc({x})", r"\operatorname{erfc}({x})", floating=True, local={"x": lambda out, x: -2 / math.sqrt(math.pi) * np.exp(-(x**2))}, cases=ANYWHERE)
+@op("erfc({x})", r"\operatorname{erfc}({x})", floating=True, elementwise=True, vjp={"x": lambda g, out, x: -g * (2 / math.sqrt(math.pi)) * np.exp(-(x**2))}, cases=ANYWHERE)
 def erfc(x: Array) -> Array:
     """What the error function lacks to 1, exact even where that is tiny."""
     return erfc_of(x)
 
 
-@op("φ({x})", r"\varphi({x})", floating=True, method=False, local={"x": lambda out, x: -x * out}, cases=ANYWHERE)
+@op("φ({x})", r"\varphi({x})", floating=True, method=False, elementwise=True, vjp={"x": lambda g, out, x: -g * x * out}, cases=ANYWHERE)
 def normal_density(x: Array) -> Array:
     """The bell curve: how dense the standard normal distribution is at x."""
     return np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)

@@ -28,6 +28,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "no_slope": torch.zeros_like,
     #
     # elementwise
+    "hardsigmoid": lambda x: F.relu6(x + 3) / 6,  # PyTorch's own takes 1/6 in float32 backward, and can't be differentiated twice
     "normal_cdf": torch.special.ndtr,
     "normal_density": lambda x: torch.exp(-x * x / 2) / (2 * torch.pi) ** 0.5,
     #

@@ -29,7 +29,7 @@ def test_erf_hands_nan_on_and_keeps_zeros_sign():
 
 
 def test_sigmoid_and_its_derivatives_at_the_extremes():
-    x = gw.tensor([-800.0, -740.0, -40.0, 0.0, 40.0, 800.0], requires_grad=True)
+    x = gw.tensor([-800.0, -700.0, -40.0, 0.0, 40.0, 800.0], requires_grad=True)
     out = gw.sigmoid(x)
     np.testing.assert_allclose(out.value, special.expit(x.value), rtol=1e-15)
     (first,) = gradients(out, [x], np.ones(6), create_graph=True)

@@ -3,6 +3,7 @@
 from gradwalk.ops import (
     activation,
     arithmetic,
+    bounds,
     conv,
     elementwise,
     index,
@@ -16,6 +17,6 @@ from gradwalk.ops import (
 )
 from gradwalk.ops.declare import ALIASES, COMPOSITES, OPERATORS, OPS, Composite, Op, binder, composite, op
 
-FAMILIES = (arithmetic, elementwise, special, activation, reduce, shape, index, linalg, conv, normalize, loss, query)
+FAMILIES = (arithmetic, bounds, elementwise, special, activation, reduce, shape, index, linalg, conv, normalize, loss, query)
 
 __all__ = ["ALIASES", "COMPOSITES", "FAMILIES", "OPERATORS", "OPS", "Composite", "Op", "binder", "composite", "op"]

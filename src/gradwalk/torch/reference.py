@@ -25,7 +25,6 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "floor_divide": lambda a, b: torch.div(a, b, rounding_mode="floor"),
     "trunc_divide": lambda a, b: torch.div(a, b, rounding_mode="trunc"),
     "clamp_between": torch.clamp,
-    "no_slope": torch.zeros_like,
     #
     # elementwise
     "hardsigmoid": lambda x: F.relu6(x + 3) / 6,  # PyTorch's own takes 1/6 in float32 backward, and can't be differentiated twice

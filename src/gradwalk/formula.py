@@ -228,7 +228,7 @@ class Slot:
     raised: bool
 
 
-OPENING = ("(", "[", "|", ",", "=", "{")
+OPENING = ("(", "[", "|", ",", "=", "{", "⌊", "⌈", r"\lvert", r"\lfloor", r"\lceil")
 
 
 @lru_cache(maxsize=2048)

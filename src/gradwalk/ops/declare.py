@@ -29,6 +29,7 @@ Rule = Callable[..., Any]
 
 OPS: dict[str, Op] = {}
 COMPOSITES: dict[str, Composite] = {}
+ALIASES: dict[str, str] = {}  # another public name -> the op or composite that it calls
 OPERATORS: dict[str, Op] = {}  # "__add__" -> add: the operator methods of Tensor are generated from this
 
 
@@ -115,6 +116,7 @@ class Op:
     linear: bool = False  # linear in each input by itself, so its derivative's pattern doesn't depend on values
     view: bool = False  # the result may share its input's memory
     method: bool = True
+    inplace: bool = False  # PyTorch's signature ends in inplace=False, which is accepted (and True explained away)
     bind: Callable[..., tuple[tuple[Any, ...], dict[str, Any]]] | None = None
     cases: list[Case] = field(default_factory=list)
     doc: str = ""
@@ -204,6 +206,7 @@ def op(
     linear: bool = False,
     view: bool = False,
     method: bool = True,
+    inplace: bool = False,
     operator: str = "",
     numpy: Any = None,
     bind: Callable[..., Any] | None = None,
@@ -235,6 +238,7 @@ def op(
             linear=linear,
             view=view,
             method=method,
+            inplace=inplace,
             bind=bind,
             cases=list(cases),
             doc=inspect.getdoc(forward) or "",

@@ -25,8 +25,14 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "pow_constant": lambda x, exponent: torch.pow(x, exponent),
     "power": torch.pow,
     "cast": lambda x, dtype: x.to(TORCH_DTYPES[str(dtype)]),
+    "floor_divide": lambda a, b: torch.div(a, b, rounding_mode="floor"),
+    "trunc_divide": lambda a, b: torch.div(a, b, rounding_mode="trunc"),
+    "clamp_between": torch.clamp,
     #
     # elementwise
+    "hardsigmoid": lambda x: F.relu6(x + 3) / 6,  # PyTorch's own takes 1/6 in float32 backward, and can't be differentiated twice
+    "normal_cdf": torch.special.ndtr,
+    "normal_density": lambda x: torch.exp(-x * x / 2) / (2 * torch.pi) ** 0.5,
     #
     # reduce
     #

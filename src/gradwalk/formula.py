@@ -20,6 +20,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import EllipsisType
 from typing import Any, Protocol
 
 import numpy as np
@@ -176,11 +177,32 @@ def _constant(value: Any, style: Style) -> Written:
     if isinstance(value, str):
         return style.name(value), ATOM
     if isinstance(value, tuple | list):
-        return ", ".join(_constant(item, style)[0] for item in value), CONDITION
+        return ", ".join(_constant(item, style)[0] for item in value) or "()", CONDITION
+    if isinstance(value, slice | np.ndarray | EllipsisType):
+        return _index(value, style), ATOM
     if not isinstance(value, bool | int | float | np.generic):
         return str(value), ATOM
     text = style.number(value)
     return text, NEGATION if text[0] in "−-" else ATOM
+
+
+LISTED = 8  # an index array with more entries is written as one word
+
+
+def _index(value: slice | np.ndarray | EllipsisType, style: Style) -> str:
+    """One piece of an index as it is typed: ``1:3``, ``…``, ``[0, 2]``; a mask or a long array is a word."""
+    if isinstance(value, slice):
+        ends = ["" if end is None else style.number(end) for end in (value.start, value.stop)]
+        return ":".join(ends if value.step is None else [*ends, style.number(value.step)])
+    if isinstance(value, EllipsisType):
+        return "…"
+    if value.size > LISTED or value.dtype.kind == "b":
+        return style.name("mask" if value.dtype.kind == "b" else "indices")
+    return _listed(value.tolist(), style)
+
+
+def _listed(value: Any, style: Style) -> str:
+    return f"[{', '.join(_listed(item, style) for item in value)}]" if isinstance(value, list) else style.number(value)
 
 
 def _operation(head: Head, formula: Formula, style: Style, leaf: Leaf) -> str:

@@ -202,9 +202,10 @@ def install() -> dict[str, Callable[..., Any]]:
     for name, function in functions.items():
         declared: Any = OPS.get(name) or COMPOSITES[name]
         if declared.method and not hasattr(Tensor, name):
-            setattr(Tensor, name, function)
+            setattr(Tensor, name, property(function) if getattr(declared, "property", False) else function)
     for name, op in OPERATORS.items():
         install_operator(name, op)
+    Tensor.__getitem__ = functions["getitem"]  # type: ignore[attr-defined]
     Tensor.__pow__ = functions["pow"]  # type: ignore[attr-defined]
     Tensor.__rpow__ = lambda self, base: apply(OPS["power"], (base, self))  # type: ignore[attr-defined]
     Tensor.__hash__ = lambda self: id(self)  # type: ignore[method-assign]

@@ -319,7 +319,8 @@ def apply(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS
     if op.floating or op.elementwise:
         inputs = promoted(op, inputs)
     with refusing(op, inputs):
-        value = op.forward(*[x.value if type(x) is Tensor else x for x in inputs], **params)
+        # a view shares its input's memory, which a NumPy scalar has none of
+        value = op.forward(*[(x._array() if op.view else x.value) if type(x) is Tensor else x for x in inputs], **params)
     position = user_position()
     if isinstance(value, tuple):
         siblings = clock()

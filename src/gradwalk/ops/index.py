@@ -72,7 +72,7 @@ def steps(index: Index) -> tuple[Index, Index]:
             basic.append(item)
             if not isinstance(item, int):
                 arrays.append(item if item is Ellipsis else slice(None))
-    if Ellipsis not in (item for item in basic if not isinstance(item, np.ndarray)):
+    if Ellipsis not in basic:
         basic.append(Ellipsis)  # with it, NumPy gives a view even of a single entry
     picks = any(isinstance(item, np.ndarray) for item in arrays)
     return tuple(basic), tuple(arrays) if picks else ()
@@ -327,10 +327,10 @@ def scatter_sum(x: Array, index: Array, *, dim: int, shape: Shape) -> Array:
     return made
 
 
-def _read_back(g: Array, index: Array, src: Array, dim: int) -> Array:
+def _read_back(g: Array, index: Array, shape: Shape, dim: int) -> Array:
     """The gradient of what was scattered: read where it was written; entries beyond the index weren't used."""
     found = gather(g, index, dim=dim)
-    return found if found.shape == src.shape else put_at(found, index=corner(index.shape), shape=src.shape)
+    return found if found.shape == shape else put_at(found, index=corner(index.shape), shape=shape)
 
 
 def corner(shape: Shape) -> Index:
@@ -351,7 +351,7 @@ def _bind_scatter(x: Array, dim: int, index: Any, src: Any = None, *, value: Any
     bind=_bind_scatter,
     vjp={
         "x": lambda g, out, x, index, src, *, dim: g,
-        "src": lambda g, out, x, index, src, *, dim: _read_back(g, index, src, dim),
+        "src": lambda g, out, x, index, src, *, dim: _read_back(g, index, src.shape, dim),
     },
     cases=[case(normal(3, 4), 1, integers(0, 4, 3, 2), normal(3, 2)), case(normal(3, 4), -2, integers(0, 3, 5, 4), normal(5, 4)), case(2.0, 0, fixed(0), values(1.5))],
 )
@@ -369,7 +369,7 @@ def scatter_add(x: Array, index: Array, src: Array, *, dim: int) -> Array:
     bind=_bind_scatter,
     vjp={
         "x": lambda g, out, x, index, src, *, dim: scatter(g, index, 0, dim=dim),
-        "src": lambda g, out, x, index, src, *, dim: _read_back(g, index, src, dim),
+        "src": lambda g, out, x, index, src, *, dim: _read_back(g, index, src.shape, dim),
     },
     cases=[
         case(normal(3, 4), 1, fixed([[0, 2], [1, 3], [3, 0]]), normal(3, 2)),
@@ -406,7 +406,7 @@ def aligned(x: Array, index: Array, dim: int) -> tuple[Array, Array]:
     if x.ndim != index.ndim:
         raise ShapeError(f"take_along_dim: {tuple(x.shape)} and the index {tuple(index.shape)} must have the same number of dimensions")
     dim = axis(dim, x.ndim)
-    common = list(np.broadcast_shapes(x.shape[:dim] + (1,) + x.shape[dim + 1 :], index.shape[:dim] + (1,) + index.shape[dim + 1 :]))
+    common = np.broadcast_shapes(*[(*y.shape[:dim], 1, *y.shape[dim + 1 :]) for y in (x, index)])
 
     def stretched(y: Array) -> Array:
         shape = (*common[:dim], y.shape[dim], *common[dim + 1 :])
@@ -563,10 +563,10 @@ def diag(input: Array, diagonal: int = 0) -> Array:
     """A matrix's diagonal, or the matrix that has this row as its diagonal."""
     if input.ndim not in (1, 2):
         raise ShapeError(f"diag: takes a row or a matrix, and {tuple(input.shape)} is neither; use diagonal or diag_embed")
-    return diag_embed(input, diagonal) if input.ndim == 1 else OPS_DIAGONAL(input, offset=diagonal, dim1=0, dim2=1)
+    return diag_embed(input, diagonal) if input.ndim == 1 else _diagonal(input, offset=diagonal, dim1=0, dim2=1)
 
 
-OPS_DIAGONAL = diagonal  # diag's own parameter has the op's name
+_diagonal = diagonal  # diag's own parameter has the op's name
 
 
 # --- classes, counts and tables --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil, prod
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from gradwalk.errors import ShapeError
 from gradwalk.ops.declare import Array, case, composite, fixed, normal, op, shapes
 from gradwalk.ops.index import along, getitem, index_sum, put_at, shapes_agree
-from gradwalk.ops.shape import Bound, Shape, axis, fold, reshape, shape_of, sizes, spread
+from gradwalk.ops.shape import Bound, Shape, axis, reshape, shape_of, sizes, spread
 
 # --- joining ---------------------------------------------------------------------------------------------------------
 
@@ -208,7 +209,7 @@ def tensor_split(input: Array, indices_or_sections: Any, dim: int = 0) -> tuple[
         pieces = tuple(small + (i < larger) for i in range(indices_or_sections))
         return split(input, sizes=pieces, dim=dim)  # type: ignore[no-any-return]
     edges = [None, *indices_or_sections, None]
-    spans = [slice(start, stop) for start, stop in zip(edges, edges[1:], strict=False)]
+    spans = [slice(start, stop) for start, stop in pairwise(edges)]
     return tuple(getitem(input, index=along(dim, s, input.ndim)) for s in spans)
 
 
@@ -230,14 +231,6 @@ def unbind(x: Array, *, dim: int = 0) -> tuple[Array, ...]:
 # --- repeating -------------------------------------------------------------------------------------------------------
 
 
-def _undo_repeat(g: Array, shape: Shape, times: Shape) -> Array:
-    """Add up the copies: seen with a dimension for the copies before each of its own, they are folded away."""
-    whole = (*[1] * (len(times) - len(shape)), *shape)
-    copies = tuple(n for pair in zip(times, whole, strict=True) for n in pair)
-    once = tuple(n for size in whole for n in (1, size))
-    return reshape(fold(reshape(g, shape=copies), shape=once), shape=shape)
-
-
 def _bind_repeat(x: Array, *given: Any, repeats: Any = None) -> Bound:
     return (x,), {"repeats": sizes(given, repeats)}
 
@@ -247,7 +240,7 @@ def _bind_repeat(x: Array, *given: Any, repeats: Any = None) -> Bound:
     r"\operatorname{repeat}_{{repeats}}({x})",
     linear=True,
     bind=_bind_repeat,
-    vjp={"x": lambda g, out, x, *, repeats: _undo_repeat(g, x.shape, repeats)},
+    vjp={"x": lambda g, out, x, *, repeats: sum_repeats(g, shape=x.shape)},
     cases=[case(normal(2, 3), 2, 1), case(normal(3), (4, 2)), case(2.0, (3,)), case(normal(2, 3), (0, 2)), case(normal(2, 3), 1, 1)],
 )
 def repeat(x: Array, *, repeats: Shape) -> Array:
@@ -255,6 +248,27 @@ def repeat(x: Array, *, repeats: Shape) -> Array:
     if len(repeats) < np.ndim(x):
         raise ShapeError(f"repeat: {repeats} must say how often for each of the {np.ndim(x)} dimensions of {np.shape(x)}; tile fills in 1s")
     return np.tile(x, repeats)
+
+
+@op(
+    "sum_repeats({x}, {shape})",
+    r"\operatorname{sum\_repeats}_{{shape}}({x})",
+    linear=True,
+    method=False,
+    vjp={"x": lambda g, out, x, *, shape: repeat(g, repeats=_times(x.shape, shape))},
+    cases=[case(normal(4, 3), shape=(2, 3)), case(normal(2, 6), shape=(3,)), case(normal(3), shape=())],
+)
+def sum_repeats(x: Array, *, shape: Shape) -> Array:
+    """Undo repeating: add up the copies that lie side by side."""
+    whole = (*[1] * (np.ndim(x) - len(shape)), *shape)
+    copies = tuple(n for pair in zip(_times(np.shape(x), shape), whole, strict=True) for n in pair)
+    return np.reshape(x, copies).sum(axis=tuple(range(0, len(copies), 2))).reshape(shape)
+
+
+def _times(shape: Shape, once: Shape) -> Shape:
+    """How often each dimension of ``once`` was repeated to give ``shape``."""
+    whole = (*[1] * (len(shape) - len(once)), *once)
+    return tuple(n // size if size else 1 for n, size in zip(shape, whole, strict=True))
 
 
 @composite(method=True, grouped=False, cases=[case(normal(2, 3), (2,)), case(normal(3), (2, 2)), case(2.0, (2,))])
@@ -271,12 +285,8 @@ def _bind_repeat_interleave(x: Array, repeats: Any, dim: int | None = None) -> B
     return (x,), {"repeats": int(times.reshape(())) if times.size == 1 else tuple(times.tolist()), "dim": dim}
 
 
-def _undo_interleave(g: Array, shape: Shape, times: int | Shape, dim: int) -> Array:
-    dim = axis(dim, len(shape))
-    if not isinstance(times, int):
-        return index_sum(g, np.repeat(np.arange(shape[dim]), times), dim=dim, size=shape[dim])
-    before, after = shape[: dim + 1], shape[dim + 1 :]
-    return reshape(fold(reshape(g, shape=(*before, times, *after)), shape=(*before, 1, *after)), shape=shape)
+def _undo_interleave(g: Array, size: int, repeats: int | Shape, dim: int) -> Array:
+    return index_sum(g, np.repeat(np.arange(size), repeats), dim=dim, size=size)
 
 
 @op(
@@ -284,7 +294,7 @@ def _undo_interleave(g: Array, shape: Shape, times: int | Shape, dim: int) -> Ar
     r"\operatorname{repeat\_interleave}_{{dim}}({x}, {repeats})",
     linear=True,
     bind=_bind_repeat_interleave,
-    vjp={"x": lambda g, out, x, *, repeats, dim: _undo_interleave(g, x.shape, repeats, dim)},
+    vjp={"x": lambda g, out, x, *, repeats, dim: _undo_interleave(g, x.shape[dim], repeats, dim)},
     cases=[
         case(normal(2, 3), 2),
         case(normal(2, 3), 3, 0),
@@ -332,7 +342,7 @@ def _bind_pad(x: Array, pad: Any, mode: str = "constant", value: float | None = 
 
 def _undo_pad(g: Array, pad: Shape, mode: str) -> Array:
     if mode == "constant":
-        return PAD(g, pad=tuple(-n for n in pad), mode=mode, value=0)
+        return _pad(g, pad=tuple(-n for n in pad), mode=mode, value=0)
     return unpad(g, pad=pad, mode=mode)
 
 
@@ -366,7 +376,7 @@ def pad(x: Array, *, pad: Shape, mode: str = "constant", value: float = 0) -> Ar
     return x
 
 
-PAD = pad  # its own parameter has the op's name
+_pad = pad  # its own parameter has the op's name
 
 
 def _with_constant(x: Array, pairs: list[tuple[int, int]], value: float) -> Array:
@@ -381,7 +391,7 @@ def _with_constant(x: Array, pairs: list[tuple[int, int]], value: float) -> Arra
     r"\operatorname{unpad}_{{pad}}({x})",
     linear=True,
     method=False,
-    vjp={"x": lambda g, out, x, *, pad, mode: PAD(g, pad=pad, mode=mode, value=0)},
+    vjp={"x": lambda g, out, x, *, pad, mode: _pad(g, pad=pad, mode=mode, value=0)},
     cases=[
         case(normal(2, 3, 7), pad=(2, 1), mode="reflect"),
         case(normal(2, 6, 7), pad=(2, 1, 1, 2), mode="replicate"),

@@ -16,7 +16,22 @@ from gradwalk.ops.declare import Array
 from gradwalk.ops.index import aligned, diagonal, gather, index_select, tril, triu
 from gradwalk.ops.join import _bind_cat, _bind_repeat_interleave, cat, repeat, repeat_interleave, stack
 from gradwalk.ops.shape import (
-    T, axes, complete, flip, moved, permute, ravel, reshape, roll, shape_of, sizes, spread, squeeze, stretched, transpose, unsqueeze,
+    T,
+    axes,
+    complete,
+    flip,
+    moved,
+    permute,
+    ravel,
+    reshape,
+    roll,
+    shape_of,
+    sizes,
+    spread,
+    squeeze,
+    stretched,
+    transpose,
+    unsqueeze,
 )  # fmt: skip
 
 Call = tuple[Any, tuple[Any, ...], dict[str, Any]]

@@ -101,7 +101,7 @@ def view(input: Array, *shape: Any) -> Array:
     """The same memory in another shape; refused where the numbers would have to be copied."""
     seen = reshape(input, shape=complete(sizes(shape), input.shape, "view"))
     old, new = getattr(input, "value", input), getattr(seen, "value", seen)
-    if np.size(old) and isinstance(old, np.ndarray) and not np.may_share_memory(old, new):
+    if isinstance(old, np.ndarray) and old.size and not np.may_share_memory(old, new):
         raise ShapeError(f"view: the numbers of this {old.shape} lie in another order in memory; use reshape, which copies them")
     return seen
 

@@ -47,6 +47,10 @@ def _as_torch(index: Any) -> Any:
     return tuple(torch.as_tensor(item) if hasattr(item, "dtype") else item for item in items)
 
 
+def _times(shape: Any, once: Any) -> list[int]:
+    return [n // size for n, size in zip(shape, [*[1] * (len(shape) - len(once)), *once], strict=True)]
+
+
 def _unpadded(shape: Any, pad: Any) -> list[int]:
     added = [0] * (len(shape) - len(pad) // 2) + [a + b for a, b in zip(pad[::2], pad[1::2], strict=True)][::-1]
     return [size - more for size, more in zip(shape, added, strict=True)]
@@ -77,6 +81,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "stack": _listed(torch.stack),
     "split": lambda x, sizes, dim=0: torch.split(x, sizes if isinstance(sizes, int) else list(sizes), dim),
     "unpad": lambda x, pad, mode: _adjoint(lambda y: F.pad(y, pad, mode), x, _unpadded(x.shape, pad)),
+    "sum_repeats": lambda x, shape: _adjoint(lambda y: y.repeat(_times(x.shape, shape)), x, shape),
     "repeat_interleave": lambda x, repeats, dim=None: torch.repeat_interleave(
         x, torch.tensor(repeats) if isinstance(repeats, tuple) else repeats, dim
     ),

@@ -141,6 +141,8 @@ REFUSED = {
     "cat-loose": (lambda x: gw.cat(x, x), "together"),
     "stack": (lambda x: gw.stack([x, x[1:]]), "all shapes must be equal"),
     "split": (lambda x: x.split((1, 1)), "add up to 2"),
+    "split-number": (lambda x: x[0, 0].split(1), "split: a single number has no dimension"),
+    "chunk-dim": (lambda x: x.chunk(2, 2), r"chunk: \(3, 4\) has no dim 2; they go from -2 to 1"),
     "index": (lambda x: x[3], "index 3 is out of bounds"),
     "index-float": (lambda x: x[gw.tensor([1.0])], "whole numbers or truth values"),
     "gather": (lambda x: x.gather(1, gw.tensor([[4]])), "index 4 is out of range: there are 4"),

@@ -42,6 +42,15 @@ def axis(dim: int, rank: int) -> int:
     return dim % rank
 
 
+def length(shape: Shape, dim: int, name: str) -> int:
+    """The size of one dimension, which must be there."""
+    if not shape:
+        raise ShapeError(f"{name}: a single number has no dimension to go along")
+    if not -len(shape) <= dim < len(shape):
+        raise IndexError(f"{name}: {tuple(shape)} has no dim {dim}; they go from {-len(shape)} to {len(shape) - 1}")
+    return shape[dim]
+
+
 def axes(dim: int | Shape | None, rank: int) -> Shape:
     """Several dimensions counted from the front: all of them for None."""
     return tuple(range(rank)) if dim is None else tuple(axis(d, rank) for d in ((dim,) if isinstance(dim, int) else dim))

@@ -23,7 +23,7 @@ from gradwalk.errors import ShapeError
 from gradwalk.formula import CONDITION
 from gradwalk.ops.arithmetic import where
 from gradwalk.ops.declare import Array, case, composite, fixed, integers, normal, op, truths, values
-from gradwalk.ops.shape import Bound, Shape, axis, length, ravel, reshape, shape_of, spread, unsqueeze
+from gradwalk.ops.shape import Bound, Shape, axis, extent, ravel, reshape, shape_of, spread, unsqueeze
 
 Index = tuple[Any, ...]
 
@@ -188,7 +188,7 @@ def select(input: Array, dim: int, index: int) -> Array:
 @composite(method=True, grouped=False, cases=[case(normal(3, 4), 1, 1, 2), case(normal(3, 4), 0, -2, 2), case(normal(3, 4), -1, 2, 0)])
 def narrow(input: Array, dim: int, start: int, length: int) -> Array:
     """Pick ``length`` positions from ``start`` on along a dimension."""
-    size, start = length(input.shape, dim, "narrow"), operator.index(start)
+    size, start = extent(input.shape, dim, "narrow"), operator.index(start)
     first = start + size if start < 0 else start
     if not 0 <= first <= first + length <= size:
         raise ShapeError(f"narrow: {length} positions from {start} on don't lie within dim {dim} of {tuple(input.shape)}, which has {size}")
@@ -225,7 +225,7 @@ def _bind_index_select(x: Array, dim: int, index: Any) -> Bound:
 )
 def index_select(x: Array, index: Array, *, dim: int) -> Array:
     """Pick positions along one dimension, in the order of the index."""
-    return np.take(x, checked(index, length(np.shape(x), dim, "index_select")), axis=dim)
+    return np.take(x, checked(index, extent(np.shape(x), dim, "index_select")), axis=dim)
 
 
 @op(
@@ -264,7 +264,7 @@ def _bind_index_add(x: Array, dim: int, index: Any, source: Array, *, alpha: flo
 def index_add(x: Array, index: Array, source: Array, *, dim: int, alpha: float = 1) -> Array:
     """Add slices to the positions that the index names; one named twice gets both."""
     made = np.array(x)
-    checked_index = checked(index, length(made.shape, dim, "index_add"))
+    checked_index = checked(index, extent(made.shape, dim, "index_add"))
     np.add.at(np.moveaxis(made, dim, 0), checked_index, np.moveaxis(_scaled(source, alpha), dim, 0))
     return made
 
@@ -551,7 +551,7 @@ def put_diagonal(x: Array, *, shape: Shape, offset: int = 0, dim1: int = 0, dim2
 )
 def diag_embed(input: Array, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Array:
     """Make matrices with the last dimension on their diagonals and zeros elsewhere."""
-    last = length(input.shape, -1, "diag_embed")
+    last = extent(input.shape, -1, "diag_embed")
     rest = input.shape[:-1]
     first, second = sorted((axis(dim1, input.ndim + 1), axis(dim2, input.ndim + 1)))
     size = last + abs(offset)

@@ -11,7 +11,7 @@ import numpy as np
 from gradwalk.errors import ShapeError
 from gradwalk.ops.declare import Array, case, composite, fixed, normal, op, shapes
 from gradwalk.ops.index import along, getitem, index_sum, put_at, shapes_agree
-from gradwalk.ops.shape import Bound, Shape, axis, length, reshape, shape_of, sizes, spread
+from gradwalk.ops.shape import Bound, Shape, axis, extent, reshape, shape_of, sizes, spread
 
 # --- joining ---------------------------------------------------------------------------------------------------------
 
@@ -157,7 +157,7 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Array, ...]:
 
 def _bind_split(x: Array, split_size_or_sections: Any = None, dim: int = 0, *, sizes: Any = None) -> Bound:
     given = split_size_or_sections if sizes is None else sizes
-    return (x,), {"sizes": tuple(given) if isinstance(given, tuple | list) else _equal(length(shape_of(x), dim, "split"), given), "dim": dim}
+    return (x,), {"sizes": tuple(given) if isinstance(given, tuple | list) else _equal(extent(shape_of(x), dim, "split"), given), "dim": dim}
 
 
 def _equal(total: int, size: int) -> Shape:
@@ -185,7 +185,7 @@ def _equal(total: int, size: int) -> Shape:
 )
 def split(x: Array, *, sizes: Shape, dim: int = 0) -> tuple[Array, ...]:
     """Cut a tensor into pieces along a dimension."""
-    total = length(np.shape(x), dim, "split")
+    total = extent(np.shape(x), dim, "split")
     if sum(sizes) != total or min(sizes, default=0) < 0:
         raise ShapeError(f"split: pieces of {sizes} add up to {sum(sizes)}, and dim {dim} of {np.shape(x)} has {total}")
     return tuple(x[along(dim, span(i, list(sizes)), np.ndim(x))] for i in range(len(sizes)))
@@ -196,7 +196,7 @@ def chunk(input: Array, chunks: int, dim: int = 0) -> tuple[Array, ...]:
     """Cut into at most this many pieces of equal size, the last perhaps smaller."""
     if chunks < 1:
         raise ShapeError(f"chunk: {chunks} pieces can't hold anything; ask for at least 1")
-    total = length(input.shape, dim, "chunk")
+    total = extent(input.shape, dim, "chunk")
     size = ceil(total / chunks)
     return split(input, sizes=_equal(total, size) if size else (0,) * chunks, dim=dim)  # type: ignore[no-any-return]
 
@@ -204,7 +204,7 @@ def chunk(input: Array, chunks: int, dim: int = 0) -> tuple[Array, ...]:
 @composite(method=True, grouped=False, cases=[case(normal(7), 3), case(normal(2, 7), (1, 4), 1), case(normal(2, 7), 3, dim=-1), case(normal(5), (3, 9))])
 def tensor_split(input: Array, indices_or_sections: Any, dim: int = 0) -> tuple[Array, ...]:
     """Cut into this many pieces as equal as can be, or at these positions."""
-    size = length(input.shape, dim, "tensor_split")
+    size = extent(input.shape, dim, "tensor_split")
     if isinstance(indices_or_sections, int):
         small, larger = divmod(size, indices_or_sections)
         pieces = tuple(small + (i < larger) for i in range(indices_or_sections))

@@ -42,7 +42,7 @@ def axis(dim: int, rank: int) -> int:
     return dim % rank
 
 
-def length(shape: Shape, dim: int, name: str) -> int:
+def extent(shape: Shape, dim: int, name: str) -> int:
     """The size of one dimension, which must be there."""
     if not shape:
         raise ShapeError(f"{name}: a single number has no dimension to go along")

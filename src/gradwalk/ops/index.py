@@ -217,7 +217,7 @@ def _bind_index_select(x: Array, dim: int, index: Any) -> Bound:
 
 @op(
     "index_select({x}, {index}, dim={dim})",
-    r"\operatorname{index\_select}_{{dim}}({x}, {index})",
+    r"\operatorname{indexselect}_{{dim}}({x}, {index})",
     linear=True,
     bind=_bind_index_select,
     vjp={"x": lambda g, out, x, index, *, dim: index_sum(g, index, dim=dim, size=x.shape[dim])},
@@ -230,7 +230,7 @@ def index_select(x: Array, index: Array, *, dim: int) -> Array:
 
 @op(
     "index_sum({x}, {index}, dim={dim})",
-    r"\operatorname{index\_sum}_{{dim}}({x}, {index})",
+    r"\operatorname{indexsum}_{{dim}}({x}, {index})",
     linear=True,
     method=False,
     vjp={"x": lambda g, out, x, index, *, dim, size: index_select(g, index, dim=dim)},
@@ -252,7 +252,7 @@ def _bind_index_add(x: Array, dim: int, index: Any, source: Array, *, alpha: flo
 
 @op(
     "index_add({x}, {index}, {source}, dim={dim})",
-    r"\operatorname{index\_add}_{{dim}}({x}, {index}, {source})",
+    r"\operatorname{indexadd}_{{dim}}({x}, {index}, {source})",
     linear=True,
     bind=_bind_index_add,
     vjp={
@@ -314,7 +314,7 @@ def gather(x: Array, index: Array, *, dim: int) -> Array:
 
 @op(
     "scatter_sum({x}, {index}, dim={dim})",
-    r"\operatorname{scatter\_sum}_{{dim}}({x}, {index})",
+    r"\operatorname{scattersum}_{{dim}}({x}, {index})",
     linear=True,
     method=False,
     vjp={"x": lambda g, out, x, index, *, dim, shape: gather(g, index, dim=dim)},
@@ -346,7 +346,7 @@ def _bind_scatter(x: Array, dim: int, index: Any, src: Any = None, *, value: Any
 
 @op(
     "scatter_add({x}, {index}, {src}, dim={dim})",
-    r"\operatorname{scatter\_add}_{{dim}}({x}, {index}, {src})",
+    r"\operatorname{scatteradd}_{{dim}}({x}, {index}, {src})",
     linear=True,
     bind=_bind_scatter,
     vjp={
@@ -531,7 +531,7 @@ def diagonal(x: Array, *, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Arra
 
 @op(
     "put_diagonal({x}, {offset})",
-    r"\operatorname{put\_diagonal}_{{offset}}({x})",
+    r"\operatorname{putdiagonal}_{{offset}}({x})",
     linear=True,
     method=False,
     vjp={"x": lambda g, out, x, *, shape, offset, dim1, dim2: diagonal(g, offset=offset, dim1=dim1, dim2=dim2)},
@@ -575,7 +575,7 @@ _diagonal = diagonal  # diag's own parameter has the op's name
 
 @op(
     "one_hot({x})",
-    r"\operatorname{one\_hot}({x})",
+    r"\operatorname{onehot}({x})",
     method=False,
     cases=[case(integers(0, 4, 3), 4, smooth=False), case(integers(0, 4, 2, 3), num_classes=5, smooth=False), case(fixed([0, 2]), smooth=False), case(fixed(1), 3, smooth=False)],
 )

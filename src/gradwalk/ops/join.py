@@ -253,7 +253,7 @@ def repeat(x: Array, *, repeats: Shape) -> Array:
 
 @op(
     "sum_repeats({x}, {shape})",
-    r"\operatorname{sum\_repeats}_{{shape}}({x})",
+    r"\operatorname{sumrepeats}_{{shape}}({x})",
     linear=True,
     method=False,
     vjp={"x": lambda g, out, x, *, shape: repeat(g, repeats=_times(x.shape, shape))},
@@ -292,7 +292,7 @@ def _undo_interleave(g: Array, size: int, repeats: int | Shape, dim: int) -> Arr
 
 @op(
     "repeat_interleave({x}, {repeats}, dim={dim})",
-    r"\operatorname{repeat\_interleave}_{{dim}}({x}, {repeats})",
+    r"\operatorname{repeatinterleave}_{{dim}}({x}, {repeats})",
     linear=True,
     bind=_bind_repeat_interleave,
     vjp={"x": lambda g, out, x, *, repeats, dim: _undo_interleave(g, x.shape[dim], repeats, dim)},

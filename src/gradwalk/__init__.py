@@ -16,7 +16,18 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"gradwalk\..
 
 float64, float32, float16 = (_np.dtype(name) for name in ("float64", "float32", "float16"))
 int64, int32, int16, int8, uint8 = (_np.dtype(name) for name in ("int64", "int32", "int16", "int8", "uint8"))
-globals().update({name: function for name, function in _functions.items() if not name.startswith("_")})
 
 from gradwalk.walk import Walk, load, walk  # noqa: E402 (a walk may name any of the ops above)
 from gradwalk import views as _views  # noqa: E402 (fills the walks' table of renderers)
+
+
+def __getattr__(name: str) -> object:
+    """The ops: ``gradwalk.sigmoid`` and the rest of the op table, made when first used."""
+    if name in _functions:
+        globals()[name] = _functions[name]
+        return globals()[name]
+    raise AttributeError(f"gradwalk has no {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_functions})

@@ -154,6 +154,7 @@ def _become(tensor: Tensor, past: Tensor, operation: Op, inputs: tuple[Any, ...]
     tensor.past = past
     tensor.op, tensor.inputs, tensor.params, tensor.requires_grad = operation, inputs, params, True
     tensor.index, tensor.scope = clock(), recording.scope
+    past.changed_by = tensor.index
     tensor.code, tensor.offset = user_position()
 
 

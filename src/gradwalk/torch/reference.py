@@ -19,6 +19,46 @@ TORCH_DTYPES = {
     name: getattr(torch, name) for name in ("float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool")
 }
 
+
+
+def _together(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """A method that PyTorch wants numbers for one by one, called so or with one named tuple."""
+    return lambda x, *given, **named: function(x, *given, *([named[name]] if named else []))
+
+
+def _listed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that PyTorch wants a list of tensors for, called so or with the tensors one by one."""
+    return lambda first, *rest, **named: (
+        function(first, *rest, **named) if isinstance(first, tuple | list) else function([first, *rest], **named)
+    )
+
+
+def _dim_second(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that PyTorch wants ``dim`` for after the first tensor, called so or with ``dim`` by name."""
+    return lambda x, *rest, dim=None, **named: function(x, *(rest if dim is None else (dim, *rest)), **named)
+
+
+def _adjoint(function: Callable[..., Any], upstream: Any, shape: Any) -> Any:
+    """The VJP of a linear function, itself differentiable: what the op that undoes it must compute."""
+    start = torch.zeros(tuple(shape), dtype=upstream.dtype, requires_grad=True)
+    return torch.autograd.grad(function(start), start, upstream, create_graph=True)[0]
+
+
+def _as_torch(index: Any) -> Any:
+    """A stored index with its arrays as torch tensors."""
+    items = index if isinstance(index, tuple) else (index,)
+    return tuple(torch.as_tensor(item) if hasattr(item, "dtype") else item for item in items)
+
+
+def _times(shape: Any, once: Any) -> list[int]:
+    return [n // size for n, size in zip(shape, [*[1] * (len(shape) - len(once)), *once], strict=True)]
+
+
+def _unpadded(shape: Any, pad: Any) -> list[int]:
+    added = [0] * (len(shape) - len(pad) // 2) + [a + b for a, b in zip(pad[::2], pad[1::2], strict=True)][::-1]
+    return [size - more for size, more in zip(shape, added, strict=True)]
+
+
 # op name -> a function of (inputs..., params...) on torch tensors, for ops that PyTorch spells differently.
 REFERENCES: dict[str, Callable[..., Any]] = {
     # arithmetic
@@ -40,8 +80,39 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "fold": lambda x, shape: x.sum_to_size(shape),
     "spread": lambda x, shape: x.expand(shape),
     "mT": lambda x: x.mT,
+    "T": lambda x: x.permute(tuple(range(x.ndim))[::-1]),
+    "reshape": _together(torch.Tensor.reshape, "shape"),
+    "permute": _together(torch.Tensor.permute, "dims"),
+    "flip": _together(torch.Tensor.flip, "dims"),
+    "repeat": _together(torch.Tensor.repeat, "repeats"),
+    "squeeze": lambda x, dim=None: x.squeeze() if dim is None else x.squeeze(dim),
+    "cat": _listed(torch.cat),
+    "stack": _listed(torch.stack),
+    "split": lambda x, sizes, dim=0: torch.split(x, sizes if isinstance(sizes, int) else list(sizes), dim),
+    "unpad": lambda x, pad, mode: _adjoint(lambda y: F.pad(y, pad, mode), x, _unpadded(x.shape, pad)),
+    "sum_repeats": lambda x, shape: _adjoint(lambda y: y.repeat(_times(x.shape, shape)), x, shape),
+    "repeat_interleave": lambda x, repeats, dim=None: torch.repeat_interleave(
+        x, torch.tensor(repeats) if isinstance(repeats, tuple) else repeats, dim
+    ),
+    "meshgrid": lambda *xs, indexing="ij": torch.meshgrid(*xs, indexing=indexing),
     #
     # index
+    "getitem": lambda x, index: x[_as_torch(index)],
+    "put_at": lambda x, index, shape: _adjoint(lambda y: y[_as_torch(index)], x, shape),
+    "add_at": lambda x, index, shape: _adjoint(lambda y: y[_as_torch(index)], x, shape),
+    "put_where": lambda x, mask, shape: _adjoint(lambda y: y[mask.expand(shape)], x, shape),
+    "gather": _dim_second(torch.gather),
+    "scatter": _dim_second(torch.scatter),
+    "scatter_add": _dim_second(torch.scatter_add),
+    "scatter_sum": lambda x, index, dim, shape: torch.zeros(shape, dtype=x.dtype).scatter_add(dim, index, x),
+    "index_select": _dim_second(torch.index_select),
+    "index_add": _dim_second(torch.index_add),
+    "index_sum": lambda x, index, dim, size: _adjoint(
+        lambda y: y.index_select(dim, index), x, [size if d == dim % x.ndim else n for d, n in enumerate(x.shape)]
+    ),
+    "put_diagonal": lambda x, shape, **params: _adjoint(lambda y: y.diagonal(**params), x, shape),
+    "nonzero_rows": torch.nonzero,
+    "embedding": lambda indices, weight, padding_idx=None: F.embedding(indices, weight, padding_idx),
     #
     # linalg
     #

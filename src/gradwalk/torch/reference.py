@@ -6,6 +6,7 @@ An op whose name and parameters are PyTorch's needs no entry: ``torch.NAME``, ``
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,8 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     # elementwise
     #
     # reduce
+    "var": lambda *arguments, **keywords: unwarned(torch.var, *arguments, **keywords),
+    "std": lambda *arguments, **keywords: unwarned(torch.std, *arguments, **keywords),
     "cumsum_from_end": lambda x, dim: x.flip(dim).cumsum(dim).flip(dim),
     "shift": lambda x, by, dim, fill: shifted(x, by, dim, fill),
     "recurrence": lambda factor, added, dim, step: recurrence(factor, added, dim, step),
@@ -49,8 +52,14 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     # conv
     #
     # normalize
+    "standardize": lambda x, dim, eps=1e-5: (x - x.mean(dim, keepdim=True)) / (x.var(dim, correction=0, keepdim=True) + eps).sqrt(),
+    "at_least": lambda x, least: torch.clamp(x, min=least),
     #
     # loss
+    "huber": lambda x, delta=1.0: F.huber_loss(x, torch.zeros_like(x), reduction="none", delta=delta),
+    "binary_entropy": lambda p, t: F.binary_cross_entropy(p, t, reduction="none"),
+    "binary_entropy_of_logits": lambda x, t: F.binary_cross_entropy_with_logits(x, t, reduction="none"),
+    "mean_of_counted": lambda x, target, ignore: x[target != ignore].mean(),
     #
     # query
     "pick": lambda x, index, dim, ignore=None: picked(x, index, dim, ignore),
@@ -79,6 +88,13 @@ def to_torch(value: Any) -> Any:
 
 
 # --- verbs that PyTorch has no single name for: reductions and queries -----------------------------------------------
+
+
+def unwarned(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+    """A call without PyTorch's warning that there are too few entries: the NaN says so."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return function(*arguments, **keywords)
 
 
 def shifted(x: Any, by: int, dim: int, fill: int) -> Any:

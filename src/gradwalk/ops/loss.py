@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -72,7 +71,7 @@ def l1_loss(input: Array, target: Array, *, reduction: str = "mean", weight: Arr
     "huber({x}, {delta})",
     r"\operatorname{huber}_{{delta}}({x})",
     method=False,
-    local={"x": lambda out, x, *, delta: where(x > delta, delta, where(x < -delta, -delta, x))},
+    local={"x": lambda out, x, *, delta: where(x >= delta, delta, where(x <= -delta, -delta, x))},
     cases=[case(normal(3, 4)), case(normal(3, 4), delta=0.5), case(values([-3.0, -1.0, 0.0, 1.0, 3.0]), smooth=False)],
 )
 def huber(x: Array, *, delta: float = 1.0) -> Array:
@@ -101,7 +100,7 @@ def smooth_l1_loss(input: Array, target: Array, *, reduction: str = "mean", beta
 
 # --- yes or no -------------------------------------------------------------------------------------------------------
 
-TINY = 1e-12  # keeps the slope finite where a probability is 0 or 1, as in PyTorch
+TINY = float(np.float32(1e-12))  # keeps the slope finite where a probability is 0 or 1; PyTorch has it in single precision
 LOWEST_LOG = -100  # what the logarithm of a probability of 0 counts as, as in PyTorch
 
 
@@ -112,7 +111,7 @@ LOWEST_LOG = -100  # what the logarithm of a probability of 0 counts as, as in P
     method=False,
     local={
         "p": lambda out, p, t: (p - t) / at_least(p * (1 - p), least=TINY),
-        "t": lambda out, p, t: at_least(log(1 - p), least=LOWEST_LOG) - at_least(log(p), least=LOWEST_LOG),
+        "t": lambda out, p, t: log(1 - p) - log(p),
     },
     cases=[case(uniform(0.1, 0.9, 3, 4), uniform(0, 1, 3, 4)), case(values([0.0, 0.0, 1.0, 1.0]), values([0.0, 1.0, 0.0, 1.0]), smooth=False, twice=False)],
 )

@@ -144,7 +144,7 @@ def rms_norm(input: Array, normalized_shape: Any, weight: Array | None = None, e
 
 def channels(input: Array) -> tuple[int, ...]:
     """The shape in which one number for each channel meets the input: (1, C, 1, …)."""
-    return (1, input.shape[1]) + (1,) * (input.ndim - 2)
+    return (1, int(input.shape[1]), *(1,) * (input.ndim - 2))
 
 
 def all_but_channels(input: Array) -> tuple[int, ...]:
@@ -321,7 +321,7 @@ ATTENDED = (normal(2, 3, 4), normal(2, 5, 4), normal(2, 5, 6))
         case(*ATTENDED, fixed([[True, False, True, True, False]] * 3)),
         case(*ATTENDED, attn_mask=uniform(-2, 2, 3, 5)),
         case(normal(3, 4), normal(3, 4), normal(3, 4)),
-        case(normal(2, 2, 3, 4), normal(2, 2, 3, 4), normal(2, 2, 3, 4), is_causal=True),
+        case(normal(2, 2, 3, 4), normal(2, 2, 3, 4), normal(2, 2, 3, 4), is_causal=True, twice=False),
         case(*ATTENDED, fixed([[True] * 5, [False] * 5, [True] * 5]), smooth=False),
     ]
 )
@@ -343,4 +343,6 @@ def scaled_dot_product_attention(
         raise NotImplementedError("scaled_dot_product_attention: enable_gqa isn't offered; repeat the keys and values instead")
     scores = query @ mT(key) * (1 / math.sqrt(query.shape[-1]) if scale is None else scale)
     weights = softmax(masked(scores, attn_mask, is_causal), dim=-1)
+    if attn_mask is not None and attn_mask.dtype == bool:
+        weights = where(attn_mask, weights, 0)  # for a query that may look nowhere, whose softmax is 0 / 0
     return dropout(weights, dropout_p) @ value

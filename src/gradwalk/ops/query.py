@@ -49,12 +49,16 @@ def positions(x: Array, index: Array, dim: int, ignore: int | None) -> tuple[Arr
     return wide, ignored
 
 
+def _undo_pick(g: Array, out: Array, x: Array, index: Array, *, dim: int, ignore: int | None) -> Array:
+    return place(g, index, shape=x.shape, dim=dim, ignore=ignore)
+
+
 @op(
     "{x}[{index}]",
     r"{x}_{{index}}",
     linear=True,
     method=False,
-    vjp={"x": lambda g, out, x, index, *, dim, ignore: place(g, index, shape=x.shape, dim=dim, ignore=ignore)},
+    vjp={"x": _undo_pick},
     cases=[
         case(normal(3, 4), fixed([1, 0, 3]), 1),
         case(normal(4), fixed(2), 0),
@@ -277,7 +281,7 @@ def cummin(input: Array, dim: int) -> ValuesAndIndices:
 
 def dims(dim: Any) -> Dims:
     """Dimensions to reduce over, however they were given; none of them means all of them."""
-    if dim is None or isinstance(dim, tuple | list) and len(dim) == 0:
+    if dim is None or (isinstance(dim, tuple | list) and len(dim) == 0):
         return None
     return tuple(int(d) for d in dim) if isinstance(dim, tuple | list) else int(dim)
 
@@ -309,11 +313,15 @@ def all_(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
     return np.all(x, axis=dim, keepdims=keepdim)
 
 
+def _bind_count(input: Array, dim: Any = None, *, axis: Any = None) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    return (input,), {"dim": dims(axis if dim is None else dim)}
+
+
 @op(
     "count_nonzero({x}, dim={dim})",
     r"\operatorname{count}_{{dim}}({x} \ne 0)",
     numpy=np.count_nonzero,
-    bind=lambda input, dim=None, *, axis=None: ((input,), {"dim": dims(axis if dim is None else dim)}),
+    bind=_bind_count,
     cases=[case(truths(3, 4), smooth=False), case(integers(0, 3, 3, 4), 0, smooth=False), case(integers(0, 3, 2, 3, 4), (0, 2), smooth=False)],
 )
 def count_nonzero(x: Array, *, dim: Dims = None) -> Array:

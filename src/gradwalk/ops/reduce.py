@@ -9,7 +9,7 @@ import numpy as np
 
 from gradwalk.formula import NUMPY_HEADS
 from gradwalk.ops.arithmetic import cast, pow_constant, where
-from gradwalk.ops.declare import Array, binder, case, composite, distinct, fixed, integers, normal, op, truths, uniform, values
+from gradwalk.ops.declare import Array, binder, case, composite, distinct, fixed, integers, normal, op, truths, values
 from gradwalk.ops.query import Dims, argmax, argmin, dims, kept, picked, restored
 from gradwalk.ops.shape import reshape, spread
 
@@ -26,7 +26,7 @@ REDUCED = [
     case(1.5),
     case(1.5, 0),
 ]
-WHOLE = [case(truths(3, 4), smooth=False), case(integers(-3, 4, 3, 4), 0, smooth=False), case(fixed(np.uint8([200, 100])), smooth=False)]
+WHOLE = [case(truths(3, 4), smooth=False), case(integers(-3, 4, 3, 4), 0, smooth=False), case(fixed(np.array([200, 100], np.uint8)), smooth=False)]
 
 
 def bind_reduction(
@@ -298,13 +298,17 @@ def accumulated(ufunc: np.ufunc, x: Array, dim: int, dtype: Any = None) -> Array
 RUNNING = [case(normal(5), 0), case(normal(3, 4), -1), case(normal(2, 3, 4), dim=1), case(normal(0, 3), 0), case(1.5, 0), case(integers(0, 4, 3, 2), 0, smooth=False)]
 
 
+def _undo_cumsum(g: Array, out: Array, x: Array, *, dim: int) -> Array:
+    return cumsum_from_end(g, dim=dim)
+
+
 @op(
     "cumsum({x}, dim={dim})",
     r"\operatorname{cumsum}_{{dim}}({x})",
     linear=True,
     numpy=np.cumsum,
     bind=_bind_running,
-    vjp={"x": lambda g, out, x, *, dim: cumsum_from_end(g, dim=dim)},
+    vjp={"x": _undo_cumsum},
     cases=RUNNING,
 )
 def cumsum(x: Array, *, dim: int) -> Array:
@@ -325,11 +329,15 @@ def cumsum_from_end(x: Array, *, dim: int) -> Array:
     return np.ascontiguousarray(np.flip(accumulated(np.add, np.flip(x, dim), dim), dim)) if np.ndim(x) else np.asarray(x)
 
 
+def _undo_shift(g: Array, out: Array, x: Array, *, by: int, dim: int, fill: int) -> Array:
+    return shift(g, by=-by, dim=dim, fill=0)
+
+
 @op(
     "shift({x}, {by})",
     r"\operatorname{shift}_{{by}}({x})",
     method=False,
-    vjp={"x": lambda g, out, x, *, by, dim, fill: shift(g, by=-by, dim=dim, fill=0)},
+    vjp={"x": _undo_shift},
     cases=[case(normal(3, 4), 1, 0, 1), case(normal(3, 4), -1, 1, 0)],
 )
 def shift(x: Array, *, by: int, dim: int, fill: int) -> Array:
@@ -436,13 +444,17 @@ def _others_along(x: Array, dim: int | None) -> Array:
     return moved(product_of_others(moved(x, source=dim, to=-1)), source=-1, to=dim)
 
 
+def _undo_move(g: Array, out: Array, x: Array, *, source: int, to: int) -> Array:
+    return moved(g, source=to, to=source)
+
+
 @op(
     "move({x}, {source}, {to})",
     r"\operatorname{move}_{{source}, {to}}({x})",
     linear=True,
     view=True,
     method=False,
-    vjp={"x": lambda g, out, x, *, source, to: moved(g, source=to, to=source)},
+    vjp={"x": _undo_move},
     cases=[case(normal(2, 3, 4), 0, -1)],
 )
 def moved(x: Array, *, source: int, to: int) -> Array:
@@ -503,16 +515,16 @@ def logsumexp(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
     return found if keepdim else np.reshape(found, np.shape(np.sum(x, axis=dim)))
 
 
-@op("|{x}|", r"\lvert {{x}} \rvert", elementwise=True, method=False, vjp={"x": lambda g, out, x: g * sign_of(x)}, cases=[case(normal(3)), case(values([0.0, -2.0]), smooth=False)])
-def magnitude(x: Array) -> Array:
-    """The distance from zero; at zero the slope counts as 0."""
-    return np.abs(x)
-
-
 @op("sign({x})", r"\operatorname{sign}({x})", elementwise=True, method=False, vjp={"x": lambda g, out, x: g * 0}, cases=[case(values([0.0, -2.0, 3.0]), smooth=False)])
 def sign_of(x: Array) -> Array:
     """−1, 0 or 1."""
     return np.sign(x)
+
+
+@op("|{x}|", r"\lvert {{x}} \rvert", elementwise=True, method=False, vjp={"x": lambda g, out, x: g * sign_of(x)}, cases=[case(normal(3)), case(values([0.0, -2.0]), smooth=False)])
+def magnitude(x: Array) -> Array:
+    """The distance from zero; at zero the slope counts as 0."""
+    return np.abs(x)
 
 
 def _bind_norm(

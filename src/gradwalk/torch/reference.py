@@ -52,10 +52,13 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     # conv
     #
     # normalize
+    **{name: getattr(F, name) for name in ("layer_norm", "rms_norm", "batch_norm", "group_norm", "instance_norm", "dropout")},
     "standardize": lambda x, dim, eps=1e-5: (x - x.mean(dim, keepdim=True)) / (x.var(dim, correction=0, keepdim=True) + eps).sqrt(),
     "at_least": lambda x, least: torch.clamp(x, min=least),
     #
     # loss
+    "binary_cross_entropy_with_logits": F.binary_cross_entropy_with_logits,
+    "kl_div": lambda *arguments, **keywords: unwarned(F.kl_div, *arguments, **keywords),
     "huber": lambda x, delta=1.0: F.huber_loss(x, torch.zeros_like(x), reduction="none", delta=delta),
     "binary_entropy": lambda p, t: F.binary_cross_entropy(p, t, reduction="none"),
     "binary_entropy_of_logits": lambda x, t: F.binary_cross_entropy_with_logits(x, t, reduction="none"),
@@ -91,7 +94,7 @@ def to_torch(value: Any) -> Any:
 
 
 def unwarned(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
-    """A call without PyTorch's warning that there are too few entries: the NaN says so."""
+    """A call without PyTorch's warnings (of a variance of one entry, of plans for kl_div)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return function(*arguments, **keywords)

@@ -182,7 +182,7 @@ def binary_cross_entropy_with_logits(
 
 
 @op(
-    "mean({x} where {target} ≠ {ignore})",
+    "mean({x} without {target} = {ignore})",
     r"\operatorname{mean}_{{target} \ne {ignore}}({x})",
     method=False,
     vjp={"x": lambda g, out, x, target, *, ignore: where(target != ignore, g / np.sum(target != ignore), 0)},

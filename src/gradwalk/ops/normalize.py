@@ -12,7 +12,7 @@ from gradwalk.errors import ShapeError
 from gradwalk.ops.arithmetic import cast, square, where
 from gradwalk.ops.declare import Array, case, composite, distinct, fixed, normal, op, uniform, values
 from gradwalk.ops.query import Dims
-from gradwalk.ops.reduce import count, finite_max, mean, norm, sum_, var
+from gradwalk.ops.reduce import count, mean, norm, sum_, var
 from gradwalk.ops.shape import mT, reshape
 
 # Where dropout gets its random numbers: called with a shape, gives numbers spread evenly over [0, 1).
@@ -41,9 +41,15 @@ SOFTENED = [
     case(normal(3, 4), dim=0, dtype=None),
     case(values([1000.0, 0.0, -1000.0]), 0, smooth=False),
     case(values([[-np.inf, 0.0, 1.0], [2.0, -np.inf, -np.inf]]), 1, smooth=False),
+    case(values([[np.inf, 0.0], [-np.inf, -np.inf], [np.nan, 0.0]]), 1, smooth=False),
     case(normal(0, 3), 1),
     case(1.5, 0),
 ]
+
+
+def largest(x: Array, dim: int) -> Array:
+    """The largest entry: subtracted before exp, it keeps exp from overflowing and changes no share."""
+    return np.max(x, axis=dim, keepdims=True, initial=-np.inf)
 
 
 @op(
@@ -56,7 +62,7 @@ SOFTENED = [
 )
 def softmax(x: Array, *, dim: int) -> Array:
     """Turn numbers into shares that add up to 1: a share grows with its own number, at the cost of the others."""
-    raised = np.exp(x - finite_max(np.asarray(x), dim))
+    raised = np.exp(x - largest(x, dim))
     return raised / np.sum(raised, axis=dim, keepdims=True)
 
 
@@ -70,7 +76,7 @@ def softmax(x: Array, *, dim: int) -> Array:
 )
 def log_softmax(x: Array, *, dim: int) -> Array:
     """The logarithm of the softmax, without computing the softmax: its small shares would round to 0."""
-    lowered = x - finite_max(np.asarray(x), dim)
+    lowered = x - largest(x, dim)
     return lowered - np.log(np.sum(np.exp(lowered), axis=dim, keepdims=True))
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradwalk.errors import ShapeError
+from gradwalk.formula import COMPARISON
 from gradwalk.ops.arithmetic import where
 from gradwalk.ops.declare import Array, case, composite, distinct, fixed, integers, normal, op, truths, values
 from gradwalk.ops.shape import reshape, unsqueeze
@@ -172,7 +173,7 @@ def sort(input: Array, dim: int = -1, descending: bool = False, stable: bool = F
 
 
 @op("top({x}, {k}, dim={dim})", r"\operatorname{top}_{{k}, {dim}}({x})", method=False)
-def largest_positions(x: Array, *, k: int, dim: int = -1, largest: bool = True) -> Array:
+def topk_positions(x: Array, *, k: int, dim: int = -1, largest: bool = True) -> Array:
     """The positions of the k largest (or smallest) entries, in order."""
     if np.ndim(x) == 0:
         return np.zeros((), np.int64)
@@ -194,16 +195,22 @@ def largest_positions(x: Array, *, k: int, dim: int = -1, largest: bool = True) 
 )
 def topk(input: Array, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> ValuesAndIndices:
     """The k largest (or smallest) entries, and where they were; always in order."""
-    indices = largest_positions(input, k=k, dim=dim, largest=largest)
+    indices = topk_positions(input, k=k, dim=dim, largest=largest)
     return ValuesAndIndices(pick(input, indices, dim=dim), indices)
 
 
 # --- medians ---------------------------------------------------------------------------------------------------------
 
 
+@op("{a} = {b}", "{a} = {b}", binds=COMPARISON, method=False)
+def equals(a: Array, b: Array) -> Array:
+    """True where the two are equal, or both undefined: a NaN is its own extreme."""
+    return np.equal(a, b) | (np.not_equal(a, a) & np.not_equal(b, b))
+
+
 def _shared_with_ties(g: Array, out: Array, x: Array) -> Array:
     """The gradient in equal shares for every entry that equals the result."""
-    chosen = x == out
+    chosen = equals(x, out)
     return where(chosen, g / np.sum(chosen), 0)
 
 
@@ -230,6 +237,7 @@ def middle_position(x: Array, *, dim: int) -> Array:
         case(distinct(5)),
         case(distinct(3, 4)),
         case(values([2.0, 1.0, 2.0, 5.0, 2.0]), smooth=False),
+        case(values([2.0, np.nan, 2.0]), smooth=False),
         case(distinct(3, 4), 0),
         case(distinct(3, 5), -1, True),
         case(values([[1.0, np.nan, 0.0], [3.0, 1.0, 2.0]]), 1, smooth=False),

@@ -10,7 +10,7 @@ import numpy as np
 from gradwalk.formula import NUMPY_HEADS
 from gradwalk.ops.arithmetic import cast, pow_constant, where
 from gradwalk.ops.declare import Array, binder, case, composite, distinct, fixed, integers, normal, op, truths, values
-from gradwalk.ops.query import Dims, argmax, argmin, dims, kept, picked, restored
+from gradwalk.ops.query import Dims, argmax, argmin, dims, equals, kept, picked, restored
 from gradwalk.ops.shape import reshape, spread
 
 Bound = tuple[tuple[Any, ...], dict[str, Any]]
@@ -181,7 +181,7 @@ def std_mean(*arguments: Any, **keywords: Any) -> tuple[Array, Array]:
 
 def _extreme_rule(g: Array, out: Array, x: Array, *, dim: Dims, keepdim: bool) -> Array:
     """The gradient goes to the extreme entry; several equal ones share it."""
-    chosen = x == restored(out, x.shape, dim)
+    chosen = equals(x, restored(out, x.shape, dim))
     share = restored(g, x.shape, dim) / sum_(chosen, dim=dim, keepdim=True)
     return where(chosen, share, 0)
 
@@ -196,13 +196,13 @@ EXTREMES = [
 ]
 
 
-@op("max({x}, dim={dim})", r"\max_{{dim}} {x}", numpy=np.max, bind=bind_reduction, vjp={"x": _extreme_rule}, cases=EXTREMES)
+@op("max({x}, dim={dim})", r"\max_{{dim}} {x}", numpy=(np.max, np.amax), bind=bind_reduction, vjp={"x": _extreme_rule}, cases=EXTREMES)
 def amax(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
     """The largest entry; equal largest ones share the gradient."""
     return np.max(x, axis=dim, keepdims=keepdim)
 
 
-@op("min({x}, dim={dim})", r"\min_{{dim}} {x}", numpy=np.min, bind=bind_reduction, vjp={"x": _extreme_rule}, cases=EXTREMES)
+@op("min({x}, dim={dim})", r"\min_{{dim}} {x}", numpy=(np.min, np.amin), bind=bind_reduction, vjp={"x": _extreme_rule}, cases=EXTREMES)
 def amin(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
     """The smallest entry; equal smallest ones share the gradient."""
     return np.min(x, axis=dim, keepdims=keepdim)
@@ -259,6 +259,7 @@ EXTREME_FORMS = [
     case(values([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0]]), 1, smooth=False),
     case(values([1.0, 3.0, 3.0]), smooth=False),
     case(values([1.0, np.nan, 3.0]), 0, smooth=False),
+    case(values([1.0, np.nan, 3.0]), smooth=False),
     case(normal(3, 4), normal(4)),
     case(1.5, 0),
     case(1.5, -1, True),

@@ -168,7 +168,8 @@ def _symbol(symbol: Formula, style: Style, leaf: Leaf) -> Written:
     shown = leaf(symbol)
     if shown is None or isinstance(shown, str):
         name = shown or symbol.name
-        return style.name(name), CONDITION if " " in name else ATOM  # a spaced name is an expression's own text
+        loose = " " in name and not name.startswith("∂")  # an expression's own text; a ∂ fraction holds together
+        return style.name(name), CONDITION if loose else ATOM
     return _constant(shown, style)
 
 
@@ -176,7 +177,8 @@ def _constant(value: Any, style: Style) -> Written:
     if isinstance(value, str):
         return style.name(value), ATOM
     if isinstance(value, tuple | list):
-        return ", ".join(_constant(item, style)[0] for item in value), CONDITION
+        items = ", ".join(_constant(item, style)[0] for item in value)
+        return f"{style.brackets[0]}{items}{',' if len(value) == 1 else ''}{style.brackets[1]}", ATOM
     if not isinstance(value, bool | int | float | np.generic):
         return str(value), ATOM
     text = style.number(value)
@@ -231,7 +233,7 @@ class Slot:
     raised: bool
 
 
-OPENING = ("(", "[", "|", ",", "=", "{")
+OPENING = ("(", "[", "|", ",", "=", "{", "⌊", "⌈", r"\lvert", r"\lfloor", r"\lceil")
 
 
 @lru_cache(maxsize=2048)

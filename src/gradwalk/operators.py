@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk.errors import refusal
-from gradwalk.ops import COMPOSITES, OPERATORS, OPS, Composite, Op, binder
+from gradwalk.ops import ALIASES, COMPOSITES, OPERATORS, OPS, Composite, Op, binder
 from gradwalk.ops.declare import public_signature
 from gradwalk.recording import clock, entered, recording
 from gradwalk.tensor import NO_PARAMS, NUMBERS, Tensor, apply
@@ -40,7 +40,7 @@ RECORD = """
 """
 
 UNARY = """
-def {name}({x}):
+def {name}({x}{option}):{refuse}
     if type({x}) is not Tensor:
         return apply(OP, ({x},))
     value = {x}.value
@@ -90,8 +90,13 @@ def {name}({second}, {first}):
 """
 
 GENERAL = """
-def {name}({signature}):
+def {name}({signature}{option}):{refuse}
     return apply(OP, ({inputs}), {{{params}}})
+"""
+
+REFUSE_INPLACE = """
+    if inplace:
+        raise ValueError("{name}(inplace=True) would overwrite the value that this step explains; write x = {name}(x)")
 """
 
 BOUND = """
@@ -139,8 +144,15 @@ def public_function(op: Op) -> Callable[..., Any]:
         return functools.wraps(op.bind, assigned=("__annotations__",))(function)
     inputs = f"*{op.inputs[0]}" if op.variadic else "".join(f"{name}, " for name in op.inputs)
     params = ", ".join(f"{name!r}: {name}" for name in op.params)
-    source = GENERAL.format(name=op.name, signature=public_signature(op), inputs=inputs, params=params)
+    source = GENERAL.format(name=op.name, signature=public_signature(op), inputs=inputs, params=params, **inplace_option(op))
     return generated(op, op.name, source, **{f"_default_{name}": value for name, value in op.params.items()})
+
+
+def inplace_option(op: Op) -> dict[str, str]:
+    """What PyTorch's ``inplace=`` adds to the signature and the body of a function that has it there."""
+    if not op.inplace:
+        return {"option": "", "refuse": ""}
+    return {"option": ", inplace=False", "refuse": REFUSE_INPLACE.format(name=op.name)}
 
 
 def unary(op: Op, name: str) -> Callable[..., Any]:
@@ -148,7 +160,8 @@ def unary(op: Op, name: str) -> Callable[..., Any]:
     x = op.inputs[0]
     special = "value.dtype is not FLOAT64 and value.dtype is not FLOAT32" if op.floating else "False"
     wants = f"{x}.requires_grad" if op.rules else "False"
-    source = UNARY.format(name=name, x=x, special=special, compute="forward(value)", op=op.name) + RECORD.format(wants=wants, inputs=x)
+    text = UNARY.format(name=name, x=x, special=special, compute="forward(value)", op=op.name, **inplace_option(op))
+    source = text + RECORD.format(wants=wants, inputs=x)
     return generated(op, name, source)
 
 
@@ -203,10 +216,14 @@ def install() -> dict[str, Callable[..., Any]]:
         declared: Any = OPS.get(name) or COMPOSITES[name]
         if declared.method and not hasattr(Tensor, name):
             setattr(Tensor, name, function)
+    for alias, name in ALIASES.items():
+        functions[alias] = functions[name]
+        setattr(Tensor, alias, functions[name])
     for name, op in OPERATORS.items():
         install_operator(name, op)
     Tensor.__pow__ = functions["pow"]  # type: ignore[attr-defined]
     Tensor.__rpow__ = lambda self, base: apply(OPS["power"], (base, self))  # type: ignore[attr-defined]
+    Tensor.__pos__ = lambda self: self  # type: ignore[operator]
     Tensor.__hash__ = lambda self: id(self)  # type: ignore[method-assign]
     return functions
 

@@ -15,9 +15,15 @@ from gradwalk.errors import BackwardError, refusal
 from gradwalk.formula import NUMPY_HEADS
 from gradwalk.ops import OPS, Op, binder
 from gradwalk.recording import Scope, clock, enable_grad, no_grad, recording, user_position
+from gradwalk.source import Span
 
 NUMBERS = frozenset({float, int, bool})
 FLOATS = frozenset({np.dtype("float64"), np.dtype("float32"), np.dtype("float16")})
+
+
+def history() -> Any:
+    """What the sweep must know of changes in place: nothing, as long as there were none."""
+    return inplace if inplace.stamps else None
 
 
 class Defaults:
@@ -65,6 +71,8 @@ class Tensor:
     retains_grad: bool = False
     is_parameter: bool = False
     past: Tensor | None = None  # what this was before it was changed in place
+    kept: Any = None  # a past tensor's own value: its memory holds the new one
+    place: Span | None = None  # a place in a text that isn't Python code (a typed formula)
     slot: int = 0  # which output of its op this is
     siblings: int = 0  # outputs of one call share this number
 
@@ -105,7 +113,7 @@ class Tensor:
 
     @data.setter
     def data(self, replacement: Any) -> None:
-        self.value = np.array(value_of(replacement))
+        self.value = replacement._array() if isinstance(replacement, Tensor) else np.array(replacement)
 
     def item(self) -> Any:
         """The single number in here, as a Python number."""
@@ -215,6 +223,16 @@ class Tensor:
             raise RuntimeError(f"only floats can require grad, and this is {self.dtype}; use t.float() or t.double() first")
         self.requires_grad = requires_grad
         return self
+
+    def again(self) -> Tensor:
+        """A second tensor with the same value, memory and tape."""
+        twin: Tensor = object.__new__(Tensor)
+        for slot in ("value", "requires_grad", "op", "inputs", "params", "index", "code", "offset", "scope"):
+            setattr(twin, slot, getattr(self, slot))
+        for name in ("name", "past", "kept", "place", "slot", "siblings"):
+            if name in self.__dict__:
+                setattr(twin, name, self.__dict__[name])
+        return twin
 
     def retain_grad(self) -> None:
         """Keep the gradient of this result in ``.grad`` too (leaves always do)."""
@@ -441,10 +459,10 @@ def differentiate(output: Tensor, gradient: Any, retain: bool, create: bool) -> 
     if create:
         start = gradient if isinstance(gradient, Tensor) else leaf(seed)
         with enable_grad():
-            for _ in sweep(output, start, itself, inplace.resolve, arrive):
+            for _ in sweep(output, start, itself, history(), arrive):
                 pass
     else:
-        edges = sweep(output, seed, value_of, inplace.resolve, arrive)
+        edges = sweep(output, seed, value_of, history(), arrive)
         if observers:
             crossed = list(edges)
             for observer in list(observers):

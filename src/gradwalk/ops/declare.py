@@ -29,6 +29,7 @@ Rule = Callable[..., Any]
 
 OPS: dict[str, Op] = {}
 COMPOSITES: dict[str, Composite] = {}
+ALIASES: dict[str, str] = {}  # another public name -> the op or composite that it calls
 OPERATORS: dict[str, Op] = {}  # "__add__" -> add: the operator methods of Tensor are generated from this
 
 
@@ -115,6 +116,7 @@ class Op:
     linear: bool = False  # linear in each input by itself, so its derivative's pattern doesn't depend on values
     view: bool = False  # the result may share its input's memory
     method: bool = True
+    inplace: bool = False  # PyTorch's signature ends in inplace=False, which is accepted (and True explained away)
     bind: Callable[..., tuple[tuple[Any, ...], dict[str, Any]]] | None = None
     cases: list[Case] = field(default_factory=list)
     doc: str = ""
@@ -129,6 +131,13 @@ class Op:
             if carrier is not None:
                 return carrier(self, inputs, {**self.params, **params})
         return self.forward(*inputs, **params)
+
+    def compute(self, inputs: Sequence[Any], params: Mapping[str, Any]) -> Any:
+        """Run the forward on arrays for one output: of several, the one that ``params["slot"]`` names."""
+        if "slot" not in params:
+            return self.forward(*inputs, **params)
+        others = {key: value for key, value in params.items() if key != "slot"}
+        return self.forward(*inputs, **others)[params["slot"]]
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
@@ -197,6 +206,7 @@ def op(
     linear: bool = False,
     view: bool = False,
     method: bool = True,
+    inplace: bool = False,
     operator: str = "",
     numpy: Any = None,
     bind: Callable[..., Any] | None = None,
@@ -228,6 +238,7 @@ def op(
             linear=linear,
             view=view,
             method=method,
+            inplace=inplace,
             bind=bind,
             cases=list(cases),
             doc=inspect.getdoc(forward) or "",

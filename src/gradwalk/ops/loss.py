@@ -8,11 +8,12 @@ import numpy as np
 
 from gradwalk.errors import ShapeError
 from gradwalk.ops.arithmetic import square, where
+from gradwalk.ops.bounds import clamp_min
 from gradwalk.ops.declare import Array, case, composite, fixed, integers, normal, op, uniform, values
-from gradwalk.ops.elementwise import exp, log, sigmoid
-from gradwalk.ops.normalize import at_least, log_softmax
+from gradwalk.ops.elementwise import abs_, exp, log, sigmoid
+from gradwalk.ops.normalize import log_softmax
 from gradwalk.ops.query import pick
-from gradwalk.ops.reduce import magnitude, mean, sum_
+from gradwalk.ops.reduce import mean, sum_
 from gradwalk.ops.shape import reshape, spread
 
 REDUCTIONS: dict[str, Callable[[Array], Array]] = {"mean": mean, "sum": sum_, "none": lambda losses: losses}
@@ -61,7 +62,7 @@ def mse_loss(input: Array, target: Array, *, reduction: str = "mean", weight: Ar
 @composite(cases=DISTANCES)
 def l1_loss(input: Array, target: Array, *, reduction: str = "mean", weight: Array | None = None) -> Array:
     """The mean distance: every error pulls with the same force. With a weight, the mean is weighted."""
-    losses = weighted(magnitude(input - target), weight)
+    losses = weighted(abs_(input - target), weight)
     if weight is not None and reduction == "mean":
         return sum_(losses) / sum_(spread(weight, shape=losses.shape))
     return reduced(losses, reduction)
@@ -94,7 +95,7 @@ def smooth_l1_loss(input: Array, target: Array, *, reduction: str = "mean", beta
     if beta < 0:
         raise ValueError(f"smooth_l1_loss: beta must not be negative, and is {beta}")
     if beta == 0:
-        return reduced(magnitude(input - target), reduction)
+        return reduced(abs_(input - target), reduction)
     return reduced(huber(input - target, delta=beta) / beta, reduction)
 
 
@@ -110,7 +111,7 @@ LOWEST_LOG = -100  # what the logarithm of a probability of 0 counts as, as in P
     floating=True,
     method=False,
     local={
-        "p": lambda out, p, t: (p - t) / at_least(p * (1 - p), least=TINY),
+        "p": lambda out, p, t: (p - t) / clamp_min(p * (1 - p), TINY),
         "t": lambda out, p, t: log(1 - p) - log(p),
     },
     cases=[case(uniform(0.1, 0.9, 3, 4), uniform(0, 1, 3, 4)), case(values([0.0, 0.0, 1.0, 1.0]), values([0.0, 1.0, 0.0, 1.0]), smooth=False, twice=False)],

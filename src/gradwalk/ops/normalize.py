@@ -10,6 +10,7 @@ import numpy as np
 
 from gradwalk.errors import ShapeError
 from gradwalk.ops.arithmetic import cast, square, where
+from gradwalk.ops.bounds import clamp_min
 from gradwalk.ops.declare import Array, case, composite, distinct, fixed, normal, op, uniform, values
 from gradwalk.ops.query import Dims
 from gradwalk.ops.reduce import count, mean, norm, sum_, var
@@ -259,19 +260,6 @@ def instance_norm(
     return scaled(standardize(input, dim=dim, eps=eps), weight, bias, channels(input))
 
 
-@op(
-    "max({x}, {least})",
-    r"\max({x}, {least})",
-    elementwise=True,
-    method=False,
-    vjp={"x": lambda g, out, x, *, least: where(x >= least, g, 0)},
-    cases=[case(normal(3, 4), least=0.25), case(values([0.0, 1.0, 2.0]), least=1, smooth=False)],
-)
-def at_least(x: Array, *, least: float) -> Array:
-    """Raise whatever is below a bound to the bound; what was raised gets no gradient."""
-    return np.maximum(x, least)
-
-
 @composite(
     cases=[
         case(normal(3, 4)),
@@ -283,7 +271,7 @@ def at_least(x: Array, *, least: float) -> Array:
 )
 def normalize(input: Array, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Array:
     """Divide vectors by their length, so that each has length 1."""
-    return input / at_least(norm(input, p=p, dim=dim, keepdim=True), least=eps)
+    return input / clamp_min(norm(input, p=p, dim=dim, keepdim=True), eps)
 
 
 # --- dropout ---------------------------------------------------------------------------------------------------------

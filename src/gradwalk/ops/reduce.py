@@ -9,6 +9,7 @@ import numpy as np
 
 from gradwalk.formula import NUMPY_HEADS
 from gradwalk.ops.arithmetic import cast, pow_constant, where
+from gradwalk.ops.bounds import maximum, minimum
 from gradwalk.ops.declare import Array, binder, case, composite, distinct, fixed, integers, normal, op, truths, values
 from gradwalk.ops.query import Dims, argmax, argmin, dims, equals, kept, picked, restored
 from gradwalk.ops.shape import reshape, spread
@@ -208,40 +209,6 @@ def amin(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
     return np.min(x, axis=dim, keepdims=keepdim)
 
 
-def _larger_rule(g: Array, out: Array, a: Array, b: Array) -> Array:
-    return where(a == b, g / 2, where(a > b, g, 0))
-
-
-def _smaller_rule(g: Array, out: Array, a: Array, b: Array) -> Array:
-    return where(a == b, g / 2, where(a < b, g, 0))
-
-
-@op(
-    "max({a}, {b})",
-    r"\max({a}, {b})",
-    elementwise=True,
-    method=False,
-    vjp={"a": _larger_rule, "b": lambda g, out, a, b: _larger_rule(g, out, b, a)},
-    cases=[case(normal(3, 4), normal(4)), case(values([1.0, 2.0]), values([1.0, 3.0]), smooth=False)],
-)
-def larger(a: Array, b: Array) -> Array:
-    """The larger of two, entry by entry; equal ones share the gradient."""
-    return np.maximum(a, b)
-
-
-@op(
-    "min({a}, {b})",
-    r"\min({a}, {b})",
-    elementwise=True,
-    method=False,
-    vjp={"a": _smaller_rule, "b": lambda g, out, a, b: _smaller_rule(g, out, b, a)},
-    cases=[case(normal(3, 4), normal(4)), case(values([1.0, 2.0]), values([1.0, 3.0]), smooth=False)],
-)
-def smaller(a: Array, b: Array) -> Array:
-    """The smaller of two, entry by entry; equal ones share the gradient."""
-    return np.minimum(a, b)
-
-
 def _extreme(input: Array, dim: Any, keepdim: bool, overall: Any, position: Any, of_two: Any) -> Any:
     """The three forms of max and min: of everything, along a dimension with its positions, of two tensors."""
     if dim is None:
@@ -271,14 +238,14 @@ EXTREME_FORMS = [
 def max_(input: Array, dim: Any = None, keepdim: bool = False, *, other: Array = None, axis: Any = None, keepdims: bool = False) -> Any:
     """The largest entry; with ``dim`` also where it is; with another tensor, the larger of the two."""
     given = next((x for x in (dim, axis, other) if x is not None), None)
-    return _extreme(input, given, keepdim or keepdims, amax, argmax, larger)
+    return _extreme(input, given, keepdim or keepdims, amax, argmax, maximum)
 
 
 @composite(method=True, grouped=False, cases=EXTREME_FORMS)
 def min_(input: Array, dim: Any = None, keepdim: bool = False, *, other: Array = None, axis: Any = None, keepdims: bool = False) -> Any:
     """The smallest entry; with ``dim`` also where it is; with another tensor, the smaller of the two."""
     given = next((x for x in (dim, axis, other) if x is not None), None)
-    return _extreme(input, given, keepdim or keepdims, amin, argmin, smaller)
+    return _extreme(input, given, keepdim or keepdims, amin, argmin, minimum)
 
 
 # --- running sums and products ---------------------------------------------------------------------------------------
@@ -516,18 +483,6 @@ def logsumexp(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
     return found if keepdim else np.reshape(found, np.shape(np.sum(x, axis=dim)))
 
 
-@op("sign({x})", r"\operatorname{sign}({x})", elementwise=True, method=False, vjp={"x": lambda g, out, x: g * 0}, cases=[case(values([0.0, -2.0, 3.0]), smooth=False)])
-def sign_of(x: Array) -> Array:
-    """−1, 0 or 1."""
-    return np.sign(x)
-
-
-@op("|{x}|", r"\lvert {{x}} \rvert", elementwise=True, method=False, vjp={"x": lambda g, out, x: g * sign_of(x)}, cases=[case(normal(3)), case(values([0.0, -2.0]), smooth=False)])
-def magnitude(x: Array) -> Array:
-    """The distance from zero; at zero the slope counts as 0."""
-    return np.abs(x)
-
-
 def _bind_norm(
     input: Array, p: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, axis: Any = None, keepdims: bool = False
 ) -> Bound:
@@ -542,13 +497,13 @@ def _norm_rule(g: Array, out: Array, x: Array, *, p: float, dim: Dims, keepdim: 
     if p == 2:
         return x * where(out == 0, 0, g / out)
     if p == 1:
-        return g * sign_of(x)
+        return g * np.sign(x)
     if p == 0:
         return g * x * 0
     if math.isinf(p):
-        chosen = magnitude(x) == out
-        return where(chosen, g * sign_of(x) / sum_(chosen, dim=dim, keepdim=True), 0)
-    slope = sign_of(x) * pow_constant(magnitude(x) / out, exponent=p - 1)
+        chosen = np.abs(x) == out
+        return where(chosen, g * np.sign(x) / sum_(chosen, dim=dim, keepdim=True), 0)
+    slope = np.sign(x) * pow_constant(np.abs(x) / out, exponent=p - 1)
     return where((x == 0) | (out == 0), 0, g * slope)
 
 

@@ -43,10 +43,6 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "recurrence": lambda factor, added, dim, step: recurrence(factor, added, dim, step),
     "product_of_others": lambda x: products_of_others(x),
     "moved": lambda x, source, to: x.movedim(source, to),
-    "larger": torch.maximum,
-    "smaller": torch.minimum,
-    "magnitude": torch.abs,
-    "sign_of": torch.sign,
     "norm": lambda x, p=2, dim=None, keepdim=False: torch.norm(x, p, dim, keepdim),
     #
     # shape
@@ -63,7 +59,6 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     # normalize
     **{name: getattr(F, name) for name in ("layer_norm", "rms_norm", "batch_norm", "group_norm", "instance_norm", "dropout")},
     "standardize": lambda x, dim, eps=1e-5: (x - x.mean(dim, keepdim=True)) / (x.var(dim, correction=0, keepdim=True) + eps).sqrt(),
-    "at_least": lambda x, least: torch.clamp(x, min=least),
     #
     # loss
     "binary_cross_entropy_with_logits": F.binary_cross_entropy_with_logits,

@@ -213,8 +213,13 @@ def _operation(head: Head, formula: Formula, style: Style, leaf: Leaf) -> str:
     for literal, slot in _slots(style.template(head.notation), tuple(arguments)):
         pieces.append(literal)
         if slot is not None:
-            pieces.append(_argument(arguments[slot.name], slot, head.notation, style, leaf))
-    return "".join(pieces)
+            value = arguments[slot.name]
+            pieces.append(ABSENT if value is None else _argument(value, slot, head.notation, style, leaf))
+    return LEFT_OUT.sub("", "".join(pieces)).replace(ABSENT, "None")
+
+
+ABSENT = "\0"  # stands for a parameter that is None, until what introduces it is taken away too
+LEFT_OUT = re.compile(rf", \w+={ABSENT}|_\{{{ABSENT}\}}")  # ", dim=" in text, a subscript in LaTeX
 
 
 def _argument(value: Any, slot: Slot, notation: Notation, style: Style, leaf: Leaf) -> str:

@@ -35,6 +35,8 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     # index
     #
     # linalg
+    "scaled_identity": lambda x, shape: x * torch.eye(*shape, dtype=x.dtype),
+    "matmul_transposed": lambda x, weight: x @ weight.mT,
     #
     # conv
     #

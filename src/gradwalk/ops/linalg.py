@@ -59,12 +59,16 @@ def matmul(a: Array, b: Array) -> Array:
 # --- the strict products: matmul for one number of dimensions only --------------------------------------------------------
 
 
+def _shape(x: Any) -> tuple[int, ...]:
+    return tuple(x.shape) if hasattr(x, "shape") else np.shape(x)
+
+
 def _dimensions(name: str, wanted: tuple[int, ...], *operands: Array) -> None:
     """Refuse operands with other numbers of dimensions than a strict product takes."""
-    found = tuple(np.ndim(getattr(x, "value", x)) for x in operands)
-    if found != wanted:
+    shapes = [_shape(x) for x in operands]
+    if tuple(len(shape) for shape in shapes) != wanted:
         takes = " and ".join(f"{n}-D" for n in wanted)
-        given = " and ".join(str(np.shape(getattr(x, "value", x))) for x in operands)
+        given = " and ".join(str(shape) for shape in shapes)
         raise ShapeError(f"{name} takes {takes}, and got {given}; matmul (@) takes any number of dimensions")
 
 
@@ -145,8 +149,11 @@ def _einsum_rule(i: int, g: Array, out: Array, *xs: Array, equation: str) -> Arr
     others = [*terms[:i], *terms[i + 1 :]]
     own = _once(terms[i])
     known = "".join(label for label in own if label in "".join([kept, *others]))
-    if others or kept != known:
-        g = einsum(g, *xs[:i], *xs[i + 1 :], equation=f"{','.join([kept, *others])}->{known}")
+    rest = (*xs[:i], *xs[i + 1 :])
+    if not kept and others:  # a single number flows in: it only scales what the others make of themselves
+        g = g * (rest[0] if others == [known] else einsum(*rest, equation=f"{','.join(others)}->{known}"))
+    elif kept != known or others:
+        g = einsum(g, *rest, equation=f"{','.join([kept, *others])}->{known}")
     g = _widened(g, known, own, {label: xs[i].shape[terms[i].index(label)] for label in own})
     return g if own == terms[i] else einsum(g, equation=f"{own}->{terms[i]}")
 
@@ -165,7 +172,7 @@ def _bind_einsum(equation: Any, *operands: Any) -> tuple[tuple[Any, ...], dict[s
         equation, operands = _from_sublists((equation, *operands))
     if len(operands) == 1 and isinstance(operands[0], list | tuple):
         operands = tuple(operands[0])
-    return operands, {"equation": explicit(equation, [np.ndim(getattr(x, "value", x)) for x in operands])}
+    return operands, {"equation": explicit(equation, [len(_shape(x)) for x in operands])}
 
 
 def _from_sublists(arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
@@ -367,7 +374,7 @@ def matmul_transposed(x: Array, weight: Array) -> Array:
 )
 def linear(input: Array, weight: Array, bias: Array | None = None) -> Array:
     """A layer of a network: weighted sums of the inputs, one for each row of ``weight``, plus a bias."""
-    sums = matmul_transposed(input, weight) if np.ndim(getattr(weight, "value", weight)) == 2 else matmul(input, weight)
+    sums = matmul_transposed(input, weight) if weight.ndim == 2 else matmul(input, weight)
     return sums if bias is None else sums + bias
 
 
@@ -391,7 +398,7 @@ def _added(input: Array, product: Array, beta: float, alpha: float) -> Array:
     return product if beta == 0 else (input if beta == 1 else beta * input) + product
 
 
-SCALED = {"beta": 0.5, "alpha": -2}
+SCALED: dict[str, Any] = {"beta": 0.5, "alpha": -2}
 
 
 @composite(method=True, cases=[case(normal(2, 4), normal(2, 3), normal(3, 4)), case(normal(4), normal(2, 3), normal(3, 4), **SCALED)])
@@ -425,7 +432,11 @@ def addbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha
     return _added(input, einsum(batch1, batch2, equation="bij,bjk->ik"), beta, alpha)
 
 
-@op("{x} · I", r"{x} \cdot I", binds=PRODUCT, linear=True, method=False, vjp={"x": lambda g, out, x, *, shape: trace(g)})
+def _trace(g: Array) -> Array:
+    return trace(g)
+
+
+@op("{x} · I", r"{x} \cdot I", binds=PRODUCT, linear=True, method=False, vjp={"x": lambda g, out, x, *, shape: _trace(g)})
 def scaled_identity(x: Array, *, shape: tuple[int, int]) -> Array:
     """The same number all along a diagonal."""
     return x * np.eye(*shape, dtype=np.asarray(x).dtype)

@@ -39,6 +39,9 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "matmul_transposed": lambda x, weight: x @ weight.mT,
     #
     # conv
+    "unfold_columns": F.unfold,
+    "fold_columns": F.fold,
+    **{name: getattr(F, name) for name in ("max_pool1d", "max_pool2d", "max_pool3d")},  # torch's own lack return_indices
     #
     # normalize
     #

@@ -154,8 +154,8 @@ TYPES = {
 }  # fmt: skip
 
 
-def _conversion(dtype: str) -> Callable[[Tensor], Tensor]:
-    def convert(input: Tensor) -> Tensor:
+def _conversion(dtype: str) -> Callable[..., Tensor]:
+    def convert(input: Tensor, memory_format: Any = None) -> Tensor:
         return of_type(input, dtype)
 
     convert.__doc__ = f"The same numbers as {dtype}."

@@ -464,8 +464,10 @@ def trace(x: Array) -> Array:
         case(normal(3, 4), normal(4, 2), dims=([-1], [0])),
     ]
 )
-def tensordot(a: Array, b: Array, dims: Any = 2) -> Array:
+def tensordot(a: Array, b: Array, dims: Any = 2, out: None = None) -> Array:
     """Multiply along chosen dimensions and add up over them; what is left of ``a`` comes before what is left of ``b``."""
+    if out is not None:
+        raise TypeError("tensordot(…, out=…) would overwrite a recorded value; assign the result instead")
     first, second = dims if isinstance(dims, list | tuple) else (range(a.ndim - int(dims), a.ndim), range(int(dims)))
     summed = {int(j) % b.ndim: int(i) % a.ndim for i, j in zip(np.atleast_1d(first), np.atleast_1d(second), strict=True)}
     a_labels = LETTERS[: a.ndim]

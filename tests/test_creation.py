@@ -62,7 +62,7 @@ def test_the_same_tensor_as_pytorchs(make):
     ours, theirs = make(gw), make(torch)
     assert ours.shape == tuple(theirs.shape)
     assert str(theirs.dtype) == f"torch.{ours.dtype}"
-    np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-14)
+    np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-14, atol=1e-15)
 
 
 ANSWERS = [
@@ -80,6 +80,9 @@ ANSWERS = [
     lambda t: str(t.ones(2).device),
     lambda t: t.ones(2).device == t.device("cpu"),
     lambda t: tuple(t.randint(3, 5, (2, 2)).shape),
+    lambda t: t.randint(1, size=(2,)).tolist(),
+    lambda t: t.randint(3, high=4, size=(2,)).tolist(),
+    lambda t: t.randint(low=3, high=4, size=(2,)).tolist(),
     lambda t: sorted(t.randperm(5).tolist()),
     lambda t: t.multinomial(t.tensor([0.0, 1.0]), 1).tolist(),
 ]

@@ -109,8 +109,8 @@ def randint(*arguments: Any, generator: Generator | None = None, dtype: Any = No
 
 
 def _bounds(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[int, int, Any]:
-    given = dict(zip(("low", "high", "size") if len(arguments) == 3 or "low" not in keywords and "high" in keywords else ("high", "size"), arguments, strict=False))
-    given |= keywords
+    names = ("low", "high", "size") if len(arguments) + len(keywords) == 3 else ("high", "size")
+    given = {**dict(zip(names, arguments, strict=False)), **keywords}
     if not {"high", "size"} <= set(given) <= {"low", "high", "size"}:
         raise TypeError("randint takes (high, size) or (low, high, size), and the size is a tuple: randint(10, (3,))")
     return int(given.get("low", 0)), int(given["high"]), given["size"]

@@ -39,7 +39,7 @@ DTYPES = (torch.float64, torch.int64, torch.bool)
 UNDETERMINED = set(
     """rand randn randint randperm rand_like randn_like randint_like normal bernoulli multinomial empty empty_like
     new_empty empty_strided new_empty_strided dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout
-    rrelu gumbel_softmax uniform_ exponential_ normal_ bernoulli_ uniform exponential geometric log_normal cauchy""".split()
+    rrelu gumbel_softmax uniform_ exponential_ normal_ bernoulli_ uniform exponential geometric log_normal cauchy""".split()  # noqa: SIM905
 )
 MEANT_OTHERWISE = {"fold"}  # gradwalk's verb of that name isn't PyTorch's
 
@@ -147,7 +147,7 @@ def questions(info):
                 answer = info(sample.input, *sample.args, **sample.kwargs)
         except (RuntimeError, ValueError, TypeError, NotImplementedError):
             continue  # PyTorch refuses it too, in this build
-        tensors = [x for x in flat([sample.input, *sample.args, *sample.kwargs.values()], torch.Tensor)]
+        tensors = flat([sample.input, *sample.args, *sample.kwargs.values()], torch.Tensor)
         if len(caught.calls) == 1 and not any(x.is_complex() or x.is_sparse for x in tensors):
             yield *caught.calls[0], answer
 

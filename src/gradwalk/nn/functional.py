@@ -24,13 +24,13 @@ NAMES = tuple(
     poisson_nll_loss prelu relu relu6 rms_norm rrelu scaled_dot_product_attention selu sigmoid silu smooth_l1_loss
     soft_margin_loss softmax softmin softplus softshrink softsign tanh tanhshrink threshold triplet_margin_loss
     triplet_margin_with_distance_loss unfold upsample
-    """.split()
+    """.split()  # noqa: SIM905 (a paragraph of names reads better than a hundred strings)
 )
 RENAMED = {"fold": "fold_columns", "unfold": "unfold_columns"}  # the table uses both words for something else
 OFFERED = {name: _functions[RENAMED.get(name, name)] for name in NAMES if RENAMED.get(name, name) in _functions}
 
 globals().update(OFFERED)
-__all__ = sorted(OFFERED)  # noqa: PLE0605 (read off the table)
+__all__ = sorted(OFFERED)
 
 
 def __getattr__(name: str) -> Any:

@@ -124,8 +124,13 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "embedding": lambda indices, weight, padding_idx=None: F.embedding(indices, weight, padding_idx),
     #
     # linalg
+    "scaled_identity": lambda x, shape: x * torch.eye(*shape, dtype=x.dtype),
+    "matmul_transposed": lambda x, weight: x @ weight.mT,
     #
     # conv
+    "unfold_columns": F.unfold,
+    "fold_columns": F.fold,
+    **{name: getattr(F, name) for name in ("max_pool1d", "max_pool2d", "max_pool3d")},  # torch's own lack return_indices
     #
     # normalize
     **{name: getattr(F, name) for name in ("layer_norm", "rms_norm", "batch_norm", "group_norm", "instance_norm", "dropout")},

@@ -11,8 +11,10 @@ from gradwalk.ops.declare import Array, case, normal, op, values
 from gradwalk.ops.elementwise import ANYWHERE, WITH_EXTREMES, sigmoid, tanh
 from gradwalk.ops.special import normal_cdf, normal_density
 
-WITH_KINKS = [*ANYWHERE, case(values([-800.0, -3.0, -1.0, 0.0, 1.0, 3.0, 6.0, 800.0]), smooth=False)]
-WITH_BEND = [*ANYWHERE, case(values([-800.0, -3.0, -1.0, 1.0, 3.0, 800.0])), case(values([0.0]), smooth=False, twice=False)]  # PyTorch counts a bend as straight
+UNDEFINED = case(values([np.nan, np.inf, -np.inf]), smooth=False, twice=False)
+KINKS = case(values([-800.0, -3.0, -1.0, 0.0, 1.0, 3.0, 6.0, 800.0]), smooth=False)
+WITH_KINKS = [*ANYWHERE, KINKS, UNDEFINED]
+WITH_BEND = [*ANYWHERE, UNDEFINED, case(values([-800.0, -3.0, -1.0, 1.0, 3.0, 800.0])), case(values([0.0]), smooth=False, twice=False)]  # PyTorch counts a bend as straight
 
 
 @op(
@@ -21,7 +23,7 @@ WITH_BEND = [*ANYWHERE, case(values([-800.0, -3.0, -1.0, 1.0, 3.0, 800.0])), cas
     inplace=True,
     elementwise=True,
     vjp={"x": lambda g, out, x: where(x <= 0, 0, g)},
-    cases=[*ANYWHERE, case(values([-1.0, 0.0, 2.0]), smooth=False)],
+    cases=[*ANYWHERE, case(values([-1.0, 0.0, 2.0]), smooth=False), UNDEFINED],
 )
 def relu(x: Array) -> Array:
     """Let positive numbers through and stop the rest; at zero the slope counts as 0."""
@@ -33,7 +35,7 @@ def relu(x: Array) -> Array:
     r"\operatorname{ReLU6}({x})",
     inplace=True,
     elementwise=True,
-    vjp={"x": lambda g, out, x: where((x > 0) & (x < 6), g, 0)},
+    vjp={"x": lambda g, out, x: where((x <= 0) | (x >= 6), 0, g)},
     cases=WITH_KINKS,
 )
 def relu6(x: Array) -> Array:
@@ -60,12 +62,13 @@ def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> Array:
     r"\operatorname{hardtanh}({x}, {min_val}, {max_val})",
     inplace=True,
     elementwise=True,
-    vjp={"x": lambda g, out, x, *, min_val, max_val: where((x > min_val) & (x < max_val), g, 0)},
+    vjp={"x": lambda g, out, x, *, min_val, max_val: where((x <= min_val) | (x >= max_val), 0, g)},
     cases=[*WITH_KINKS, case(normal(3, 4), min_val=-0.5, max_val=2.0), case(normal(3), max_val=0.5)],
 )
 def hardtanh(x: Array, *, min_val: float = -1.0, max_val: float = 1.0) -> Array:
     """Let numbers between two bounds through, and stop at the bounds: tanh drawn with a ruler."""
-    return np.clip(x, min_val, max_val)
+    low, high = np.asarray([min_val, max_val]).astype(np.asarray(x).dtype)
+    return np.clip(x, low, high)
 
 
 @op(
@@ -75,7 +78,7 @@ def hardtanh(x: Array, *, min_val: float = -1.0, max_val: float = 1.0) -> Array:
     inplace=True,
     elementwise=True,
     vjp={"x": lambda g, out, x: where((x > -3) & (x < 3), g / 6, 0)},
-    cases=WITH_KINKS,
+    cases=[*ANYWHERE, KINKS],
 )
 def hardsigmoid(x: Array) -> Array:
     """Rise straight from 0 at −3 to 1 at 3: the sigmoid drawn with a ruler."""
@@ -102,7 +105,7 @@ def hardswish(x: Array) -> Array:
     floating=True,
     inplace=True,
     elementwise=True,
-    vjp={"x": lambda g, out, x, *, alpha: where(x > 0, g, g * (out + alpha))},
+    vjp={"x": lambda g, out, x, *, alpha: where(x <= 0, g * (out + alpha), g)},
     cases=[*WITH_BEND, case(normal(3, 4), alpha=0.5), case(normal(3), alpha=2.0)],
 )
 def elu(x: Array, *, alpha: float = 1.0) -> Array:
@@ -116,7 +119,7 @@ def elu(x: Array, *, alpha: float = 1.0) -> Array:
     floating=True,
     inplace=True,
     elementwise=True,
-    vjp={"x": lambda g, out, x, *, alpha: where(x > 0, g, g * (out / alpha + 1))},
+    vjp={"x": lambda g, out, x, *, alpha: where(x <= 0, g * (out / alpha + 1), g)},
     cases=[*WITH_BEND, case(normal(3, 4), alpha=0.5), case(normal(3), alpha=2.0)],
 )
 def celu(x: Array, *, alpha: float = 1.0) -> Array:
@@ -134,7 +137,7 @@ SELU_ALPHA, SELU_SCALE = 1.6732632423543772848, 1.0507009873554804934
     floating=True,
     inplace=True,
     elementwise=True,
-    vjp={"x": lambda g, out, x: where(x > 0, SELU_SCALE * g, g * (out + SELU_SCALE * SELU_ALPHA))},
+    vjp={"x": lambda g, out, x: where(x <= 0, g * (out + SELU_SCALE * SELU_ALPHA), SELU_SCALE * g)},
     cases=WITH_BEND,
 )
 def selu(x: Array) -> Array:
@@ -222,7 +225,7 @@ def gelu(x: Array, *, approximate: str = "none") -> Array:
     floating=True,
     elementwise=True,
     vjp={"x": lambda g, out, x: g / (1 + np.abs(x)) ** 2},
-    cases=WITH_KINKS,
+    cases=[*ANYWHERE, KINKS],
 )
 def softsign(x: Array) -> Array:
     """x / (1 + |x|): squash into (−1, 1) like tanh, but approach the ends slowly."""

@@ -120,10 +120,12 @@ def square(x: Array) -> Array:
     return np.square(x)
 
 
-def _power_slope(out: Array, x: Array, *, exponent: float) -> Array:
-    if exponent in (0, 1, 2):  # written out: 0 · x⁻¹ would be NaN at 0, and x¹ is noise
-        return x * 0 if exponent == 0 else 2 * x if exponent == 2 else x * 0 + 1
-    return exponent * pow_constant(x, exponent=exponent - 1)
+def _power_rule(g: Array, out: Array, x: Array, *, exponent: float) -> Array:
+    if exponent == 0:
+        return no_slope(x)
+    if exponent == 1:
+        return g
+    return g * (exponent * (x if exponent == 2 else pow_constant(x, exponent=exponent - 1)))
 
 
 @op(
@@ -132,8 +134,9 @@ def _power_slope(out: Array, x: Array, *, exponent: float) -> Array:
     binds=POWER,
     name="pow_constant",
     method=False,
-    local={"x": _power_slope},
-    cases=[case(normal(3), exponent=2), case(uniform(0.5, 2, 3), exponent=-1.5), case(-2.0, exponent=3)],
+    elementwise=True,
+    vjp={"x": _power_rule},
+    cases=[case(normal(3), exponent=2), case(values([-1.0, 0.0, np.inf, np.nan]), exponent=0, smooth=False), case(values([-1.0, 0.0, np.inf, np.nan]), exponent=1, smooth=False), case(uniform(0.5, 2, 3), exponent=-1.5), case(-2.0, exponent=3)],
 )
 def pow_constant(x: Array, *, exponent: float) -> Array:
     """Raise to a constant power: bring the exponent down, and lower it by one."""

@@ -132,11 +132,12 @@ NUMPY_HEADS[np.clip] = _numpy_clip
         "end": lambda g, out, start, end, weight: g * weight,
         "weight": lambda g, out, start, end, weight: g * (end - start),
     },
-    cases=[case(normal(3, 4), normal(4), uniform(0, 1, 3, 1)), case(1.0, 3.0, 0.25), case(normal(3), normal(3), weight=0.3)],
+    cases=[case(normal(3, 4), normal(4), uniform(0, 1, 3, 1)), case(1.0, 3.0, 0.25), case(normal(3), normal(3), weight=0.3), case(normal(3), normal(3), weight=1)],
 )
 def lerp(start: Array, end: Array, weight: Array) -> Array:
     """Go part of the way from one number to another: not at all with weight 0, all the way with 1."""
-    return start + weight * (end - start)
+    near = np.less(weight, 0.5)  # from the nearer end, so that both ends are reached exactly
+    return np.where(near, start + weight * (end - start), end - (1 - weight) * (end - start))[()]
 
 
 THREE = (normal(3, 4), normal(4), uniform(0.5, 2, 3, 1))

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradwalk.formula import POWER, PRODUCT, SUM
 from gradwalk.ops.arithmetic import no_slope, where
-from gradwalk.ops.declare import ALIASES, Array, case, integers, normal, op, uniform, values
+from gradwalk.ops.declare import ALIASES, Array, case, integers, normal, op, truths, uniform, values
 
 ANYWHERE = [case(-1.5), case(normal(3, 4)), case(normal(0, 2))]
 POSITIVE = [case(0.5), case(uniform(0.1, 3, 3, 4)), case(uniform(1, 2, 0, 2))]
@@ -67,6 +67,25 @@ def log1p(x: Array) -> Array:
     return np.log1p(x)
 
 
+def _xlogy_factor(g: Array, out: Array, a: Array, b: Array) -> Array:
+    """g · ln b, with 0 where a is 0 and ln b has no finite value: there a · ln b stays 0."""
+    return where((a == 0) & (b <= 0), 0, g * np.log(b))
+
+
+@op(
+    "{a} · ln({b})",
+    r"{a} \cdot \ln({b})",
+    binds=PRODUCT,
+    floating=True,
+    elementwise=True,
+    vjp={"a": _xlogy_factor, "b": lambda g, out, a, b: g * a / b},
+    cases=[case(normal(3, 4), uniform(0.1, 3, 4)), case(2.0, 0.5), case(values([0.0, 0.0, 0.0, 1.0, np.nan]), values([0.0, -1.0, np.nan, 0.0, 2.0]), smooth=False, twice=False)],
+)
+def xlogy(a: Array, b: Array) -> Array:
+    """a · ln b, which counts as 0 where a is 0: what entropies are made of."""
+    return np.where(np.equal(a, 0) & ~np.isnan(b), 0, np.multiply(a, np.log(b)))[()]
+
+
 @op("exp2({x})", r"2^{{x}}", floating=True, numpy=np.exp2, local={"x": lambda out, x: math.log(2) * out}, cases=ANYWHERE)
 def exp2(x: Array) -> Array:
     """2 to the power x: its slope is ln 2 ≈ 0.693 times itself."""
@@ -103,16 +122,16 @@ FLAT = {"x": lambda g, out, x: no_slope(g)}
 STEPS = [case(-1.3), case(normal(3, 4)), case(values([-2.5, -1.5, -0.5, 0.0, 0.5, 1.5, 2.5]), smooth=False), case(integers(-3, 3, 4))]
 
 
-@op("|{x}|", r"\lvert {x} \rvert", operator="__abs__", numpy=np.absolute, local={"x": lambda out, x: np.sign(x)}, cases=[*ANYWHERE, case(values([-2.0, 0.0, 3.0]), smooth=False), case(integers(-3, 3, 4))])
+@op("|{x}|", r"\lvert {x} \rvert", operator="__abs__", numpy=np.absolute, local={"x": lambda out, x: sign(x)}, cases=[*ANYWHERE, case(values([-2.0, 0.0, 3.0, np.nan, np.inf]), smooth=False), case(integers(-3, 3, 4))])
 def abs_(x: Array) -> Array:
     """The distance from zero; at zero itself the slope counts as 0."""
     return np.absolute(x)
 
 
-@op("sign({x})", r"\operatorname{sign}({x})", numpy=np.sign, elementwise=True, vjp=FLAT, cases=[*ANYWHERE, case(values([-2.0, 0.0, 3.0]), smooth=False)])
+@op("sign({x})", r"\operatorname{sign}({x})", numpy=(np.sign,), elementwise=True, vjp=FLAT, cases=[*ANYWHERE, case(values([-2.0, 0.0, 3.0, np.nan]), smooth=False), case(truths(3))])
 def sign(x: Array) -> Array:
-    """−1, 0 or 1: flat, so no gradient passes."""
-    return np.sign(x)
+    """−1, 0 or 1 (0 for NaN too): flat, so no gradient passes."""
+    return np.subtract(np.greater(x, 0), np.less(x, 0), dtype=np.int8).astype(np.asarray(x).dtype)
 
 
 @op("⌊{x}⌋", r"\lfloor {x} \rfloor", numpy=np.floor, elementwise=True, vjp=FLAT, cases=STEPS)

@@ -10,7 +10,7 @@ from gradwalk.errors import ShapeError
 from gradwalk.ops.arithmetic import square, where
 from gradwalk.ops.bounds import clamp_min
 from gradwalk.ops.declare import Array, case, composite, fixed, integers, normal, op, uniform, values
-from gradwalk.ops.elementwise import abs_, exp, log, sigmoid
+from gradwalk.ops.elementwise import abs_, exp, log, sigmoid, xlogy
 from gradwalk.ops.normalize import log_softmax
 from gradwalk.ops.query import pick
 from gradwalk.ops.reduce import mean, sum_
@@ -24,6 +24,15 @@ def reduced(losses: Array, reduction: str) -> Array:
     if reduction not in REDUCTIONS:
         raise ValueError(f"reduction is one of {', '.join(map(repr, REDUCTIONS))}, and not {reduction!r}")
     return REDUCTIONS[reduction](losses)
+
+
+def asked_for(reduction: str, size_average: bool | None, reduce: bool | None) -> str:
+    """The reduction that a call names, or says with PyTorch's two older arguments."""
+    if isinstance(size_average, str):
+        raise TypeError(f"the reduction is given by name, reduction={size_average!r}: in its place PyTorch has size_average, an older argument")
+    if size_average is None and reduce is None:
+        return reduction
+    return "none" if reduce is False else "sum" if size_average is False else "mean"
 
 
 def weighted(losses: Array, weight: Array | None) -> Array:
@@ -51,8 +60,16 @@ DISTANCES = [
 
 
 @composite(cases=[*DISTANCES, case(normal(3, 4), normal(3, 4), weight=uniform(0, 1, 3, 4), reduction="sum")])
-def mse_loss(input: Array, target: Array, *, reduction: str = "mean", weight: Array | None = None) -> Array:
+def mse_loss(
+    input: Array,
+    target: Array,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    weight: Array | None = None,
+) -> Array:
     """The mean squared distance: large errors count most. With a weight, the mean is weighted."""
+    reduction = asked_for(reduction, size_average, reduce)
     losses = weighted(square(input - target), weight)
     if weight is not None and reduction == "mean":
         return sum_(losses) / sum_(spread(weight, shape=losses.shape))
@@ -60,8 +77,16 @@ def mse_loss(input: Array, target: Array, *, reduction: str = "mean", weight: Ar
 
 
 @composite(cases=DISTANCES)
-def l1_loss(input: Array, target: Array, *, reduction: str = "mean", weight: Array | None = None) -> Array:
+def l1_loss(
+    input: Array,
+    target: Array,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    weight: Array | None = None,
+) -> Array:
     """The mean distance: every error pulls with the same force. With a weight, the mean is weighted."""
+    reduction = asked_for(reduction, size_average, reduce)
     losses = weighted(abs_(input - target), weight)
     if weight is not None and reduction == "mean":
         return sum_(losses) / sum_(spread(weight, shape=losses.shape))
@@ -90,8 +115,16 @@ def huber_loss(input: Array, target: Array, reduction: str = "mean", delta: floa
 
 
 @composite(cases=[*DISTANCES, case(normal(3, 4), normal(3, 4), beta=0.3), case(normal(3, 4), normal(3, 4), beta=0)])
-def smooth_l1_loss(input: Array, target: Array, *, reduction: str = "mean", beta: float = 1.0) -> Array:
+def smooth_l1_loss(
+    input: Array,
+    target: Array,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    beta: float = 1.0,
+) -> Array:
     """The distance, rounded off below beta: the slope passes smoothly from −1 to 1."""
+    reduction = asked_for(reduction, size_average, reduce)
     if beta < 0:
         raise ValueError(f"smooth_l1_loss: beta must not be negative, and is {beta}")
     if beta == 0:
@@ -134,8 +167,16 @@ PROBABLE = (uniform(0.1, 0.9, 3, 4), uniform(0, 1, 3, 4))
         case(values([0.0, 1.0, 0.5]), fixed([0.0, 0.0, 1.0]), smooth=False, twice=False),
     ]
 )
-def binary_cross_entropy(input: Array, target: Array, weight: Array | None = None, *, reduction: str = "mean") -> Array:
+def binary_cross_entropy(
+    input: Array,
+    target: Array,
+    weight: Array | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Array:
     """How surprising yes-or-no answers are, given the predicted probabilities of yes."""
+    reduction = asked_for(reduction, size_average, reduce)
     same_shapes("binary_cross_entropy", input, target)
     return reduced(weighted(binary_entropy(input, target), weight), reduction)
 
@@ -146,11 +187,11 @@ def binary_cross_entropy(input: Array, target: Array, weight: Array | None = Non
     floating=True,
     method=False,
     local={"x": lambda out, x, t: sigmoid(x) - t, "t": lambda out, x, t: -x},
-    cases=[case(normal(3, 4), uniform(0, 1, 3, 4)), case(values([-800.0, 0.0, 800.0]), values([1.0, 0.5, 0.0]), smooth=False)],
+    cases=[case(normal(3, 4), uniform(0, 1, 3, 4)), case(values([-800.0, 0.0, 800.0]), values([1.0, 0.5, 0.0]), smooth=False), case(values([np.inf, np.inf, -np.inf, np.nan]), values([0.0, 0.3, 1.0, 0.5]), smooth=False, twice=False)],
 )
 def binary_entropy_of_logits(x: Array, t: Array) -> Array:
     """The surprise at a yes that was given the logit x: the slope is predicted less true probability."""
-    return np.logaddexp(0, x) - t * x
+    return (1 - t) * x + np.logaddexp(0, -x)
 
 
 LOGITS = (normal(3, 4), uniform(0, 1, 3, 4))
@@ -167,9 +208,16 @@ LOGITS = (normal(3, 4), uniform(0, 1, 3, 4))
     ]
 )
 def binary_cross_entropy_with_logits(
-    input: Array, target: Array, weight: Array | None = None, *, reduction: str = "mean", pos_weight: Array | None = None
+    input: Array,
+    target: Array,
+    weight: Array | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    pos_weight: Array | None = None,
 ) -> Array:
     """How surprising yes-or-no answers are, given logits; ``pos_weight`` makes a missed yes count more (or less)."""
+    reduction = asked_for(reduction, size_average, reduce)
     same_shapes("binary_cross_entropy_with_logits", input, target)
     if pos_weight is None:
         losses = binary_entropy_of_logits(input, target)
@@ -253,8 +301,17 @@ BY_CLASS = [
 
 
 @composite(cases=BY_CLASS)
-def nll_loss(input: Array, target: Array, weight: Array | None = None, *, ignore_index: int = -100, reduction: str = "mean") -> Array:
+def nll_loss(
+    input: Array,
+    target: Array,
+    weight: Array | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+) -> Array:
     """Minus the log-probability that the input gives to the right class."""
+    reduction = asked_for(reduction, size_average, reduce)
     matching_targets("nll_loss", input, target)
     losses, own = losses_and_weights(input, target, weight, ignore_index)
     return averaged(losses, own, target, ignore_index) if reduction == "mean" else reduced(losses, reduction)
@@ -295,8 +352,9 @@ def cross_entropy(
     input: Array,
     target: Array,
     weight: Array | None = None,
-    *,
+    size_average: bool | None = None,
     ignore_index: int = -100,
+    reduce: bool | None = None,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Array:
@@ -304,6 +362,7 @@ def cross_entropy(
 
     ``target`` names a class for each example, or gives a probability for each class.
     """
+    reduction = asked_for(reduction, size_average, reduce)
     log_p = log_softmax(input, dim=class_dim(input))
     if tuple(target.shape) == tuple(input.shape):
         return shared_cross_entropy(log_p, target, weight, reduction, label_smoothing)
@@ -320,13 +379,23 @@ def cross_entropy(
         case(normal(3, 4), uniform(0.1, 1, 3, 4)),
         case(normal(3, 4), uniform(0.1, 1, 3, 4), reduction="batchmean"),
         case(normal(3, 4), fixed([[0.0, 0.5, 0.5, 0.0]] * 3), reduction="sum"),
+        case(normal(4), values([0.0, 0.5, -0.5, np.nan]), reduction="none", smooth=False, twice=False),
+        case(normal(3, 4), uniform(0.1, 1, 3, 4), size_average=False),
         case(normal(3, 4), normal(3, 4), reduction="none", log_target=True),
     ]
 )
-def kl_div(input: Array, target: Array, *, reduction: str = "mean", log_target: bool = False) -> Array:
+def kl_div(
+    input: Array,
+    target: Array,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    log_target: bool = False,
+) -> Array:
     """How far the target distribution is from the predicted one, whose log-probabilities are the input."""
+    reduction = asked_for(reduction, size_average, reduce)
     if log_target:
         losses = exp(target) * (target - input)
-    else:  # 0 · ln 0 counts as 0
-        losses = target * log(where(target > 0, target, 1)) - target * input
+    else:
+        losses = xlogy(target, target) - target * input
     return sum_(losses) / input.shape[0] if reduction == "batchmean" else reduced(losses, reduction)

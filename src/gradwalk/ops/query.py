@@ -10,7 +10,7 @@ from gradwalk.errors import ShapeError
 from gradwalk.formula import COMPARISON
 from gradwalk.ops.arithmetic import where
 from gradwalk.ops.declare import Array, case, composite, distinct, fixed, integers, normal, op, truths, values
-from gradwalk.ops.shape import reshape, unsqueeze
+from gradwalk.ops.shape import axes, reshape, shape_of, unsqueeze
 
 Dims = int | tuple[int, ...] | None
 
@@ -76,7 +76,8 @@ def pick(x: Array, index: Array, *, dim: int, ignore: int | None = None) -> Arra
     if np.ndim(x) == 0:
         return x
     wide, ignored = positions(x, index, dim, ignore)
-    found = np.where(ignored, 0, np.take_along_axis(x, wide, dim))
+    found = np.take_along_axis(np.asarray(x), wide, dim)
+    found[ignored] = 0
     return found if np.ndim(index) == np.ndim(x) else np.squeeze(found, dim)
 
 
@@ -208,13 +209,13 @@ def equals(a: Array, b: Array) -> Array:
     return np.equal(a, b) | (np.not_equal(a, a) & np.not_equal(b, b))
 
 
-def _shared_with_ties(g: Array, out: Array, x: Array) -> Array:
+def shared_with_ties(g: Array, out: Array, x: Array) -> Array:
     """The gradient in equal shares for every entry that equals the result."""
     chosen = equals(x, out)
     return where(chosen, g / np.sum(chosen), 0)
 
 
-@op("median({x})", r"\operatorname{median}({x})", method=False, vjp={"x": _shared_with_ties})
+@op("median({x})", r"\operatorname{median}({x})", method=False, vjp={"x": shared_with_ties})
 def median_of_all(x: Array) -> Array:
     """The middle one of all entries (the lower one of two)."""
     return np.sort(x, axis=None)[(np.size(x) - 1) // 2] if not np.any(np.isnan(x)) else np.asarray(x).dtype.type(np.nan)
@@ -287,17 +288,20 @@ def cummin(input: Array, dim: int) -> ValuesAndIndices:
 # --- facts about many entries ----------------------------------------------------------------------------------------
 
 
-def dims(dim: Any) -> Dims:
+def dims(dim: Any, x: Array) -> Dims:
     """Dimensions to reduce over, however they were given; none of them means all of them."""
     if dim is None or (isinstance(dim, tuple | list) and len(dim) == 0):
         return None
-    return tuple(int(d) for d in dim) if isinstance(dim, tuple | list) else int(dim)
+    found = tuple(int(d) for d in dim) if isinstance(dim, tuple | list) else int(dim)
+    if not shape_of(x) and set(axes(found, 0)) == {0}:  # a single number may be reduced along its only dimension, 0 or −1
+        return None
+    return found
 
 
 def _bind_fact(
     input: Array, dim: Any = None, keepdim: bool = False, *, axis: Any = None, keepdims: bool = False
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    return (input,), {"dim": dims(axis if dim is None else dim), "keepdim": keepdim or keepdims}
+    return (input,), {"dim": dims(axis if dim is None else dim, input), "keepdim": keepdim or keepdims}
 
 
 FACTS = [
@@ -322,7 +326,7 @@ def all_(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
 
 
 def _bind_count(input: Array, dim: Any = None, *, axis: Any = None) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    return (input,), {"dim": dims(axis if dim is None else dim)}
+    return (input,), {"dim": dims(axis if dim is None else dim, input)}
 
 
 @op(

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from gradwalk.formula import NUMPY_HEADS
-from gradwalk.ops.arithmetic import cast, pow_constant, where
+from gradwalk.ops.arithmetic import cast, no_slope, pow_constant, where
 from gradwalk.ops.bounds import maximum, minimum
 from gradwalk.ops.declare import Array, binder, case, composite, distinct, fixed, integers, normal, op, truths, values
-from gradwalk.ops.query import Dims, argmax, argmin, dims, equals, kept, picked, restored
-from gradwalk.ops.shape import reshape, spread
+from gradwalk.ops.elementwise import sign
+from gradwalk.ops.query import Dims, argmax, argmin, dims, kept, picked, restored, shared_with_ties
+from gradwalk.ops.shape import reshape
 
 Bound = tuple[tuple[Any, ...], dict[str, Any]]
 
@@ -26,6 +27,12 @@ REDUCED = [
     case(normal(0, 3), 0),
     case(1.5),
     case(1.5, 0),
+    case(1.5, (-1,), True),
+]
+TYPED = [
+    case(integers(-3, 4, 3, 4), 0, dtype=np.dtype("int32"), smooth=False),
+    case(integers(-3, 4, 3, 4), dtype=np.dtype("float32"), smooth=False),
+    case(truths(3), dtype=np.dtype("bool"), smooth=False),
 ]
 WHOLE = [case(truths(3, 4), smooth=False), case(integers(-3, 4, 3, 4), 0, smooth=False), case(fixed(np.array([200, 100], np.uint8)), smooth=False)]
 
@@ -35,12 +42,38 @@ def bind_reduction(
 ) -> Bound:
     """PyTorch's arguments of a reduction, or NumPy's."""
     x = input if dtype is None else cast(input, dtype=np.dtype(dtype))
-    return (x,), {"dim": dims(axis if dim is None else dim), "keepdim": keepdim or keepdims}
+    return (x,), {"dim": dims(axis if dim is None else dim, x), "keepdim": keepdim or keepdims}
 
 
-def undo_sum(g: Array, shape: tuple[int, ...], dim: Dims) -> Array:
+def bind_total(*arguments: Any, dtype: Any = None, **keywords: Any) -> Bound:
+    """The same, for sums and products, which are counted in the type that was asked for."""
+    inputs, params = bind_reduction(*arguments, dtype=dtype, **keywords)
+    return inputs, {**params, "dtype": None if dtype is None else np.dtype(dtype)}
+
+
+def _sum_again(g: Array, out: Array, x: Array, *, shape: tuple[int, ...], dim: Dims) -> Array:
+    return sum_(g, dim=dim, keepdim=x.ndim == len(shape) > 0)
+
+
+@op(
+    "spread({x} → {shape}, dim={dim})",
+    r"\operatorname{spread}_{{dim}}({x} \to {shape})",
+    linear=True,
+    view=True,
+    method=False,
+    vjp={"x": _sum_again},
+    cases=[
+        case(normal(3), shape=(3, 4), dim=1),
+        case(normal(3, 1), shape=(3, 4), dim=-1),
+        case(normal(3), shape=(2, 3, 4), dim=(0, -1)),
+        case(2.0, shape=(2, 3)),
+        case(2.0, shape=()),
+        case(normal(3), shape=(0, 3), dim=0),
+    ],
+)
+def undo_sum(x: Array, *, shape: tuple[int, ...], dim: Dims = None) -> Array:
     """Undo a sum: hand the same gradient to every entry that was summed."""
-    return spread(restored(g, shape, dim), shape=shape)
+    return np.broadcast_to(np.reshape(x, kept(shape, dim)), shape)
 
 
 def count(shape: tuple[int, ...], dim: Dims) -> int:
@@ -62,13 +95,13 @@ def counted_in(x: Array) -> Any:
     r"\sum_{{dim}} {x}",
     linear=True,
     numpy=np.sum,
-    bind=bind_reduction,
-    vjp={"x": lambda g, out, x, *, dim, keepdim: undo_sum(g, x.shape, dim)},
-    cases=[*REDUCED, *WHOLE],
+    bind=bind_total,
+    vjp={"x": lambda g, out, x, *, dim, keepdim, dtype: undo_sum(g, shape=x.shape, dim=dim)},
+    cases=[*REDUCED, *WHOLE, *TYPED],
 )
-def sum_(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
+def sum_(x: Array, *, dim: Dims = None, keepdim: bool = False, dtype: Any = None) -> Array:
     """Add up entries, all of them or along some dimensions."""
-    return np.sum(x, axis=dim, keepdims=keepdim, dtype=counted_in(x))
+    return np.sum(x, axis=dim, keepdims=keepdim, dtype=dtype or counted_in(x))
 
 
 @op(
@@ -77,7 +110,7 @@ def sum_(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
     linear=True,
     numpy=np.mean,
     bind=bind_reduction,
-    vjp={"x": lambda g, out, x, *, dim, keepdim: undo_sum(g / count(x.shape, dim), x.shape, dim)},
+    vjp={"x": lambda g, out, x, *, dim, keepdim: undo_sum(g / count(x.shape, dim), shape=x.shape, dim=dim)},
     cases=REDUCED,
 )
 def mean(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
@@ -104,7 +137,7 @@ def _bind_spread(
         dim, unbiased = None, dim
     if correction is None:
         correction = 0 if unbiased is False else 1
-    return (input,), {"dim": dims(axis if dim is None else dim), "correction": correction, "keepdim": keepdim or keepdims}
+    return (input,), {"dim": dims(axis if dim is None else dim, input), "correction": correction, "keepdim": keepdim or keepdims}
 
 
 def _freedom(shape: tuple[int, ...], dim: Dims, correction: float) -> float:
@@ -182,9 +215,8 @@ def std_mean(*arguments: Any, **keywords: Any) -> tuple[Array, Array]:
 
 def _extreme_rule(g: Array, out: Array, x: Array, *, dim: Dims, keepdim: bool) -> Array:
     """The gradient goes to the extreme entry; several equal ones share it."""
-    chosen = equals(x, restored(out, x.shape, dim))
-    share = restored(g, x.shape, dim) / sum_(chosen, dim=dim, keepdim=True)
-    return where(chosen, share, 0)
+    chosen = x == restored(out, x.shape, dim)
+    return where(chosen, restored(g, x.shape, dim), 0) / sum_(chosen, dim=dim, keepdim=True)
 
 
 EXTREMES = [
@@ -192,9 +224,14 @@ EXTREMES = [
     case(distinct(3, 4), 0),
     case(distinct(2, 3, 4), dim=(0, -1), keepdim=True),
     case(values([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0]]), 1, smooth=False),
+    case(values([[1.0, np.nan], [2.0, 1.0]]), 1, smooth=False, twice=False),
     case(fixed([3, 1, 2]), smooth=False),
     case(1.5),
+    case(1.5, (0,)),
 ]
+
+
+WHOLE_EXTREMES = [case(distinct(3, 4)), case(values([1.0, 3.0, 3.0]), smooth=False), case(values([1.0, np.nan, np.nan]), smooth=False), case(1.5)]
 
 
 @op("max({x}, dim={dim})", r"\max_{{dim}} {x}", numpy=(np.max, np.amax), bind=bind_reduction, vjp={"x": _extreme_rule}, cases=EXTREMES)
@@ -207,6 +244,18 @@ def amax(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
 def amin(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
     """The smallest entry; equal smallest ones share the gradient."""
     return np.min(x, axis=dim, keepdims=keepdim)
+
+
+@op("max({x})", r"\max {x}", method=False, vjp={"x": shared_with_ties}, cases=WHOLE_EXTREMES)
+def max_of_all(x: Array) -> Array:
+    """The largest of all entries; equal ones share the gradient, and a NaN is larger than any number."""
+    return np.max(x)
+
+
+@op("min({x})", r"\min {x}", method=False, vjp={"x": shared_with_ties}, cases=WHOLE_EXTREMES)
+def min_of_all(x: Array) -> Array:
+    """The smallest of all entries; equal ones share the gradient, and a NaN is smaller than any number."""
+    return np.min(x)
 
 
 def _extreme(input: Array, dim: Any, keepdim: bool, overall: Any, position: Any, of_two: Any) -> Any:
@@ -238,14 +287,14 @@ EXTREME_FORMS = [
 def max_(input: Array, dim: Any = None, keepdim: bool = False, *, other: Array = None, axis: Any = None, keepdims: bool = False) -> Any:
     """The largest entry; with ``dim`` also where it is; with another tensor, the larger of the two."""
     given = next((x for x in (dim, axis, other) if x is not None), None)
-    return _extreme(input, given, keepdim or keepdims, amax, argmax, maximum)
+    return _extreme(input, given, keepdim or keepdims, max_of_all, argmax, maximum)
 
 
 @composite(method=True, grouped=False, cases=EXTREME_FORMS)
 def min_(input: Array, dim: Any = None, keepdim: bool = False, *, other: Array = None, axis: Any = None, keepdims: bool = False) -> Any:
     """The smallest entry; with ``dim`` also where it is; with another tensor, the smaller of the two."""
     given = next((x for x in (dim, axis, other) if x is not None), None)
-    return _extreme(input, given, keepdim or keepdims, amin, argmin, minimum)
+    return _extreme(input, given, keepdim or keepdims, min_of_all, argmin, minimum)
 
 
 # --- running sums and products ---------------------------------------------------------------------------------------
@@ -255,7 +304,8 @@ def _bind_running(input: Array, dim: Any = None, *, dtype: Any = None, axis: Any
     dim = axis if dim is None else dim
     if dim is None and input.ndim > 1:
         raise TypeError(f"which dimension of {tuple(input.shape)} shall it run along? Give dim=0, for example")
-    return (input if dtype is None else cast(input, dtype=np.dtype(dtype)),), {"dim": int(dim or 0)}
+    x = input if dtype is None else cast(input, dtype=np.dtype(dtype))
+    return (x,), {"dim": int(dim or 0), "dtype": None if dtype is None else np.dtype(dtype)}
 
 
 def accumulated(ufunc: np.ufunc, x: Array, dim: int, dtype: Any = None) -> Array:
@@ -263,10 +313,10 @@ def accumulated(ufunc: np.ufunc, x: Array, dim: int, dtype: Any = None) -> Array
     return ufunc.accumulate(x, axis=dim, dtype=dtype) if np.ndim(x) else np.asarray(x, dtype)
 
 
-RUNNING = [case(normal(5), 0), case(normal(3, 4), -1), case(normal(2, 3, 4), dim=1), case(normal(0, 3), 0), case(1.5, 0), case(integers(0, 4, 3, 2), 0, smooth=False)]
+RUNNING = [case(normal(5), 0), case(normal(3, 4), -1), case(normal(2, 3, 4), dim=1), case(normal(0, 3), 0), case(1.5, 0), case(integers(0, 4, 3, 2), 0, smooth=False), TYPED[0]]
 
 
-def _undo_cumsum(g: Array, out: Array, x: Array, *, dim: int) -> Array:
+def _undo_cumsum(g: Array, out: Array, x: Array, *, dim: int, dtype: Any) -> Array:
     return cumsum_from_end(g, dim=dim)
 
 
@@ -279,9 +329,9 @@ def _undo_cumsum(g: Array, out: Array, x: Array, *, dim: int) -> Array:
     vjp={"x": _undo_cumsum},
     cases=RUNNING,
 )
-def cumsum(x: Array, *, dim: int) -> Array:
+def cumsum(x: Array, *, dim: int, dtype: Any = None) -> Array:
     """The sum so far, at each place along a dimension: a number's gradient is the sum of all from its place on."""
-    return accumulated(np.add, x, dim, counted_in(x))
+    return accumulated(np.add, x, dim, dtype or counted_in(x))
 
 
 @op(
@@ -340,7 +390,7 @@ def recurrence(factor: Array, added: Array, *, dim: int, step: int) -> Array:
     return result
 
 
-def _cumprod_rule(g: Array, out: Array, x: Array, *, dim: int) -> Array:
+def _cumprod_rule(g: Array, out: Array, x: Array, *, dim: int, dtype: Any) -> Array:
     """The product of what came before, times the sum over later results of g times the factors in between.
 
     Nothing is divided by ``x``, so that zeros are exact.
@@ -361,9 +411,9 @@ ZEROS = [case(values([2.0, 0.0, -3.0, 4.0]), 0), case(values([[2.0, 0.0, 0.0], [
     vjp={"x": _cumprod_rule},
     cases=[*RUNNING, *ZEROS],
 )
-def cumprod(x: Array, *, dim: int) -> Array:
+def cumprod(x: Array, *, dim: int, dtype: Any = None) -> Array:
     """The product so far, at each place along a dimension."""
-    return accumulated(np.multiply, x, dim, counted_in(x))
+    return accumulated(np.multiply, x, dim, dtype or counted_in(x))
 
 
 # --- products --------------------------------------------------------------------------------------------------------
@@ -434,8 +484,8 @@ def moved(x: Array, *, source: int, to: int) -> Array:
     "Π({x}, dim={dim})",
     r"\prod_{{dim}} {x}",
     numpy=np.prod,
-    bind=bind_reduction,
-    vjp={"x": lambda g, out, x, *, dim, keepdim: restored(g, x.shape, dim) * (_others_along(x, dim) if x.ndim else 1)},
+    bind=bind_total,
+    vjp={"x": lambda g, out, x, *, dim, keepdim, dtype: restored(g, x.shape, dim) * (_others_along(x, dim) if x.ndim else 1)},
     cases=[
         case(normal(2, 3)),
         case(normal(2, 3, 2), 0),
@@ -446,11 +496,12 @@ def moved(x: Array, *, source: int, to: int) -> Array:
         case(normal(0, 3), 0),
         case(1.5),
         case(integers(1, 4, 3, 2), 0, smooth=False),
+        TYPED[0],
     ],
 )
-def prod(x: Array, *, dim: int | None = None, keepdim: bool = False) -> Array:
+def prod(x: Array, *, dim: int | None = None, keepdim: bool = False, dtype: Any = None) -> Array:
     """Multiply entries: the slope for one is the product of all the others."""
-    return np.prod(x, axis=dim, keepdims=keepdim, dtype=counted_in(x))
+    return np.prod(x, axis=dim, keepdims=keepdim, dtype=dtype or counted_in(x))
 
 
 # --- log-sum-exp and norms -------------------------------------------------------------------------------------------
@@ -474,6 +525,7 @@ def finite_max(x: Array, dim: Dims) -> Array:
         case(values([1000.0, 1000.5, -2000.0]), 0, smooth=False),
         case(values([-np.inf, 0.0]), 0, smooth=False),
         case(1.5, 0),
+        case(1.5, (0,), True),
     ],
 )
 def logsumexp(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
@@ -484,11 +536,21 @@ def logsumexp(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
 
 
 def _bind_norm(
-    input: Array, p: Any = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, axis: Any = None, keepdims: bool = False
+    input: Array,
+    p: Any = "fro",
+    dim: Any = None,
+    keepdim: bool = False,
+    out: None = None,
+    dtype: Any = None,
+    *,
+    axis: Any = None,
+    keepdims: bool = False,
 ) -> Bound:
+    if out is not None:
+        raise TypeError("norm(…, out=…) would overwrite a recorded value; assign the result instead")
     inputs, params = bind_reduction(input, dim, keepdim, dtype=dtype, axis=axis, keepdims=keepdims)
     if isinstance(p, str) and p != "fro":
-        raise ValueError(f"norm: p = {p!r}; give a number, inf or 'fro' (the root of the sum of squares)")
+        raise NotImplementedError(f"norm: p = {p!r} isn't offered; give a number, inf or 'fro' (the root of the sum of squares)")
     return inputs, {"p": 2 if p in ("fro", None) else p, **params}
 
 
@@ -497,13 +559,13 @@ def _norm_rule(g: Array, out: Array, x: Array, *, p: float, dim: Dims, keepdim: 
     if p == 2:
         return x * where(out == 0, 0, g / out)
     if p == 1:
-        return g * np.sign(x)
+        return g * sign(x)
     if p == 0:
-        return g * x * 0
+        return no_slope(x)
     if math.isinf(p):
         chosen = np.abs(x) == out
-        return where(chosen, g * np.sign(x) / sum_(chosen, dim=dim, keepdim=True), 0)
-    slope = np.sign(x) * pow_constant(np.abs(x) / out, exponent=p - 1)
+        return where(chosen, g * sign(x) / sum_(chosen, dim=dim, keepdim=True), 0)
+    slope = sign(x) * pow_constant(np.abs(x) / out, exponent=p - 1)
     return where((x == 0) | (out == 0), 0, g * slope)
 
 
@@ -526,6 +588,9 @@ def _norm_rule(g: Array, out: Array, x: Array, *, p: float, dim: Dims, keepdim: 
         case(values([2.0, -2.0, 1.0]), p=math.inf, smooth=False),
         case(values([[0.0, 3.0], [0.0, 0.0]]), 3, 1, smooth=False, twice=False),
         case(normal(3, 4), "fro"),
+        case(values([np.nan, 2.0]), 1, smooth=False),
+        case(normal(3), -1),
+        case(1.5, 3, 0),
         case(-1.5),
     ],
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradwalk.ops.declare import Array, case, normal, op, values
 
-ANYWHERE = [case(-1.5), case(normal(3, 4)), case(normal(0, 2)), case(values([-30.0, -4.0, -1.0, 0.0, 0.3, 1.0, 2.5, 30.0]))]
+ANYWHERE = [case(-1.5), case(normal(3, 4)), case(normal(0, 2)), case(values([-30.0, -4.0, -1.0, 0.0, 0.3, 1.0, 2.5, 30.0])), case(values([-np.inf, np.inf, np.nan]), smooth=False, twice=False)]
 
 STEP = 0.5
 NODES = [STEP * k for k in range(1, 13)]  # e^(−t²) is below a float's resolution from t = 6 on
@@ -30,7 +30,7 @@ def erfc_far_out(x: Array) -> Array:
     exponentially; what it misses comes from the pole at t = ix, and is known: −2 / (e^(2πx/h) − 1), as long as x < π/h
     (Matta and Reichel, Mathematics of Computation 25, 1971).
     """
-    x = np.minimum(x, 27.0)  # beyond that, no float is as small as erfc; and the missing part would overflow
+    x = np.minimum(x, 40.0)  # beyond 27, no float is as small as erfc; and the missing part would overflow
     square = x * x
     total = 0.5 / square
     for t in NODES:

@@ -83,7 +83,9 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "recurrence": lambda factor, added, dim, step: recurrence(factor, added, dim, step),
     "product_of_others": lambda x: products_of_others(x),
     "moved": lambda x, source, to: x.movedim(source, to),
-    "norm": lambda x, p=2, dim=None, keepdim=False: torch.norm(x, p, dim, keepdim),
+    "max_of_all": torch.max,
+    "min_of_all": torch.min,
+    "undo_sum": lambda x, shape, dim=None: undone_sum(x, shape, dim),
     #
     # shape
     "fold": lambda x, shape: x.sum_to_size(shape),
@@ -178,6 +180,12 @@ def unwarned(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return function(*arguments, **keywords)
+
+
+def undone_sum(x: Any, shape: tuple[int, ...], dim: Any) -> Any:
+    """Each result of a sum, handed back to every entry that was summed."""
+    summed = range(len(shape)) if dim is None else [d % len(shape) for d in ([dim] if isinstance(dim, int) else dim)]
+    return x.reshape([1 if i in summed else size for i, size in enumerate(shape)]).expand(shape)
 
 
 def shifted(x: Any, by: int, dim: int, fill: int) -> Any:

@@ -91,7 +91,15 @@ def of_type(input: Tensor, dtype: Any) -> Tensor:
     return input if input.dtype == np.dtype(dtype) else cast(input, dtype)
 
 
-def to(input: Tensor, *arguments: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False, copy: bool = False) -> Tensor:
+def to(
+    input: Tensor,
+    *arguments: Any,
+    dtype: Any = None,
+    device: Any = None,
+    non_blocking: bool = False,
+    copy: bool = False,
+    memory_format: Any = None,
+) -> Tensor:
     """Another type (``x.to(gw.float32)``), the type of another tensor, or a device, which is always the CPU."""
     for given in arguments:
         if isinstance(given, Tensor):
@@ -122,7 +130,7 @@ def cuda(input: Tensor, device: Any = "cuda") -> Tensor:
     return input
 
 
-def contiguous(input: Tensor) -> Tensor:
+def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
     """The same numbers, laid out in memory in their order."""
     return input if input.value.flags.c_contiguous else input.clone()  # type: ignore[attr-defined]
 

@@ -147,7 +147,7 @@ REFUSED = {
     "index-float": (lambda x: x[gw.tensor([1.0])], "whole numbers or truth values"),
     "gather": (lambda x: x.gather(1, gw.tensor([[4]])), "index 4 is out of range: there are 4"),
     "embedding": (lambda x: gw.embedding(gw.tensor([-1]), x), "index -1 is out of range"),
-    "pad": (lambda x: gw.pad(x, (4, 0), "reflect"), "reflect can add 0 to 3 entries"),
+    "pad": (lambda x: gw.pad(x, (4, 0), "reflect"), "reflect can add up to 3 entries"),
     "narrow": (lambda x: x.narrow(1, 2, 3), "don't lie within dim 1"),
 }
 

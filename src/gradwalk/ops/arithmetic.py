@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk.errors import GradwalkError
 from gradwalk.formula import COMPARISON, CONDITION, NEGATION, POWER, PRODUCT, SUM
 from gradwalk.ops.declare import (
     ALIASES,
@@ -321,17 +322,28 @@ WHOLE = [
 ]
 
 
+class DivisionByZeroError(GradwalkError, RuntimeError, ZeroDivisionError):
+    """A whole number divided by zero. (PyTorch raises RuntimeError here, Python ZeroDivisionError: this is both.)"""
+
+
+def divisible(name: str, a: Array, b: Array) -> None:
+    """Refuse whole numbers divided by zero, for which there is no whole ∞ or NaN."""
+    if np.any(np.equal(b, 0)) and np.result_type(a, b).kind in "biu":
+        raise DivisionByZeroError(f"{name}: a whole number can't be divided by 0; convert to floats first (x.double()), which have ∞ and NaN")
+
+
 @op(
     "⌊{a} / {b}⌋",
     r"\lfloor {a} / {b} \rfloor",
     operator="__floordiv__",
-    numpy=np.floor_divide,
+    numpy=(np.floor_divide,),
     elementwise=True,
     vjp={"a": lambda g, out, a, b: no_slope(g), "b": lambda g, out, a, b: no_slope(g)},
     cases=WHOLE,
 )
 def floor_divide(a: Array, b: Array) -> Array:
     """How often ``b`` fits into ``a``, rounded down: flat between the steps, so no gradient passes."""
+    divisible("floor_divide", a, b)
     return np.floor_divide(a, b)
 
 
@@ -345,6 +357,7 @@ def floor_divide(a: Array, b: Array) -> Array:
 )
 def trunc_divide(a: Array, b: Array) -> Array:
     """How often ``b`` fits into ``a``, rounded towards zero: flat between the steps, so no gradient passes."""
+    divisible("div(rounding_mode='trunc')", a, b)
     if np.result_type(a, b).kind == "f":
         return np.trunc(np.true_divide(a, b))
     return (a - np.fmod(a, b)) // b  # whole numbers stay exact, however long
@@ -356,26 +369,28 @@ def trunc_divide(a: Array, b: Array) -> Array:
     binds=PRODUCT,
     associative=False,
     operator="__mod__",
-    numpy=np.remainder,
+    numpy=(np.remainder,),
     elementwise=True,
     vjp={"a": lambda g, out, a, b: g, "b": lambda g, out, a, b: -g * floor_divide(a, b)},
     cases=WHOLE,
 )
 def remainder(a: Array, b: Array) -> Array:
     """What is left when ``b`` was taken out of ``a`` as often as it fits; it has the sign of ``b``, as in Python."""
+    divisible("remainder", a, b)
     return np.remainder(a, b)
 
 
 @op(
     "fmod({a}, {b})",
     r"\operatorname{fmod}({a}, {b})",
-    numpy=np.fmod,
+    numpy=(np.fmod,),
     elementwise=True,
     vjp={"a": lambda g, out, a, b: g, "b": lambda g, out, a, b: -g * trunc_divide(a, b)},
     cases=WHOLE,
 )
 def fmod(a: Array, b: Array) -> Array:
     """The remainder that has the sign of ``a``, as in C."""
+    divisible("fmod", a, b)
     return np.fmod(a, b)
 
 

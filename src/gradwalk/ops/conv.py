@@ -18,7 +18,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from gradwalk.errors import ShapeError
 from gradwalk.ops.arithmetic import where
-from gradwalk.ops.declare import Array, case, composite, distinct, normal, op
+from gradwalk.ops.declare import Array, case, composite, distinct, integers, normal, op
 from gradwalk.ops.linalg import einsum, matmul
 from gradwalk.ops.reduce import mean, sum_
 from gradwalk.ops.shape import reshape, unsqueeze
@@ -369,9 +369,14 @@ def place_of_largest(x: Array, *, size: tuple[int, ...], stride: tuple[int, ...]
     room = np.shape(x)[-len(size) :]
     numbered = np.pad(np.arange(math.prod(room)).reshape(room), margins)
     places = _flat(windows(numbered, size=size, stride=stride, dilation=dilation), len(size))
-    padded = np.pad(x, _around(x, margins), constant_values=-np.inf)
+    padded = np.pad(x, _around(x, margins), constant_values=lowest(np.asarray(x).dtype))
     chosen = np.argmax(_flat(windows(padded, size=size, stride=stride, dilation=dilation), len(size)), axis=-1)
     return np.take_along_axis(np.broadcast_to(places, (*chosen.shape, places.shape[-1])), chosen[..., None], -1)[..., 0]
+
+
+def lowest(dtype: Any) -> float:
+    """What is below every number of a type."""
+    return -math.inf if dtype.kind == "f" else int(np.iinfo(dtype).min)
 
 
 def _flat(seen: Array, rank: int) -> Array:
@@ -411,7 +416,7 @@ def _largest(
 ) -> Array:
     """The largest entry that each window shows."""
     size, stride, padding, dilation, margins = _pooling(name, rank, input, kernel_size, stride, padding, dilation, ceil_mode)
-    seen = _slide(_with_margin(input, margins, -math.inf), name, size, stride, dilation)
+    seen = _slide(_with_margin(input, margins, lowest(input.dtype)), name, size, stride, dilation)
     pooled = largest(_flat(seen, rank))
     if not return_indices:
         return pooled
@@ -441,6 +446,7 @@ def max_pool1d(
         case(distinct(1, 2, 8, 7), 3, 2, 1, (2, 1), True),
         case(distinct(2, 2, 5, 5), 3, 2, padding=1, return_indices=True),
         case(distinct(0, 2, 5, 5), 3),
+        case(integers(0, 99, 2, 5, 5), 3, 2, padding=1, smooth=False),
     ]
 )
 def max_pool2d(
@@ -463,6 +469,8 @@ def _averaged(
 ) -> Array:
     """The mean of what each window shows; the padding counts or doesn't."""
     size, stride, padding, dilation, margins = _pooling(name, rank, input, kernel_size, stride, padding, 1, ceil_mode)
+    if input.dtype.kind != "f":
+        raise TypeError(f"{name}: a mean of whole numbers is rarely whole; convert them first (x.double())")
     seen = _slide(_with_margin(input, margins), name, size, stride, dilation)
     inside = tuple(range(-rank, 0))
     overhangs = any(after > p for p, (_, after) in zip(padding, margins, strict=True))

@@ -212,6 +212,8 @@ def checked(index: Any, size: int) -> Any:
 def _bind_index_select(x: Array, dim: int, index: Any) -> Bound:
     if len(shape_of(index)) > 1:
         raise ShapeError(f"index_select: the index must have one dimension, and has shape {shape_of(index)}; x[index] takes any")
+    if not shape_of(x):  # of a single number only itself can be selected
+        return (x, reshape(index, shape=())), {"dim": dim}
     return (x, index if shape_of(index) else reshape(index, shape=(1,))), {"dim": dim}
 
 
@@ -220,11 +222,13 @@ def _bind_index_select(x: Array, dim: int, index: Any) -> Bound:
     r"\operatorname{indexselect}_{{dim}}({x}, {index})",
     linear=True,
     bind=_bind_index_select,
-    vjp={"x": lambda g, out, x, index, *, dim: index_sum(g, index, dim=dim, size=x.shape[dim])},
-    cases=[case(normal(3, 4), 0, integers(0, 3, 5)), case(normal(2, 3, 4), -2, integers(0, 3, 2)), case(normal(3, 0), 0, integers(0, 3, 2))],
+    vjp={"x": lambda g, out, x, index, *, dim: index_sum(g, index, dim=dim, size=x.shape[dim]) if x.ndim else g},
+    cases=[case(2.0, 0, fixed([0])), case(normal(3, 4), 0, integers(0, 3, 5)), case(normal(2, 3, 4), -2, integers(0, 3, 2)), case(normal(3, 0), 0, integers(0, 3, 2))],
 )
 def index_select(x: Array, index: Array, *, dim: int) -> Array:
     """Pick positions along one dimension, in the order of the index."""
+    if not np.ndim(x):
+        return np.take(x, checked(index, 1))
     return np.take(x, checked(index, extent(np.shape(x), dim, "index_select")), axis=dim)
 
 
@@ -257,13 +261,15 @@ def _bind_index_add(x: Array, dim: int, index: Any, source: Array, *, alpha: flo
     bind=_bind_index_add,
     vjp={
         "x": lambda g, out, x, index, source, *, dim, alpha: g,
-        "source": lambda g, out, x, index, source, *, dim, alpha: _scaled(index_select(g, index, dim=dim), alpha),
+        "source": lambda g, out, x, index, source, *, dim, alpha: _scaled(index_select(g, index, dim=dim) if x.ndim else g, alpha),
     },
-    cases=[case(normal(3, 4), 0, integers(0, 3, 5), normal(5, 4)), case(normal(3, 4), -1, integers(0, 4, 2), normal(3, 2), alpha=0.5)],
+    cases=[case(normal(3, 4), 0, integers(0, 3, 5), normal(5, 4)), case(normal(3, 4), -1, integers(0, 4, 2), normal(3, 2), alpha=0.5), case(2.0, 0, fixed([0]), normal(), alpha=2)],
 )
 def index_add(x: Array, index: Array, source: Array, *, dim: int, alpha: float = 1) -> Array:
     """Add slices to the positions that the index names; one named twice gets both."""
     made = np.array(x)
+    if not made.ndim:
+        return made + np.sum(_scaled(source, alpha)) if np.size(checked(index, 1)) else made
     checked_index = checked(index, extent(made.shape, dim, "index_add"))
     np.add.at(np.moveaxis(made, dim, 0), checked_index, np.moveaxis(_scaled(source, alpha), dim, 0))
     return made
@@ -279,6 +285,8 @@ def _scaled(x: Array, factor: float) -> Array:
 def places(index: Any, dim: int, shape: Shape) -> Index:
     """Where each entry of ``index`` points: its own position, except along ``dim``, where it says which."""
     dim = axis(dim, len(shape))
+    if not index.size:  # it asks for nothing, whatever its shape
+        return (index.astype(np.int64),) * max(len(shape), 1)
     if index.ndim != len(shape) and (index.ndim, len(shape)) not in ((0, 1), (1, 0)):
         raise ShapeError(f"the index {index.shape} and the tensor {shape} must have the same number of dimensions")
     if any(n > m for i, (n, m) in enumerate(zip(index.shape, shape, strict=False)) if i != dim):
@@ -304,6 +312,7 @@ def _bind_gather(x: Array, dim: int, index: Any) -> Bound:
         case(normal(3, 4), -1, integers(0, 4, 2, 1)),
         case(normal(2, 3, 4), 1, integers(0, 3, 2, 3, 4)),
         case(normal(3, 4), 1, integers(0, 4, 3, 0)),
+        case(normal(5), 0, integers(0, 4, 2, 0)),
         case(2.0, 0, fixed(0)),
     ],
 )
@@ -338,7 +347,9 @@ def corner(shape: Shape) -> Index:
     return tuple(slice(0, size) for size in shape)
 
 
-def _bind_scatter(x: Array, dim: int, index: Any, src: Any = None, *, value: Any = None) -> Bound:
+def _bind_scatter(x: Array, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: None = None) -> Bound:
+    if reduce is not None:
+        raise NotImplementedError(f"scatter(…, reduce={reduce!r}) isn't offered; scatter_add adds up, and plain scatter overwrites")
     if (src is None) == (value is None):
         raise TypeError("scatter needs what to write: a tensor (src) or one number (value)")
     return (x, index, value if src is None else src), {"dim": dim}
@@ -392,13 +403,20 @@ def scatter(x: Array, index: Array, src: Array, *, dim: int) -> Array:
         case(normal(3, 4), integers(0, 3, 1, 4), dim=0),
         case(normal(1, 4), integers(0, 4, 3, 2), dim=-1),
         case(normal(3, 4), integers(0, 12, 5)),
+        case(normal(3, 4), fixed([[-1, 0, -4]]), 1),
     ],
 )
 def take_along_dim(input: Array, indices: Array, dim: int | None = None) -> Array:
     """For each index, pick the entry it names along one dimension; the other dimensions are broadcast."""
     if dim is None:
         return gather(ravel(input), ravel(indices), dim=0)
-    return gather(*aligned(input, indices, dim), dim=dim)
+    return gather(*aligned(input, from_front(indices, input.shape[dim]), dim), dim=dim)
+
+
+def from_front(index: Any, size: int) -> Any:
+    """An index whose negative entries, which count from the end, are counted from the front."""
+    entries = np.asarray(getattr(index, "value", index))
+    return np.where(entries < 0, entries + size, entries) if np.any(entries < 0) else index
 
 
 def aligned(x: Array, index: Array, dim: int) -> tuple[Array, Array]:
@@ -418,16 +436,22 @@ def aligned(x: Array, index: Array, dim: int) -> tuple[Array, Array]:
 # --- masks -----------------------------------------------------------------------------------------------------------
 
 
+def _bind_masked_fill(x: Array, mask: Array, value: Any) -> Bound:
+    whole = isinstance(value, int | float) and x.dtype.kind != "f"
+    return (x, mask, np.asarray(value).astype(x.dtype).item() if whole else value), {}  # the tensor's type stays what it is
+
+
 @op(
     "{value} if {mask} else {x}",
     r"\begin{cases} {value} & \text{if } {mask} \\ {x} & \text{else} \end{cases}",
     binds=CONDITION,
     elementwise=True,
+    bind=_bind_masked_fill,
     vjp={
         "x": lambda g, out, x, mask, value: where(mask, 0, g),
         "value": lambda g, out, x, mask, value: where(mask, g, 0),
     },
-    cases=[case(normal(3, 4), truths(3, 4), value=-1.5), case(normal(3, 4), truths(4), value=float("-inf"), smooth=False), case(normal(3, 4), truths(3, 1), values(2.0))],
+    cases=[case(normal(3, 4), truths(3, 4), value=-1.5), case(normal(3, 4), truths(4), value=float("-inf"), smooth=False), case(normal(3, 4), truths(3, 1), values(2.0)), case(integers(0, 9, 4), truths(4), value=2.5), case(truths(4), truths(4), value=7)],
 )
 def masked_fill(x: Array, mask: Array, value: Array) -> Array:
     """Write one value wherever the mask is True; what stood there gets no gradient."""
@@ -471,12 +495,14 @@ def nonzero_rows(x: Array) -> Array:
 @composite(
     method=True,
     grouped=False,
-    cases=[case(fixed([[0.0, 2.0], [3.0, 0.0]]), smooth=False), case(truths(3, 4), as_tuple=True, smooth=False), case(fixed(2.0), smooth=False)],
+    cases=[case(fixed([[0.0, 2.0], [3.0, 0.0]]), smooth=False), case(truths(3, 4), as_tuple=True, smooth=False), case(fixed(2.0), smooth=False), case(fixed(2.0), as_tuple=True, smooth=False)],
 )
 def nonzero(input: Array, as_tuple: bool = False) -> Any:
     """The positions of all entries that aren't 0: rows of numbers, or one tensor of positions for each dimension."""
-    rows = nonzero_rows(input)
-    return tuple(getitem(rows, index=(slice(None), d)) for d in range(input.ndim)) if as_tuple else rows
+    if not as_tuple:
+        return nonzero_rows(input)
+    rows = nonzero_rows(input if input.ndim else reshape(input, shape=(1,)))
+    return tuple(getitem(rows, index=(slice(None), d)) for d in range(rows.shape[1]))
 
 
 # --- triangles and diagonals -----------------------------------------------------------------------------------------
@@ -600,8 +626,20 @@ def bincount(x: Array, weights: Array | None, *, minlength: int = 0) -> Array:
     return np.bincount(x, weights, minlength)
 
 
-def _bind_embedding(indices: Array, weight: Array, padding_idx: int | None = None) -> Bound:
-    return (indices, weight), {"padding_idx": None if padding_idx is None else axis(padding_idx, shape_of(weight)[0])}
+def _bind_embedding(
+    input: Array,
+    weight: Array,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Bound:
+    if max_norm is not None or scale_grad_by_freq or sparse:
+        raise NotImplementedError(
+            "embedding: max_norm, scale_grad_by_freq and sparse aren't offered; rescale the weight before the look-up, or its gradient after backward"
+        )
+    return (input, weight), {"padding_idx": None if padding_idx is None else axis(padding_idx, shape_of(weight)[0])}
 
 
 def _undo_embedding(g: Array, indices: Array, rows: int, padding_idx: int | None) -> Array:

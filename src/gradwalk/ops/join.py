@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from itertools import pairwise
 from math import ceil, prod
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -201,15 +203,17 @@ def chunk(input: Array, chunks: int, dim: int = 0) -> tuple[Array, ...]:
     return split(input, sizes=_equal(total, size) if size else (0,) * chunks, dim=dim)  # type: ignore[no-any-return]
 
 
-@composite(method=True, grouped=False, cases=[case(normal(7), 3), case(normal(2, 7), (1, 4), 1), case(normal(2, 7), 3, dim=-1), case(normal(5), (3, 9))])
+@composite(method=True, grouped=False, cases=[case(normal(7), 3), case(normal(2, 7), (1, 4), 1), case(normal(2, 7), 3, dim=-1), case(normal(5), (3, 9)), case(normal(7), fixed(3)), case(normal(7), fixed([2, -1]))])
 def tensor_split(input: Array, indices_or_sections: Any, dim: int = 0) -> tuple[Array, ...]:
     """Cut into this many pieces as equal as can be, or at these positions."""
     size = extent(input.shape, dim, "tensor_split")
-    if isinstance(indices_or_sections, int):
+    indices_or_sections = getattr(indices_or_sections, "value", indices_or_sections)  # it may be a tensor
+    if not np.ndim(indices_or_sections):
+        indices_or_sections = operator.index(indices_or_sections)
         small, larger = divmod(size, indices_or_sections)
         pieces = tuple(small + (i < larger) for i in range(indices_or_sections))
         return split(input, sizes=pieces, dim=dim)  # type: ignore[no-any-return]
-    edges = [None, *indices_or_sections, None]
+    edges = [None, *map(operator.index, indices_or_sections), None]
     spans = [slice(start, stop) for start, stop in pairwise(edges)]
     return tuple(getitem(input, index=along(dim, s, input.ndim)) for s in spans)
 
@@ -279,7 +283,7 @@ def tile(input: Array, *dims: Any) -> Array:
     return repeat(input, repeats=(*[1] * (input.ndim - len(times)), *times))
 
 
-def _bind_repeat_interleave(x: Array, repeats: Any, dim: int | None = None) -> Bound:
+def _bind_repeat_interleave(x: Array, repeats: Any, dim: int | None = None, *, output_size: int | None = None) -> Bound:
     if dim is None:
         x, dim = reshape(x, shape=(prod(shape_of(x)),)), 0
     times = np.asarray(getattr(repeats, "value", repeats))
@@ -312,7 +316,17 @@ def repeat_interleave(x: Array, *, repeats: int | Shape, dim: int) -> Array:
 
 # --- padding ---------------------------------------------------------------------------------------------------------
 
-NUMPY_MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+def _wrapped(places: Any, size: int, first: int, last: int) -> Any:
+    """Start over at the other end: of what is left, when entries were cut off."""
+    return first + (places - first) % max(size - first + last, 1)
+
+
+# Which entry stands at a place outside: the mirrored one, the nearest one, or the one that starting over leads to.
+MODES: dict[str, Callable[[Any, int, int, int], Any]] = {
+    "reflect": lambda places, size, first, last: size - 1 - np.abs(size - 1 - np.abs(places)),
+    "replicate": lambda places, size, first, last: np.clip(places, 0, size - 1),
+    "circular": _wrapped,
+}
 
 
 def widths(pad: Shape, rank: int) -> list[tuple[int, int]]:
@@ -330,14 +344,16 @@ def sources(size: int, before: int, after: int, mode: str) -> Any:
     [2, 1, 0, 1, 2, 3, 2]
     """
     room = {"reflect": size - 1, "circular": size}.get(mode, max(before, after) if size else 0)
-    if not 0 <= min(before, after) <= max(before, after) <= room:
-        raise ShapeError(f"pad: {mode} can add 0 to {room} entries on each side of {size}, not {before} and {after}")
-    return np.pad(np.arange(size), (before, after), mode=NUMPY_MODES[mode])  # type: ignore[call-overload]
+    if max(before, after) > max(room, 0):
+        raise ShapeError(f"pad: {mode} can add up to {room} entries on each side of {size}, not {before} and {after}")
+    if before + size + after < 0:
+        raise ShapeError(f"pad: {before} and {after} would cut off more than the {size} there are")
+    return MODES[mode](np.arange(-before, size + after), size, max(-before, 0), min(after, 0))
 
 
 def _bind_pad(x: Array, pad: Any, mode: str = "constant", value: float | None = None) -> Bound:
-    if mode != "constant" and mode not in NUMPY_MODES:
-        raise ValueError(f"pad: mode is constant, {', '.join(NUMPY_MODES)}; not {mode!r}")
+    if mode != "constant" and mode not in MODES:
+        raise ValueError(f"pad: mode is constant, {', '.join(MODES)}; not {mode!r}")
     return (x,), {"pad": sizes((pad,) if isinstance(pad, int) else pad), "mode": mode, "value": 0 if value is None else value}
 
 
@@ -364,6 +380,9 @@ def _undo_pad(g: Array, pad: Shape, mode: str) -> Array:
         case(normal(2, 3, 4), (2, 5, 1, 2), mode="replicate"),
         case(normal(2, 3, 4), (2, 1, 3, 2), mode="circular"),
         case(normal(2, 1, 3, 4), (4, 1, 1, 0), mode="circular"),
+        case(normal(1, 2, 4, 4), (-1, 1, -2, 1), mode="reflect"),
+        case(normal(1, 2, 4, 4), (-1, 3, 2, -3), mode="replicate"),
+        case(normal(1, 2, 4, 4), (-1, 1, 1, -2), mode="circular"),
     ],
 )
 def pad(x: Array, *, pad: Shape, mode: str = "constant", value: float = 0) -> Array:

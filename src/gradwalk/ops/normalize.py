@@ -12,7 +12,7 @@ from gradwalk.errors import ShapeError
 from gradwalk.ops.arithmetic import cast, square, where
 from gradwalk.ops.bounds import clamp_min
 from gradwalk.ops.declare import Array, case, composite, distinct, fixed, normal, op, uniform, values
-from gradwalk.ops.query import Dims
+from gradwalk.ops.query import Dims, dims
 from gradwalk.ops.reduce import count, mean, norm, sum_, var
 from gradwalk.ops.shape import mT, reshape
 
@@ -149,6 +149,13 @@ def rms_norm(input: Array, normalized_shape: Any, weight: Array | None = None, e
     return scaled(input / np.sqrt(mean(square(input), dim=dim, keepdim=True) + eps), weight, None)
 
 
+def several_channels(name: str, input: Array, rank: int = 2) -> None:
+    """Refuse an input that has no dimension of channels (or nothing to normalize beside it)."""
+    if input.ndim < rank:
+        wanted = "(batch, channels)" if rank == 2 else "(batch, channels, length)"
+        raise ShapeError(f"{name} takes an input of {wanted} or more dimensions, and this has shape {tuple(input.shape)}; unsqueeze adds one")
+
+
 def channels(input: Array) -> tuple[int, ...]:
     """The shape in which one number for each channel meets the input: (1, C, 1, …)."""
     return (1, int(input.shape[1]), *(1,) * (input.ndim - 2))
@@ -203,6 +210,7 @@ def batch_norm(
 
     Training updates ``running_mean`` and ``running_var`` in place.
     """
+    several_channels("batch_norm", input)
     if not training:
         if running_mean is None or running_var is None:
             raise ValueError("batch_norm: without training it needs running_mean and running_var")
@@ -220,12 +228,13 @@ def batch_norm(
     return scaled(standardize(input, dim=dim, eps=eps), weight, bias, channels(input))
 
 
-@composite(cases=[case(normal(2, 4, 3), 2), case(normal(2, 4, 2, 2), 4, normal(4), normal(4)), case(normal(2, 4), 2, weight=normal(4), eps=0.1)])
+@composite(cases=[case(normal(2, 4, 3), 2), case(normal(2, 4, 2, 2), 4, normal(4), normal(4)), case(normal(2, 4), 2, weight=normal(4), eps=0.1), case(normal(0, 4), 2)])
 def group_norm(input: Array, num_groups: int, weight: Array | None = None, bias: Array | None = None, eps: float = 1e-5) -> Array:
     """Centre and scale groups of channels, each example by itself; then scale and shift each channel."""
+    several_channels("group_norm", input)
     if input.shape[1] % num_groups:
         raise ShapeError(f"group_norm: {input.shape[1]} channels don't divide into {num_groups} groups")
-    groups = reshape(input, shape=(input.shape[0], num_groups, -1))
+    groups = reshape(input, shape=(input.shape[0], num_groups, math.prod(input.shape[1:]) // num_groups))
     return scaled(reshape(standardize(groups, dim=-1, eps=eps), shape=input.shape), weight, bias, channels(input))
 
 
@@ -248,6 +257,7 @@ def instance_norm(
     eps: float = 1e-5,
 ) -> Array:
     """Centre and scale each channel of each example by itself; then scale and shift each channel."""
+    several_channels("instance_norm", input, 3)
     if not use_input_stats:
         if running_mean is None or running_var is None:
             raise ValueError("instance_norm: use_input_stats=False needs running_mean and running_var")
@@ -267,11 +277,14 @@ def instance_norm(
         case(distinct(3, 4), p=math.inf, dim=-1),
         case(values([[0.0, 0.0], [3.0, 4.0]]), smooth=False, twice=False),
         case(normal(2, 3, 4), dim=(1, 2)),
+        case(2.0, dim=0),
     ]
 )
-def normalize(input: Array, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Array:
+def normalize(input: Array, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: None = None) -> Array:
     """Divide vectors by their length, so that each has length 1."""
-    return input / clamp_min(norm(input, p=p, dim=dim, keepdim=True), eps)
+    if out is not None:
+        raise TypeError("normalize(…, out=…) would overwrite a recorded value; assign the result instead")
+    return input / clamp_min(norm(input, p=p, dim=dims(dim, input), keepdim=True), eps)
 
 
 # --- dropout ---------------------------------------------------------------------------------------------------------

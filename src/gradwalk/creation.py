@@ -96,20 +96,30 @@ def arange(
     if step == 0 or (last - first) * step < 0:
         raise ValueError(f"arange from {first} to {last} never gets there in steps of {step}")
     chosen = dtype if dtype is not None else Defaults.dtype if any(isinstance(x, float) for x in (first, last, step)) else np.dtype("int64")
+    if np.dtype(chosen).kind in "iu":  # whole numbers from the start, as in PyTorch: arange(0.5, 2.5, dtype=int64) is 0, 1
+        first, last, step = int(first), int(last), int(step)
     count = math.ceil((last - first) / step)  # counted, then multiplied: adding up steps would add up their rounding
     return made((first + np.arange(count) * step).astype(chosen), requires_grad, device)
 
 
 def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """``steps`` evenly spaced numbers, both ends included."""
-    return made(np.linspace(value_of(start), value_of(end), int(steps)).astype(type_for(dtype)), requires_grad, device)
+    return made(evenly(start, end, steps, type_for(dtype)).astype(type_for(dtype)), requires_grad, device)
+
+
+def evenly(start: Any, end: Any, steps: int, dtype: np.dtype[Any]) -> Any:
+    """Evenly spaced floats, between whole ends where whole numbers are asked for; the second half counts from the end."""
+    first, last = (int(x) if dtype.kind in "iu" else float(x) for x in (value_of(start), value_of(end)))
+    step = (last - first) / max(int(steps) - 1, 1)
+    forward = np.arange(int(steps))
+    return np.where(forward < int(steps) // 2, first + step * forward, last - step * forward[::-1]) if steps > 1 else np.full(int(steps), float(first))
 
 
 def logspace(
     start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """``steps`` numbers from base^start to base^end, each the same multiple of the one before."""
-    return made(np.power(float(base), np.linspace(value_of(start), value_of(end), int(steps))).astype(type_for(dtype)), requires_grad, device)
+    return made(np.power(float(base), evenly(start, end, steps, type_for(dtype))).astype(type_for(dtype)), requires_grad, device)
 
 
 def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk import creation
+from gradwalk import creation, random
 from gradwalk.backward import value_of
 from gradwalk.creation import device, on_cpu
+from gradwalk.operators import functions
 from gradwalk.tensor import FLOATS, Tensor, cast, leaf
 
 # --- sizes and types -------------------------------------------------------------------------------------------------
@@ -119,6 +120,11 @@ def type_as(input: Tensor, other: Tensor) -> Tensor:
     return of_type(input, other.dtype)
 
 
+def where(input: Tensor, condition: Tensor, other: Any) -> Tensor:
+    """This tensor where the condition is true, the other one elsewhere."""
+    return functions["where"](condition, input, other)  # type: ignore[no-any-return]
+
+
 def cpu(input: Tensor) -> Tensor:
     """The tensor itself: it lives on the CPU already."""
     return input
@@ -174,11 +180,13 @@ METHODS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         numel, size, dim, element_size, is_floating_point, is_complex, is_nonzero, is_same_size, isclose, allclose, equal, to,
-        type_as, cpu, cuda, contiguous, is_contiguous, new_tensor,
+        type_as, where, cpu, cuda, contiguous, is_contiguous, new_tensor,
     )
 }  # fmt: skip
 METHODS |= {
     "nelement": numel,
+    "bernoulli": random.bernoulli,
+    "multinomial": random.multinomial,
     "ndimension": dim,
     "new_zeros": _new(creation.zeros, "Zeros in this tensor's type."),
     "new_ones": _new(creation.ones, "Ones in this tensor's type."),

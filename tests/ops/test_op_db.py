@@ -138,18 +138,26 @@ def flat(found, *kinds):
     return [found] if isinstance(found, kinds) else []
 
 
+def forms(info):
+    """How one thing is asked for, as a function and as a method, and how gradwalk's version of it is found."""
+    yield info.op, lambda function: ours_for(function, info.name)
+    if info.method_variant and "." not in info.name:
+        yield info.method_variant, lambda function: offered(function.__name__, method=True)
+
+
 def questions(info):
-    """The single public calls that an entry's samples make, with PyTorch's answers."""
-    for sample in samples(info):
-        caught = Caught()
-        try:
-            with caught:
-                answer = info(sample.input, *sample.args, **sample.kwargs)
-        except (RuntimeError, ValueError, TypeError, NotImplementedError):
-            continue  # PyTorch refuses it too, in this build
-        tensors = flat([sample.input, *sample.args, *sample.kwargs.values()], torch.Tensor)
-        if len(caught.calls) == 1 and not any(x.is_complex() or x.is_sparse for x in tensors):
-            yield *caught.calls[0], answer
+    """The single public calls that an entry's samples make, with PyTorch's answers and gradwalk's function."""
+    for form, found in forms(info):
+        for sample in samples(info):
+            caught = Caught()
+            try:
+                with caught:
+                    answer = form(sample.input, *sample.args, **sample.kwargs)
+            except (RuntimeError, ValueError, TypeError, NotImplementedError):
+                continue  # PyTorch refuses it too, in this build
+            tensors = flat([sample.input, *sample.args, *sample.kwargs.values()], torch.Tensor)
+            if len(caught.calls) == 1 and not any(x.is_complex() or x.is_sparse for x in tensors):
+                yield *caught.calls[0], answer, found(caught.calls[0][0])
 
 
 def without_defaults(keywords):
@@ -205,8 +213,7 @@ def same_gradients(leaves, theirs, ours):
 def answered(info):
     """Ask every question of one entry: the calls that were refused, and with which class of error."""
     refused = {}
-    for function, arguments, keywords, answer in questions(info):
-        ours = ours_for(function, info.name)
+    for function, arguments, keywords, answer, ours in questions(info):
         if ours is None:
             continue
         text = call_text(function, arguments, keywords)

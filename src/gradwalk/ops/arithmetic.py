@@ -277,12 +277,20 @@ def _not_chosen(g: Array, out: Array, condition: Array, a: Array, b: Array) -> A
     return where(condition, 0, g)
 
 
+def _bind_where(condition: Array, input: Any = None, other: Any = None) -> tuple[tuple[Array, ...], dict[str, Any]]:
+    if input is None or other is None:
+        raise TypeError("where takes a condition and what to choose from, where(c, a, b); for the positions where c is true, nonzero(c, as_tuple=True)")
+    return (condition, input, other), {}
+
+
 @op(
     "{a} if {condition} else {b}",
     r"\begin{cases} {a} & \text{if } {condition} \\ {b} & \text{else} \end{cases}",
     binds=CONDITION,
     elementwise=True,
     numpy=np.where,
+    bind=_bind_where,
+    method=False,
     vjp={"a": _chosen, "b": _not_chosen},
     cases=[case(truths(3, 4), normal(3, 4), normal(4)), case(truths(2), 1.0, normal(2))],
 )

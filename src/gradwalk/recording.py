@@ -97,6 +97,7 @@ class grad_mode:
     enabled: bool
 
     def __new__(cls, function: Any = None) -> Any:
+        """A context manager; or the function itself, decorated, when it is used as ``@no_grad``."""
         made = super().__new__(cls)
         made.before = []
         return made(function) if callable(function) else made
@@ -111,6 +112,8 @@ class grad_mode:
         switch(self.before.pop())
 
     def __call__(self, function: Function) -> Function:
+        """Decorate a function, so that all of it runs in this mode."""
+
         @functools.wraps(function)
         def wrapped(*arguments: Any, **keywords: Any) -> Any:
             with self:
@@ -134,7 +137,8 @@ class enable_grad(grad_mode):
 class set_grad_enabled(grad_mode):
     """Turn recording on or off from here on, or for one ``with`` block."""
 
-    def __new__(cls, enabled: bool) -> set_grad_enabled:  # type: ignore[misc]
+    def __new__(cls, enabled: bool) -> set_grad_enabled:
+        """Switch at once; as a context manager, only the way back is left to do."""
         made: set_grad_enabled = super().__new__(cls)
         made.enabled, made.outside = enabled, is_grad_enabled()
         switch(enabled)

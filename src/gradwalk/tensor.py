@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,8 +12,8 @@ from gradwalk import inplace
 from gradwalk.backward import Edge, itself, sweep, value_of
 from gradwalk.errors import BackwardError, refusal
 from gradwalk.formula import NUMPY_HEADS
-from gradwalk.ops import OPS, Op, binder
-from gradwalk.recording import Scope, clock, enable_grad, no_grad, recording, user_position
+from gradwalk.ops import OPS, Op
+from gradwalk.recording import Scope, clock, enable_grad, recording, user_position
 from gradwalk.source import Span
 
 NUMBERS = frozenset({float, int, bool})
@@ -78,7 +77,25 @@ class Tensor:
     siblings: int = 0  # outputs of one call share this number
 
     def __new__(cls, data: Any = (), requires_grad: bool = False, name: str | None = None) -> Tensor:
+        """The same as `tensor`: a leaf made of a copy of the data."""
         return tensor(data, requires_grad=requires_grad, name=name)
+
+    if TYPE_CHECKING:  # what operators.py generates and mutate.py attaches, for type checkers
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __getitem__(self, index: Any) -> Tensor: ...
+        def __setitem__(self, index: Any, value: Any) -> None: ...
+        def _binary(self, other: Any) -> Tensor: ...
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _binary
+        __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _binary
+        __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __gt__ = __ge__ = __lt__ = __le__ = _binary
+        __eq__ = __ne__ = _binary  # type: ignore[assignment]
+
+        def __neg__(self) -> Tensor: ...
+        def __pos__(self) -> Tensor: ...
+        def __invert__(self) -> Tensor: ...
+        def __abs__(self) -> Tensor: ...
 
     # --- looking at it ---
 

@@ -164,7 +164,7 @@ def jacobian(f: Callable[..., Any], x: Any, create_graph: bool = False) -> Tenso
         rows.append(leaf(np.zeros_like(start.value)) if found is None else found)
     from_rows = np.stack([row.value for row in rows]) if rows else np.zeros((0, *start.shape))
     if create_graph and rows:
-        return _stacked(rows).reshape((*output.shape, *start.shape))  # type: ignore[attr-defined,no-any-return]
+        return _stacked(rows).reshape((*output.shape, *start.shape))
     return leaf(from_rows.reshape((*output.shape, *start.shape)))
 
 
@@ -184,7 +184,7 @@ def hessian(f: Callable[..., Any], x: Any) -> Tensor:
 
     def gradient(start: Tensor) -> Tensor:
         (found,) = gradients(tensor_from(f(start)), [start], create_graph=True)
-        return start * 0 if found is None else found  # type: ignore[operator,no-any-return]
+        return start * 0 if found is None else found
 
     return jacobian(gradient, x)
 

@@ -303,7 +303,7 @@ def _plain_binder(made: Op) -> Callable[..., tuple[tuple[Any, ...], dict[str, An
     inputs = f"tuple({made.inputs[0]})" if made.variadic else "".join(f"{name}, " for name in made.inputs)
     params = ", ".join(f"{name!r}: {name}" for name in made.params)
     namespace: dict[str, Any] = {f"_default_{name}": value for name, value in made.params.items()}
-    exec(f"def {made.name}({public}):\n    return ({inputs}), {{{params}}}\n", namespace)  # noqa: S102 (our own table)
+    exec(f"def {made.name}({public}):\n    return ({inputs}), {{{params}}}\n", namespace)
     made.bind = namespace[made.name]
     return made.bind
 

@@ -167,14 +167,25 @@ def _nodes(captured: Captured, output_name: str) -> tuple[list[Node], dict[int, 
         given = output_name if entry.key == captured.output and output_name else ""
         name = _unique(given or _name(entry, captured.names, node_id), taken)
         call = calls.setdefault(entry.siblings, node_id) if entry.siblings else node_id
-        span = _span(entry)
         scope = entry.scope or Scope()
         nodes.append(
             Node(
-                node_id, name, _role(entry, captured.names), entry.op.name if entry.op else None, call, entry.slot, tuple(inputs),
-                dict(entry.params), entry.value.shape, str(entry.value.dtype), entry.value, entry.wants_gradient, span,
-                scope.path, scope.calls,
-            )  # fmt: skip
+                id=node_id,
+                name=name,
+                role=_role(entry, captured.names),
+                op=entry.op.name if entry.op else None,
+                call=call,
+                slot=entry.slot,
+                inputs=tuple(inputs),
+                params=dict(entry.params),
+                shape=entry.value.shape,
+                dtype=str(entry.value.dtype),
+                value=entry.value,
+                wants_gradient=entry.wants_gradient,
+                span=_span(entry),
+                scope=scope.path,
+                calls=scope.calls,
+            )
         )
         ids[entry.key] = node_id
     return nodes, ids

@@ -20,7 +20,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -121,19 +122,33 @@ class Formula(NDArrayOperatorsMixin):
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 
-Written = tuple[str, int]  # a piece of notation, and how tightly it binds
-Leaf = Callable[[Formula], Any]  # what to show for a symbol: a string, a number, or None for its own name
+
+class Written(NamedTuple):
+    """A piece of notation, and how tightly it binds."""
+
+    text: str
+    binds: int = ATOM
+
+
+# What to show for a symbol: a string, a number, None for its own name, or what is `Written` in the style's notation.
+Leaf = Callable[[Formula], Any]
 
 
 @dataclass(frozen=True)
 class Style:
-    """One way of writing formulas: which template, and how names, numbers, parentheses and exponents look."""
+    """One way of writing formulas: which template, and how names, numbers, parentheses and exponents look.
+
+    ``word`` writes a parameter that is no number (``"mean"``, a type), ``binds`` says how tightly this style's template
+    holds together.
+    """
 
     template: Callable[[Notation], str]
     name: Callable[[str], str]
     number: Callable[[Any], str]
     brackets: tuple[str, str]
     exponent: Callable[[str, int], str]
+    word: Callable[[str], str] = str
+    binds: Callable[[Notation], int] = attrgetter("binds")
 
 
 def names(symbol: Formula) -> Any:
@@ -153,34 +168,50 @@ def renamed(mapping: Mapping[str, Any]) -> Leaf:
 
 def write(part: Any, style: Style, leaf: Leaf = names) -> str:
     """Write a formula (or a number) in one style; ``leaf`` says what stands for each symbol."""
-    return _written(part, style, leaf)[0]
+    return written(part, style, leaf).text
 
 
-def _written(part: Any, style: Style, leaf: Leaf) -> Written:
+def written(part: Any, style: Style, leaf: Leaf = names) -> Written:
+    """Write a formula, and say how tightly the result binds."""
     if not isinstance(part, Formula):
         return _constant(part, style)
     if part.head is None:
         return _symbol(part, style, leaf)
-    return _operation(part.head, part, style, leaf), part.head.notation.binds
+    return Written(_operation(part.head, part, style, leaf), style.binds(part.head.notation))
 
 
 def _symbol(symbol: Formula, style: Style, leaf: Leaf) -> Written:
     shown = leaf(symbol)
+    if isinstance(shown, Written):
+        return shown
     if shown is None or isinstance(shown, str):
         name = shown or symbol.name
-        return style.name(name), CONDITION if " " in name else ATOM  # a spaced name is an expression's own text
+        return Written(style.name(name), name_binds(name))
     return _constant(shown, style)
 
 
+BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
+LOOSE_NAMES = ((" ", CONDITION), ("−", NEGATION), ("·", PRODUCT), ("/", PRODUCT))
+
+
+def name_binds(name: str) -> int:
+    """How tightly a name holds together, for it may be an expression's own text; what is in brackets doesn't count.
+
+    >>> name_binds("w1") == name_binds("sigmoid(w·x + b)") == ATOM, name_binds("∂L/∂(y − ŷ)") == PRODUCT
+    (True, True)
+    """
+    while name != (outside := BRACKETED.sub("", name)):
+        name = outside
+    return next((binds for mark, binds in LOOSE_NAMES if mark in name), ATOM)
+
+
 def _constant(value: Any, style: Style) -> Written:
-    if isinstance(value, str):
-        return style.name(value), ATOM
     if isinstance(value, tuple | list):
-        return ", ".join(_constant(item, style)[0] for item in value), CONDITION
+        return Written(", ".join(_constant(item, style).text for item in value), CONDITION)
     if not isinstance(value, bool | int | float | np.generic):
-        return str(value), ATOM
+        return Written(style.word(str(value)))
     text = style.number(value)
-    return text, NEGATION if text[0] in "−-" else ATOM
+    return Written(text, NEGATION if text[0] in "−-" else PRODUCT if "^" in text else ATOM)  # 1.5 · 10^{-12}
 
 
 def _operation(head: Head, formula: Formula, style: Style, leaf: Leaf) -> str:
@@ -196,7 +227,7 @@ def _operation(head: Head, formula: Formula, style: Style, leaf: Leaf) -> str:
 def _argument(value: Any, slot: Slot, notation: Notation, style: Style, leaf: Leaf) -> str:
     if isinstance(value, tuple | list) and any(isinstance(item, Formula) for item in value):
         return ", ".join(write(item, style, leaf) for item in value)
-    text, binds = _written(value, style, leaf)
+    text, binds = written(value, style, leaf)
     if slot.raised:
         return style.exponent(text, binds)
     if not slot.enclosed and binds < _needed(slot, notation):
@@ -211,6 +242,8 @@ LATER = {CONDITION: COMPARISON, COMPARISON: SUM, SUM: PRODUCT, NEGATION: PRODUCT
 
 
 def _needed(slot: Slot, notation: Notation) -> int:
+    if slot.base:
+        return ATOM
     if slot.first:
         return FIRST[notation.binds]
     return LATER[notation.binds] + (not notation.associative and notation.binds == PRODUCT)
@@ -218,15 +251,17 @@ def _needed(slot: Slot, notation: Notation) -> int:
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for an argument in a template: first, enclosed in brackets, or raised as an exponent."""
+    """A place for an argument in a template: first, enclosed in brackets, raised as an exponent, or the base of one."""
 
     name: str
     first: bool
     enclosed: bool
     raised: bool
+    base: bool
 
 
 OPENING = ("(", "[", "|", ",", "=", "{")
+RAISED = ("^", "²", "³", "ᵀ", "⁻")
 
 
 @lru_cache(maxsize=2048)
@@ -244,7 +279,7 @@ def _slots(template: str, arguments: tuple[str, ...]) -> list[tuple[str, Slot | 
             continue
         before = template[position : match.start()]
         enclosed = before.rstrip().endswith(OPENING) and not before.rstrip().endswith("\\,")
-        pairs.append((before, Slot(name, match.start() == 0, enclosed, bool(raised))))
+        pairs.append((before, Slot(name, match.start() == 0, enclosed, bool(raised), template.startswith(RAISED, match.end()))))
         position = match.end()
     return [*pairs, (template[position:], None)]
 

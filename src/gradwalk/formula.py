@@ -51,9 +51,11 @@ class Head(Protocol):
     notation: Notation
 
     @property
-    def forward(self) -> Callable[..., Any]: ...
+    def forward(self) -> Callable[..., Any]:
+        """Computes it on arrays."""
 
-    def arguments(self, inputs: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]: ...
+    def arguments(self, inputs: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
+        """Inputs and parameters by the names that the notation uses."""
 
 
 # NumPy function -> how a call of it becomes (head, inputs, params). The op table fills it.

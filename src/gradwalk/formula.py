@@ -145,7 +145,7 @@ class Style:
     """
 
     template: Callable[[Notation], str]
-    name: Callable[[str], str]
+    name: Callable[[str], str | Written]
     number: Callable[[Any], str]
     brackets: tuple[str, str]
     exponent: Callable[[str, int], str]
@@ -188,7 +188,8 @@ def _symbol(symbol: Formula, style: Style, leaf: Leaf) -> Written:
         return shown
     if shown is None or isinstance(shown, str):
         name = shown or symbol.name
-        return Written(style.name(name), name_binds(name))
+        spelled = style.name(name)
+        return spelled if isinstance(spelled, Written) else Written(spelled, name_binds(name))
     return _constant(shown, style)
 
 

@@ -21,6 +21,7 @@ OPERATOR_NAMES: dict[type, str] = {
     ast.MatMult: "__matmul__",
     ast.USub: "__neg__",
     ast.Invert: "__invert__",
+    ast.Not: "__invert__",
     ast.BitAnd: "__and__",
     ast.BitOr: "__or__",
     ast.Gt: "__gt__",
@@ -119,7 +120,12 @@ def _constant(tree: ast.Constant) -> Any:
 
 
 def _indexed(tree: ast.Subscript) -> Formula:
-    return Formula(INDEXED, (_read(tree.value),), {"index": ast.unparse(tree.slice)}, None)
+    index = ast.unparse(tree.slice)
+    return Formula(INDEXED, (_read(tree.value),), {"index": index[1:-1] if isinstance(tree.slice, ast.Tuple) else index}, None)
+
+
+def _choice(tree: ast.IfExp) -> Formula:
+    return Formula(OPS["where"], tuple(map(_read, (tree.test, tree.body, tree.orelse))), {}, None)
 
 
 READERS: dict[type, Any] = {
@@ -131,4 +137,5 @@ READERS: dict[type, Any] = {
     ast.Compare: _comparison,
     ast.Call: _call,
     ast.Subscript: _indexed,
+    ast.IfExp: _choice,
 }

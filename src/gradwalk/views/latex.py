@@ -16,7 +16,7 @@ from itertools import groupby
 
 import numpy as np
 
-from gradwalk.formula import ATOM, POWER, SUM, Formula, Notation, Style, Written, renamed, write, written
+from gradwalk.formula import POWER, SUM, Formula, Notation, Style, Written, renamed, write, written
 from gradwalk.views import spelling
 from gradwalk.views.equations import Equation, Quantity, equations, givens
 from gradwalk.views.numbers import DIGITS, is_single, is_small
@@ -26,6 +26,12 @@ WIDE = 64  # characters; a longer equation continues on the next line
 
 
 @lru_cache(maxsize=4096)
+def noted(name: str) -> Written:
+    """A name as LaTeX, and how tightly it binds: it may be an expression's own text."""
+    found = spelling.name(name, spelled, lambda formula: written(formula, LATEX))
+    return Written(grown(found.text), found.binds)
+
+
 def spelled(name: str) -> str:
     r"""A name as LaTeX.
 
@@ -34,7 +40,34 @@ def spelled(name: str) -> str:
     >>> print(spelled("sigmoid(w·x + b)"), spelled("no name at 100%"))
     \sigma(w \cdot x + b) \text{no name at 100\%}
     """
-    return spelling.name(name, spelled, lambda formula: write(formula, LATEX))
+    return noted(name).text
+
+
+TALL = re.compile(r"\\(frac|begin|underset|sum|prod|left)\b")
+BRACKET = re.compile(r"\\(?:left|right)?.|[(){}]", re.DOTALL)
+
+
+def grown(latex: str) -> str:
+    r"""Let plain round brackets grow where they hold something tall.
+
+    >>> print(grown(r"\ln(\frac{1}{x}) + \ln(x)"))
+    \ln\left(\frac{1}{x}\right) + \ln(x)
+    """
+    pieces: list[str] = []
+    open_at: list[tuple[int, int]] = []  # the depth of each open bracket, and its place among the pieces
+    start = depth = 0
+    for match in BRACKET.finditer(latex):
+        pieces += [latex[start : match.start()], match[0]]
+        start = match.end()
+        depth += {"{": 1, "}": -1}.get(match[0], 0)
+        open_at = [(level, place) for level, place in open_at if level <= depth]  # a group's end leaves its brackets behind
+        if match[0] == "(":
+            open_at.append((depth, len(pieces) - 1))
+        elif match[0] == ")" and open_at and open_at[-1][0] == depth:
+            place = open_at.pop()[1]
+            if TALL.search("".join(pieces[place:])):
+                pieces[place], pieces[-1] = r"\left(", r"\right)"
+    return "".join([*pieces, latex[start:]])
 
 
 def binds(notation: Notation) -> int:
@@ -53,7 +86,7 @@ def exponent(text: str, binds: int) -> str:
 
 
 LATEX = Style(
-    lambda notation: notation.latex, spelled, spelling.number_in_latex, (r"\left(", r"\right)"), exponent, spelling.word, binds
+    lambda notation: notation.latex, noted, spelling.number_in_latex, (r"\left(", r"\right)"), exponent, spelling.word, binds
 )
 
 
@@ -111,7 +144,7 @@ class Writer:
     def with_shape(self, x: Quantity) -> str:
         """A name, in brackets where it is an expression, with the shape below."""
         text, tightness = written(Formula.symbol(x.name, 0.0), self.style)
-        return rf"\underset{{({shape(x)})}}{{{text if tightness == ATOM else bracketed(text)}}}"
+        return rf"\underset{{({shape(x)})}}{{{text if tightness >= POWER else bracketed(text)}}}"
 
     def symbolic(self, equation: Equation) -> str:
         """The right-hand side in names."""
@@ -125,7 +158,7 @@ class Writer:
         if equation.formula is None:
             return rf"\text{{{spelling.escaped(equation.spoken)}}}" if equation.spoken else ""
         shown = {name: show(x) for name, x in equation.quantities.items()}
-        text = write(equation.formula, self.style, renamed(shown))
+        text = grown(write(equation.formula, self.style, renamed(shown)))
         return text if equation.output is None else f"{{{text}}}_{{[{equation.output}]}}"  # which of several outputs
 
     def result(self, equation: Equation) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 from gradwalk.formula import TEXT, Formula, Leaf, Style, Written, names, number, renamed, write, written
 from gradwalk.views.convert import Attributes, Element, converted
 from gradwalk.views.equations import Equation, Quantity, equations
-from gradwalk.views.latex import LATEX, RELATIONS, Writer
+from gradwalk.views.latex import LATEX, RELATIONS, Writer, grown
 from gradwalk.views.numbers import DIGITS, is_single
 from gradwalk.walk.model import WalkData
 
@@ -39,7 +39,7 @@ def mathml(part: Any, leaf: Leaf = names, attributes: Callable[[Formula], Attrib
         marks.append(attributes(symbol) if attributes else {})
         return Written(rf"\marked{{{len(marks) - 1}}}{{{shown.text}}}", shown.binds)
 
-    return math(write(part, LATEX, marked), label or write(part, TEXT, leaf), marks)
+    return math(grown(write(part, LATEX, marked)), label or write(part, TEXT, leaf), marks)
 
 
 class StepMathML(NamedTuple):

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-from gradwalk.formula import number
+from gradwalk.formula import ATOM, CONDITION, POWER, PRODUCT, Formula, Written, number
 from gradwalk.views.expression import expression
 from gradwalk.views.numbers import DIGITS
 
@@ -70,10 +70,13 @@ def escaped(text: str) -> str:
     return "".join(map(_character, plain)).strip()
 
 
+LATIN = "\u017f"  # up to here, LaTeX's text fonts have the letters
+
+
 def _character(character: str) -> str:
     if character.isascii() or character in ESCAPES:
         return ESCAPES.get(character, character)
-    symbol = SYMBOLS.get(character) or letter(character)
+    symbol = SYMBOLS.get(character) or (letter(character) if character > LATIN else "")
     return rf"\ensuremath{{{symbol}}}" if symbol else character
 
 
@@ -159,16 +162,18 @@ def _starred(text: str, write: Callable[[str], str]) -> str:
     return f"{{{write(text[:-1])}{marks[text[-1]]}}}" if len(text) > 1 and text[-1] in marks and _indexed(text[:-1])[0] else ""
 
 
-WAYS = (_gradient, _counted, _numeric, _identifier, _starred)
+WAYS = ((_gradient, POWER), (_counted, ATOM), (_numeric, PRODUCT), (_identifier, ATOM), (_starred, ATOM))
 
 
-def name(text: str, write: Callable[[str], str], formula: Callable[[object], str]) -> str:
-    """A name in LaTeX mathematics, or as text where it is neither a variable nor an expression.
+def name(text: str, write: Callable[[str], str], formula: Callable[[Formula], Written]) -> Written:
+    """A name in LaTeX mathematics, or as text where it is neither a variable nor an expression; and how it binds.
 
     ``write`` spells the names inside it, ``formula`` writes the expression that it may be.
     """
-    for way in WAYS:
+    for way, binds in WAYS:
         if found := way(text, write):
-            return found
+            return Written(found, binds)
     read = expression(text)
-    return formula(read) if read is not None and read.head is not None else rf"\text{{{escaped(text)}}}"
+    if read is not None and read.head is not None:
+        return formula(read)
+    return Written(rf"\text{{{escaped(text)}}}", CONDITION if " " in text else ATOM)

@@ -11,7 +11,7 @@ from gradwalk.ops import OPS, binder
 from gradwalk.views.latex import LATEX, grown, latex, spelled
 from gradwalk.walk.walk import RENDERERS
 from tests.ops.test_cases import realize
-from tests.views.walks import ODD, WALKS, bowl, extremes, forgotten, house, house_trained, large, matrices, neuron, shared
+from tests.views.walks import ODD, WALKS
 
 # --- what must hold of any LaTeX written here ------------------------------------------------------------------------
 
@@ -200,7 +200,7 @@ def test_brackets_grow_only_around_what_is_tall():
 
 
 def test_the_neuron_is_derived():
-    assert latex(neuron()) == r"""\begin{align*} % Given
+    assert latex(WALKS["neuron"]()) == r"""\begin{align*} % Given
   x &= 2 \\
   y &= 1 \\
   w &= 0.5 \\
@@ -227,14 +227,14 @@ def test_the_neuron_is_derived():
 """
 
 def test_the_house_has_exact_numbers():
-    text = latex(house())
+    text = latex(WALKS["house"]())
     assert r"\approx" not in text
     assert r"\frac{\partial L}{\partial w_{1}} &= \frac{\partial L}{\partial z_{1}} \cdot x = -2 \cdot 2 = -4" in text
     assert r"\begin{cases}" in text  # relu's rule
 
 
 def test_accumulation_is_visible():
-    text = latex(shared())
+    text = latex(WALKS["shared"]())
     first, second, third = [row for row in rows(text) if row.startswith(r"\frac{\partial f}{\partial x} ")]
     assert "&= " in first
     assert "total" not in first
@@ -244,7 +244,7 @@ def test_accumulation_is_visible():
 
 
 def test_updates_and_turns_are_blocks_of_their_own():
-    text = latex(house_trained())
+    text = latex(WALKS["house_trained"]())
     titles = re.findall(r"% (.*)", text)
     assert titles == ["Given", "Forward 1", "Backward 1", "Update 1", "Forward 2", "Backward 2", "Update 2", "Forward 3", "Backward 3"]
     assert r"w_{1} &\leftarrow w_{1} - 0.1 \cdot \frac{\partial L}{\partial w_{1}} = 0.5 - 0.1 \cdot \left(-4\right) = 0.9" in text
@@ -252,7 +252,7 @@ def test_updates_and_turns_are_blocks_of_their_own():
 
 
 def test_small_matrices_are_shown_and_large_ones_have_shapes():
-    small, big = latex(matrices()), latex(large())
+    small, big = latex(WALKS["matrices"]()), latex(WALKS["large"]())
     assert r"W &= \begin{bmatrix} 0 & 0.3333 & 0.6667 \\ 1 & 1.333 & 1.667 \end{bmatrix}" in small
     assert r"b &= \left[0.5,\; -0.25\right]" in small
     assert r"\underset{(10 \times 20)}{X} \; \underset{(20 \times 30)}{W} \quad \text{of shape } 10 \times 30" in big
@@ -260,30 +260,30 @@ def test_small_matrices_are_shown_and_large_ones_have_shapes():
 
 
 def test_an_op_that_is_not_declared_here_keeps_its_stored_formula():
-    text = latex(forgotten())
+    text = latex(WALKS["forgotten"]())
     assert r"\operatorname{my\_op}(z)" in text
     assert r"\text{\ensuremath{\partial}L/\ensuremath{\partial}ŷ \ensuremath{\cdot} ŷ \ensuremath{\cdot} (1 \ensuremath{-} ŷ)}" in text
 
 
 def test_extremes_are_written_out():
-    text = latex(extremes())
+    text = latex(WALKS["extremes"]())
     assert r"\left(1.5 \cdot 10^{-12}\right)^{3}" in text
     assert r"\infty" in text
     assert "inf" not in text.replace(r"\infty", "")
 
 
 def test_digits_and_numbering_are_options():
-    assert "0.75026" in latex(neuron(), digits=5)
-    assert r"\begin{align}" in latex(neuron(), numbered=True)
+    assert "0.75026" in latex(WALKS["neuron"](), digits=5)
+    assert r"\begin{align}" in latex(WALKS["neuron"](), numbered=True)
 
 
 def test_a_document_stands_alone():
-    text = RENDERERS["tex"](bowl())
+    text = RENDERERS["tex"](WALKS["bowl"]())
     assert text.startswith(r"\documentclass")
     assert r"\usepackage{amsmath}" in text
     assert r"\allowdisplaybreaks" in text
     assert text.endswith("\\end{document}\n")
-    assert RENDERERS["latex"](bowl()).startswith(r"\begin{align*}")
+    assert RENDERERS["latex"](WALKS["bowl"]()).startswith(r"\begin{align*}")
 
 
 def test_the_title_is_escaped():

@@ -170,13 +170,20 @@ class Writer:
 
     def sides(self, equation: Equation) -> list[str]:
         """The right-hand sides, each behind its relation: in symbols, with numbers, and the result; none said twice."""
-        relation = RELATIONS[equation.relation]
-        symbols, filled, found = self.symbolic(equation), self.numeric(equation), self.result(equation)
-        said = {symbols, self.amount(equation.result)}
-        if symbols == self.name(equation.left).text and equation.relation == "=":  # an expression named by its own text
-            symbols = ""
-        sides = [f"{relation} {symbols}" if symbols else "", f"= {filled}" if filled not in said else "", found]
-        return [side for side in sides if side]
+        symbols, filled = worth_saying(equation, self.digits)
+        sides = [f"{RELATIONS[equation.relation]} {self.symbolic(equation)}"] * symbols + [f"= {self.numeric(equation)}"] * filled
+        return [*sides, self.result(equation)]
+
+
+def worth_saying(equation: Equation, digits: int = DIGITS) -> tuple[bool, bool]:
+    """Whether the symbols, and the numbers put in, say more than what stands beside them.
+
+    An expression that is named by its own text would be repeated (w · x = w · x), and so would one number (= 2 = 2).
+    """
+    writer = Writer(digits)
+    symbols, filled = writer.symbolic(equation), writer.numeric(equation)
+    repeated = symbols == writer.name(equation.left).text and equation.relation == "="
+    return bool(symbols) and not repeated, filled not in (symbols, writer.amount(equation.result))
 
 
 def shape(x: Quantity) -> str:

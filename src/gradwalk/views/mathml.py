@@ -18,7 +18,7 @@ import numpy as np
 from gradwalk.formula import TEXT, Formula, Leaf, Style, Written, names, number, renamed, write, written
 from gradwalk.views.convert import Attributes, Element, converted
 from gradwalk.views.equations import Equation, Quantity, equations
-from gradwalk.views.latex import LATEX, RELATIONS, Writer, grown
+from gradwalk.views.latex import LATEX, RELATIONS, Writer, grown, worth_saying
 from gradwalk.views.numbers import DIGITS, is_single
 from gradwalk.walk.model import WalkData
 
@@ -56,23 +56,21 @@ def steps_mathml(walk: WalkData, digits: int = DIGITS) -> list[StepMathML]:
 
 
 def step_mathml(equation: Equation, digits: int = DIGITS) -> StepMathML:
-    """One step: ``ŷ = σ(z)``, ``= σ(1.1)`` and ``= 0.7503``. What has nothing to say is empty."""
+    """One step: ``ŷ = σ(z)``, ``= σ(1.1)`` and ``= 0.7503``. Numbers that only repeat what stands beside them are left out."""
     marks: list[Attributes] = []
 
     def mark(x: Quantity, text: str) -> str:
         marks.append({"data-gradient" if x.is_gradient else "data-node": str(x.node)})
         return rf"\marked{{{len(marks) - 1}}}{{{text}}}"
 
-    writer = Writer(digits, mark)
-    left, symbols, filled, result = (
-        writer.name(equation.left).text, writer.symbolic(equation), writer.numeric(equation), writer.result(equation),
-    )  # fmt: skip
-    spoken = Spoken(equation, digits)
-    in_symbols = f"{left} {RELATIONS[equation.relation]} {symbols}" if symbols else left
+    writer, spoken = Writer(digits, mark), Spoken(equation, digits)
+    has_symbols, has_numbers = worth_saying(equation, digits)
+    left = writer.name(equation.left).text
+    symbols = f"{left} {RELATIONS[equation.relation]} {writer.symbolic(equation)}" if has_symbols else left
     return StepMathML(
-        math(in_symbols, spoken.symbols, marks),
-        math(f"= {filled}", spoken.numbers, marks) if spoken.numbers else "",
-        math(result, spoken.result, marks),
+        math(symbols, spoken.symbols if has_symbols else equation.left.name, marks),
+        math(f"= {writer.numeric(equation)}", spoken.numbers, marks) if has_numbers else "",
+        math(writer.result(equation), spoken.result, marks),
     )
 
 
@@ -81,9 +79,8 @@ class Spoken:
 
     def __init__(self, equation: Equation, digits: int):
         self.style: Style = replace(TEXT, number=partial(number, digits=digits))
-        symbols, filled = self.side(equation, self.name), self.side(equation, self.number)
-        self.symbols = f"{equation.left.name} {equation.relation} {symbols}" if symbols else equation.left.name
-        self.numbers = f"= {filled}" if filled != symbols else ""
+        self.symbols = f"{equation.left.name} {equation.relation} {self.side(equation, self.name)}"
+        self.numbers = f"= {self.side(equation, self.number)}"
         self.result = f"{equation.sign(digits)} {self.amount(equation.result)}"
         if equation.total is not None:
             self.result += f", total {self.amount(equation.total)}"

@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
+from types import EllipsisType
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -141,7 +142,7 @@ class Style:
     """One way of writing formulas: which template, and how names, numbers, parentheses and exponents look.
 
     ``word`` writes a parameter that is no number (``"mean"``, a type), ``binds`` says how tightly this style's template
-    holds together.
+    holds together, and ``base`` prepares what carries an exponent or an index.
     """
 
     template: Callable[[Notation], str]
@@ -151,6 +152,7 @@ class Style:
     exponent: Callable[[str, int], str]
     word: Callable[[str], str] = str
     binds: Callable[[Notation], int] = attrgetter("binds")
+    base: Callable[[str, str], str] = lambda text, mark: text
 
 
 def names(symbol: Formula) -> Any:
@@ -210,11 +212,33 @@ def name_binds(name: str) -> int:
 
 def _constant(value: Any, style: Style) -> Written:
     if isinstance(value, tuple | list):
-        return Written(", ".join(_constant(item, style).text for item in value), CONDITION)
+        items = ", ".join(_constant(item, style).text for item in value)
+        return Written(f"{style.brackets[0]}{items}{',' if len(value) == 1 else ''}{style.brackets[1]}")
+    if isinstance(value, slice | np.ndarray | EllipsisType):
+        return Written(_index(value, style))
     if not isinstance(value, bool | int | float | np.generic):
         return Written(style.word(str(value)))
     text = style.number(value)
     return Written(text, NEGATION if text[0] in "−-" else PRODUCT if "^" in text else ATOM)  # 1.5 · 10^{-12}
+
+
+LISTED = 8  # an index array with more entries is written as one word
+
+
+def _index(value: slice | np.ndarray | EllipsisType, style: Style) -> str:
+    """One piece of an index as it is typed: ``1:3``, ``…``, ``[0, 2]``; a mask or a long array is a word."""
+    if isinstance(value, slice):
+        ends = ["" if end is None else style.number(end) for end in (value.start, value.stop)]
+        return ":".join(ends if value.step is None else [*ends, style.number(value.step)])
+    if isinstance(value, EllipsisType):
+        return style.word("…")
+    if value.size > LISTED or value.dtype.kind == "b":
+        return style.word("mask" if value.dtype.kind == "b" else "indices")
+    return _listed(value.tolist(), style)
+
+
+def _listed(value: Any, style: Style) -> str:
+    return f"[{', '.join(_listed(item, style) for item in value)}]" if isinstance(value, list) else style.number(value)
 
 
 def _operation(head: Head, formula: Formula, style: Style, leaf: Leaf) -> str:
@@ -223,19 +247,26 @@ def _operation(head: Head, formula: Formula, style: Style, leaf: Leaf) -> str:
     for literal, slot in _slots(style.template(head.notation), tuple(arguments)):
         pieces.append(literal)
         if slot is not None:
-            pieces.append(_argument(arguments[slot.name], slot, head.notation, style, leaf))
-    return "".join(pieces)
+            value = arguments[slot.name]
+            pieces.append(ABSENT if value is None else _argument(value, slot, head.notation, style, leaf))
+    return LEFT_OUT.sub("", "".join(pieces)).replace(ABSENT, "None")
+
+
+ABSENT = "\0"  # stands for a parameter that is None, until what introduces it is taken away too
+LEFT_OUT = re.compile(rf", \w+={ABSENT}|_\{{{ABSENT}\}}")  # ", dim=" in text, a subscript in LaTeX
 
 
 def _argument(value: Any, slot: Slot, notation: Notation, style: Style, leaf: Leaf) -> str:
     if isinstance(value, tuple | list) and any(isinstance(item, Formula) for item in value):
         return ", ".join(write(item, style, leaf) for item in value)
+    if isinstance(value, tuple) and slot.indexed:
+        return ", ".join(_constant(item, style).text for item in value) or "()"
     text, binds = written(value, style, leaf)
     if slot.raised:
         return style.exponent(text, binds)
     if not slot.enclosed and binds < _needed(slot, notation):
         return f"{style.brackets[0]}{text}{style.brackets[1]}"
-    return text
+    return style.base(text, slot.base) if slot.base else text
 
 
 # How tightly an operand must hold together to stand without parentheses: as the first thing written (where a minus
@@ -254,17 +285,21 @@ def _needed(slot: Slot, notation: Notation) -> int:
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for an argument in a template: first, enclosed in brackets, raised as an exponent, or the base of one."""
+    """A place for an argument in a template: first, enclosed in brackets, raised as an exponent, or an index.
+
+    ``base`` is the exponent's or index's mark that stands right behind it, if any.
+    """
 
     name: str
     first: bool
     enclosed: bool
     raised: bool
-    base: bool
+    indexed: bool
+    base: str
 
 
-OPENING = ("(", "[", "|", ",", "=", "{")
-RAISED = ("^", "²", "³", "ᵀ", "⁻")
+OPENING = ("(", "[", "|", ",", "=", "{", "⌊", "⌈", r"\lvert", r"\lfloor", r"\lceil")
+SCRIPTS = ("^", "_", "²", "³", "ᵀ", "⁻")
 
 
 @lru_cache(maxsize=2048)
@@ -282,7 +317,8 @@ def _slots(template: str, arguments: tuple[str, ...]) -> list[tuple[str, Slot | 
             continue
         before = template[position : match.start()]
         enclosed = before.rstrip().endswith(OPENING) and not before.rstrip().endswith("\\,")
-        pairs.append((before, Slot(name, match.start() == 0, enclosed, bool(raised), template.startswith(RAISED, match.end()))))
+        base = template[match.end()] if template.startswith(SCRIPTS, match.end()) else ""
+        pairs.append((before, Slot(name, match.start() == 0, enclosed, bool(raised), before.endswith("["), base)))
         position = match.end()
     return [*pairs, (template[position:], None)]
 

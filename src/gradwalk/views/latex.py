@@ -85,8 +85,13 @@ def exponent(text: str, binds: int) -> str:
     return f"^{{{text}}}"
 
 
+def base(text: str, mark: str) -> str:
+    """What carries an index or exponent: in braces when it has one of that kind already, for TeX refuses a second."""
+    return f"{{{text}}}" if mark in text else text
+
+
 LATEX = Style(
-    lambda notation: notation.latex, noted, spelling.number_in_latex, (r"\left(", r"\right)"), exponent, spelling.word, binds
+    lambda notation: notation.latex, noted, spelling.number_in_latex, (r"\left(", r"\right)"), exponent, spelling.word, binds, base
 )
 
 

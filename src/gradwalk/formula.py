@@ -299,6 +299,7 @@ class Slot:
 
 
 OPENING = ("(", "[", "|", ",", "=", "{", "⌊", "⌈", r"\lvert", r"\lfloor", r"\lceil")
+SLOT = re.compile(r"(?<!\\operatorname)(?<!\\mathrm)(?<!\\text)(\^?)\{(\w+)\}")  # \operatorname{pad} is a word
 SCRIPTS = ("^", "_", "²", "³", "ᵀ", "⁻")
 
 
@@ -311,7 +312,7 @@ def _slots(template: str, arguments: tuple[str, ...]) -> list[tuple[str, Slot | 
     """
     pairs: list[tuple[str, Slot | None]] = []
     position = 0
-    for match in re.finditer(r"(\^?)\{(\w+)\}", template):
+    for match in SLOT.finditer(template):
         raised, name = match.groups()
         if name not in arguments:
             continue

@@ -8,6 +8,7 @@ import pytest
 import gradwalk as gw
 from gradwalk.formula import Formula, write
 from gradwalk.ops import OPS, binder
+from gradwalk.views.convert import unknown_commands
 from gradwalk.views.latex import LATEX, grown, latex, spelled
 from gradwalk.walk.walk import RENDERERS
 from tests.ops.test_cases import realize
@@ -135,7 +136,9 @@ def test_every_op_is_written_soundly(name):
         extra = {"slot": i} if isinstance(out, tuple) else {}
         for slot, x in enumerate(inputs):
             if (rule := op.rule(slot)) is not None and isinstance(x, np.ndarray):
-                assert_sound(write(rule(Formula.symbol("ḡ", np.ones_like(value)), Formula.symbol("out", value), *symbols, **params, **extra), LATEX))
+                text = write(rule(Formula.symbol("ḡ", np.ones_like(value)), Formula.symbol("out", value), *symbols, **params, **extra), LATEX)
+                assert_sound(text)
+                assert unknown_commands(text) == []
 
 
 # --- names, numbers, brackets ----------------------------------------------------------------------------------------

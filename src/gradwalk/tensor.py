@@ -165,7 +165,7 @@ class Tensor:
     def __iter__(self) -> Iterator[Tensor]:
         if not self.value.shape:
             raise TypeError("can't step through a tensor without dimensions")
-        return (self[i] for i in range(len(self.value)))
+        return iter(apply(OPS["unbind"], (self,), {"dim": 0}))
 
     def __contains__(self, item: Any) -> bool:
         return bool(np.any(self.value == value_of(item)))

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
-from gradwalk.views.svg import DARK, LIGHT, brief, forward_formula, full, svg, variables
+from gradwalk.views.svg import svg
+from gradwalk.views.theme import DARK, LIGHT, variables
+from gradwalk.views.words import brief, counted, forward_formula, full
 from gradwalk.walk.model import Step, WalkData
 from gradwalk.walk.record import gradient_name
 
@@ -15,6 +17,7 @@ HEAD, TAIL = 24, 8  # of a long table, the first and the last rows are shown
 RULES = """
 .gw-notebook{background:var(--surface);color:var(--ink);padding:8px 12px;max-width:1000px;line-height:1.45;\
 font:14px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
+.gw-notebook .tables{display:flex;flex-wrap:wrap;gap:0 32px;align-items:flex-start}
 .gw-notebook table{border-collapse:collapse;margin:10px 0 4px;font-size:13px;color:inherit;background:none;border:0}
 .gw-notebook caption{text-align:left;color:var(--grey);padding:2px 8px;caption-side:top}
 .gw-notebook tr,.gw-notebook tr:hover{background:none}
@@ -47,7 +50,7 @@ def notebook(walk: WalkData) -> str:
     No script; all styles apply to this output only. Long tables say how much they leave out.
     """
     tables = (table(walk, *each) for each in TABLES)
-    return f'<div class="gw-notebook gw-auto"><style>{RULES}{HOSTS}</style>{svg(walk)}{"".join(tables)}</div>'
+    return f'<div class="gw-notebook gw-auto"><style>{RULES}{HOSTS}</style>{svg(walk)}<div class="tables">{"".join(tables)}</div></div>'
 
 
 def table(walk: WalkData, phase: str, heading: str, columns: Sequence[str], row: Callable[[WalkData, Step], list[Cell]]) -> str:
@@ -58,7 +61,7 @@ def table(walk: WalkData, phase: str, heading: str, columns: Sequence[str], row:
     left_out = max(0, len(steps) - HEAD - TAIL)
     shown = [_row(row(walk, step)) for step in (steps[:HEAD] + steps[HEAD + left_out :])]
     if left_out:
-        shown.insert(HEAD, f'<tr class="more"><td colspan="{len(columns)}">… {left_out} more step{"s" * (left_out != 1)}</td></tr>')
+        shown.insert(HEAD, f'<tr class="more"><td colspan="{len(columns)}">… {counted(left_out, "more step")}</td></tr>')
     head = "".join(f'<th scope="col">{column}</th>' for column in columns)
     return f"<table><caption>{heading}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(shown)}</tbody></table>"
 

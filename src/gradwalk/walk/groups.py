@@ -49,7 +49,7 @@ class Group:
 def grouped(nodes: Sequence[Node], open: Collection[str] = ()) -> Group:
     """The tree of groups of one forward pass, opened as far as one picture can hold, and where ``open`` asks for it."""
     results = [node for node in nodes if not node.is_leaf]
-    root = _unwrapped(Group("", "", "walk", _by_module(results, 0, "")))
+    root = _unwrapped(Group("", "", "walk", _Code(nodes).by_module(results, 0, "")))
     crowded = len(nodes) > LIMIT
     if crowded:
         _bundle(root, {node.id: node for node in nodes})
@@ -74,32 +74,40 @@ def _runs(nodes: Sequence[Node], key: Callable[[Node], Hashable]) -> Iterator[tu
     return ((value, list(run)) for value, run in groupby(nodes, key))
 
 
-def _by_module(nodes: Sequence[Node], depth: int, path: str) -> list[Group | int]:
-    """Nodes by the module they were made in; those outside any, by the code that made them."""
-    children: list[Group | int] = []
-    for key, run in _runs(nodes, lambda node: (node.scope[depth], _call(node, depth)) if len(node.scope) > depth else None):
-        if isinstance(key, tuple):
-            own = f"{path}{key[0]}#{run[0].id}"
-            children.append(Group(own, str(key[0]), "module", _by_module(run, depth + 1, own + "/")))
-        else:
-            children += _by_function(run, path)
-    return children
+class _Code:
+    """Groups by the code that made the nodes; ``callers`` are functions that call the others, and are no groups."""
+
+    def __init__(self, nodes: Sequence[Node]):
+        self.callers = _callers(nodes) | _suppliers(nodes) | _visitors(nodes)
+
+    def by_module(self, nodes: Sequence[Node], depth: int, path: str) -> list[Group | int]:
+        """Nodes by the module they were made in; those outside any, by function."""
+        children: list[Group | int] = []
+        for key, run in _runs(nodes, lambda node: (node.scope[depth], _call(node, depth)) if len(node.scope) > depth else None):
+            if isinstance(key, tuple):
+                own = f"{path}{key[0]}#{run[0].id}"
+                group = Group(own, str(key[0]), "module", self.by_module(run, depth + 1, own + "/"))
+                only = group.children[0]
+                if len(group.children) == 1 and isinstance(only, Group) and only.kind == "function":
+                    group.children = only.children  # a frame within a frame says nothing
+                children.append(group)
+            else:
+                children += self._by_function(run, path)
+        return children
+
+    def _by_function(self, nodes: Sequence[Node], path: str) -> list[Group | int]:
+        """Nodes by the function whose line made them."""
+        children: list[Group | int] = []
+        for name, run in _runs(nodes, lambda node: "" if _function(node) in self.callers else _function(node)):
+            own = f"{path}{name}#{run[0].id}"
+            inside = _by_turn(run, own + "/" if name else path, str(name))
+            whole = all(isinstance(child, Group) for child in inside)  # nothing but calls of this function
+            children += inside if not name or whole or len(run) < 2 else [Group(own, str(name), "function", inside)]
+        return children
 
 
 def _call(node: Node, depth: int) -> int:
     return node.calls[depth] if depth < len(node.calls) else 0
-
-
-def _by_function(nodes: Sequence[Node], path: str) -> list[Group | int]:
-    """Nodes by the function whose line made them; a function that calls the others is no group of its own."""
-    callers = _callers(nodes)
-    children: list[Group | int] = []
-    for name, run in _runs(nodes, lambda node: "" if _function(node) in callers else _function(node)):
-        own = f"{path}{name}#{run[0].id}"
-        inside = _by_turn(run, own + "/" if name else path, str(name))
-        whole = all(isinstance(child, Group) for child in inside)  # nothing but calls of this function
-        children += inside if not name or whole or len(run) < 2 else [Group(own, str(name), "function", inside)]
-    return children
 
 
 def _function(node: Node) -> str:
@@ -108,11 +116,26 @@ def _function(node: Node) -> str:
 
 
 def _callers(nodes: Sequence[Node]) -> set[str]:
+    """Functions that were at work before and after another."""
     reach: dict[str, tuple[int, int]] = {}
-    for node in nodes:
+    for node in (node for node in nodes if not node.is_leaf):
         name = _function(node)
         reach[name] = (reach.get(name, (node.id, 0))[0], node.id)
     return {a for a, (first, last) in reach.items() if any(first < start and end < last for start, end in reach.values())}
+
+
+def _suppliers(nodes: Sequence[Node]) -> set[str]:
+    """Functions that made leaves for another to use."""
+    made = {node.id: _function(node) for node in nodes if node.is_leaf and node.span}
+    return {made[i] for node in nodes for i in node.inputs if made.get(i, _function(node)) != _function(node)}
+
+
+def _visitors(nodes: Sequence[Node]) -> set[str]:
+    """Functions at work in several modules."""
+    seen: dict[str, set[Hashable]] = {}
+    for node in (node for node in nodes if not node.is_leaf):
+        seen.setdefault(_function(node), set()).add((node.scope, node.calls))
+    return {name for name, scopes in seen.items() if len(scopes) > 1}
 
 
 def _position(node: Node) -> Position:

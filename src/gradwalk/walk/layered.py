@@ -18,7 +18,7 @@ GAP = 30.0  # between columns: room for edges to curve
 BETWEEN = 16.0  # between boxes of one column
 THREAD = 9.0  # between an edge that passes through a column and what is beside it
 LANE = 7.0  # between edges that go around
-ROW = 22.0  # between rows, beside the lanes
+ROW = 18.0  # between rows, beside the lanes
 EDGE = 16.0  # between the border and what is inside, where edges cross the border
 MOST_COLUMNS = 40  # in one row, however wide
 
@@ -174,7 +174,7 @@ class _Spot:
 
     @cached_property
     def weight(self) -> float:
-        return 4.0 if self.item is None else 1.0 if self.item.is_leaf else 40.0
+        return 4.0 if self.item is None else 0.1 if self.item.is_leaf else 40.0
 
     def entry(self, value: Value) -> float:
         return self.item.entry(value) if self.item else 0.0
@@ -238,8 +238,6 @@ def aligned(columns: Sequence[Sequence[_Spot]]) -> None:
     for forth in (True, False, True, False):
         for column in columns if forth else reversed(columns):
             _settle(column, [_wish(spot, forth) for spot in column])
-    for column in columns:
-        _settle(column, [_wish(spot, None) for spot in column])
 
 
 def _stack(column: Sequence[_Spot]) -> None:
@@ -251,18 +249,14 @@ def _stack(column: Sequence[_Spot]) -> None:
         spot.y -= below / 2
 
 
-def _wish(spot: _Spot, forth: bool | None) -> float:
-    """Where a spot's edges would be straight; edges from leaves count little, so that the main line stays straight."""
-    total = weight = 0.0
-    if forth is not False:
-        for other, value in spot.left:
-            pull = min(other.weight, spot.weight)
-            total, weight = total + pull * (other.y + other.exit(value) - spot.entry(value)), weight + pull
-    if forth is not True:
-        for other, value in spot.right:
-            pull = min(other.weight, spot.weight)
-            total, weight = total + pull * (other.y + other.entry(value) - spot.exit(value)), weight + pull
-    return total / weight if weight else spot.y
+def _wish(spot: _Spot, forth: bool) -> float:
+    """Where a spot's edges would be level; edges from leaves count little, so that the main line stays straight."""
+    if forth:
+        wishes = [(other.weight, other.y + other.exit(value) - spot.entry(value)) for other, value in spot.left]
+    else:
+        wishes = [(other.weight, other.y + other.entry(value) - spot.exit(value)) for other, value in spot.right]
+    weight = sum(pull for pull, _ in wishes)
+    return sum(pull * wish for pull, wish in wishes) / weight if weight else spot.y
 
 
 def _settle(column: Sequence[_Spot], wishes: Sequence[float]) -> None:

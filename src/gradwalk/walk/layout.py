@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -26,9 +26,10 @@ HEADER = 20.0  # above it, for its label
 NARROWEST = 260.0  # a group's inside is not squeezed below this
 
 NAME, SMALL, TINY = 15.0, 11.0, 10.0  # type sizes: names the user gave, intermediate ones, captions
-CARD = 74.0  # the narrowest card: ten digits fit
+CARD = 78.0  # the narrowest card: ∂ and ten digits fit
 WIDEST = 132.0  # longer names are cut, and told in full on hover
 BADGE_GAP, BADGE = 3.0, 17.0
+SPACE = "\u2002"  # an en space: SVG drops all but one plain space
 WIRE = 9.0  # from an op to the value that it makes
 OP = 24.0  # an op's diameter
 CELL, SMALL_CELL = 8.0, 5.0  # one cell of a heatmap: of a value, of a gradient
@@ -234,7 +235,7 @@ def _card(node: Node, own: bool) -> tuple[float, float]:
     if is_number(node):
         return max(CARD, min(wanted, WIDEST)), 42.0 if own else 36.0
     rows, columns = heat_shape(node.shape)
-    caption = text_width(shape_text(node.shape) + "  ±1.2e−10", TINY) + 12
+    caption = text_width(shape_text(node.shape) + SPACE + "±1.2e−10", TINY) + 12
     return max(CARD, min(wanted, WIDEST), min(caption, WIDEST), columns * CELL + 16), (24.0 if own else 18.0) + rows * CELL + 17
 
 
@@ -345,7 +346,7 @@ class _Drawing:
     def _item(self, child: int | Group, width: float) -> Item:
         if isinstance(child, int):
             unit, node = self.units[child], self.nodes[child]
-            return Item(unit.width, unit.height, node.is_leaf, not node.is_leaf, _arrivals(node, unit), {child: unit.port})
+            return Item(unit.width, unit.height, node.is_leaf, not node.is_leaf, _arrivals(node, unit, lambda i: self.nodes[i].is_leaf), {child: unit.port})
         if not child.open:
             return Item(*closed_size(child), ins={}, outs={})
         inside = self._lay_out(child, width)
@@ -414,11 +415,13 @@ def _rounded(x: float, y: float, width: float, height: float) -> Rect:
     return round(x, 2), round(y, 2), round(width, 2), round(height, 2)
 
 
-def _arrivals(node: Node, unit: _Unit) -> dict[int, float]:
-    """Where edges reach an op's left side: spread over it in the order of the inputs."""
+def _arrivals(node: Node, unit: _Unit, is_leaf: Callable[[int], bool]) -> dict[int, float]:
+    """Where edges reach an op's left side, in the order of the inputs: the only result among them in the middle."""
     inputs = list(dict.fromkeys(node.inputs))
-    reach = min(OP - 8, 9.0 * (len(inputs) - 1)) if len(inputs) > 1 else 0.0
-    return {i: unit.port - reach / 2 + reach * number / max(1, len(inputs) - 1) for number, i in enumerate(inputs)}
+    results = [number for number, i in enumerate(inputs) if not is_leaf(i)]
+    center = results[0] if len(results) == 1 else (len(inputs) - 1) / 2
+    step = min(8.0, (OP / 2 - 3) / max(1.0, center, len(inputs) - 1 - center))
+    return {i: unit.port + (number - center) * step for number, i in enumerate(inputs)}
 
 
 def _joined(points: Sequence[Point]) -> list[Point]:

@@ -228,8 +228,12 @@ def _adopt(group: Group) -> None:
 
 
 def _take_in_leaves(root: Group, nodes: Sequence[Node]) -> None:
-    """Put each leaf into the innermost group that holds all its consumers, right before the first of them."""
+    """Put each leaf into the innermost group that holds all its consumers, right before the first of them.
+
+    Data that a module is given is no part of it, as its parameters are.
+    """
     home = dict(_homes(root))
+    roles = {node.id: node.role for node in nodes}
     consumers: dict[int, list[int]] = {node.id: [] for node in nodes if node.is_leaf}
     for node in nodes:
         for i in node.inputs:
@@ -239,6 +243,8 @@ def _take_in_leaves(root: Group, nodes: Sequence[Node]) -> None:
     where: dict[int, Group] = {}
     for leaf, used in consumers.items():
         group = _common(home, used) if used else root
+        if roles[leaf] == "input":
+            group = next((outer.parent or root for outer in group.ancestors() if outer.kind == "module"), group)
         where[id(group)] = group
         taken.setdefault(id(group), []).append((min(used, default=-1), leaf))
     for key, found in taken.items():

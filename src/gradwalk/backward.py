@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from gradwalk.ops.arithmetic import cast
 from gradwalk.ops.shape import fold
@@ -41,9 +41,17 @@ def itself(node: Node) -> Any:
     return node
 
 
-def same(input: Node, node: Node) -> Node:
-    """The input as it is (nothing was changed in place)."""
-    return input
+class History(Protocol):
+    """What the sweep asks about changes in place."""
+
+    def resolve(self, input: Node, node: Node) -> Node:
+        """The version of an input that ``node`` read."""
+
+    def seen(self, input: Node, node: Node) -> Node:
+        """What ``node`` read in that version: its own copy, if it went on to change it."""
+
+    def refuse_stale(self, node: Node, slot: int) -> None:
+        """An error if a rule would read what was changed since."""
 
 
 def wants_gradient(node: Node) -> bool:
@@ -55,14 +63,14 @@ def sweep(
     output: Node,
     seed: Any,
     read: Callable[[Node], Any] = value_of,
-    resolve: Callable[[Node, Node], Node] = same,
+    history: History | None = None,
     arrive: Callable[[Node, Any], Any] | None = None,
 ) -> Iterator[Edge]:
     """Walk the tape from ``output`` to its leaves, yielding every edge with what flows over it.
 
     A node is visited once all its consumers have been: nodes are numbered as they are made, so the youngest waiting
-    node has no consumer left. ``resolve`` answers which version of an input its consumer saw; ``arrive`` sees each
-    node's complete gradient, and may replace it.
+    node has no consumer left. ``history`` knows of changes in place; ``arrive`` sees each node's complete gradient, and
+    may replace it.
     """
     totals: dict[int, Any] = {id(output): seed}
     waiting = [(-output.index, id(output), output)]
@@ -73,7 +81,7 @@ def sweep(
             upstream = arrive(node, upstream)
         if node.op is None:
             continue
-        for slot, input, contribution in contributions(node, upstream, read, resolve):
+        for slot, input, contribution in contributions(node, upstream, read, history):
             key = id(input)
             if key in totals:
                 total = totals[key] + contribution  # not in place: the edge before keeps its own total
@@ -85,19 +93,22 @@ def sweep(
 
 
 def contributions(
-    node: Node, upstream: Any, read: Callable[[Node], Any] = value_of, resolve: Callable[[Node, Node], Node] = same
+    node: Node, upstream: Any, read: Callable[[Node], Any] = value_of, history: History | None = None
 ) -> Iterator[tuple[int, Node, Any]]:
     """What one node hands to each of its inputs: ``(slot, input, contribution)``."""
     if node.inputs is None:
         raise FreedError(f"the tape behind {node.op.name} was freed by an earlier backward pass")
-    out, values = read(node), [read(input) for input in node.inputs]
-    for slot, input in enumerate(node.inputs):
+    inputs = node.inputs if history is None else [history.resolve(x, node) for x in node.inputs]
+    seen = inputs if history is None else [history.seen(x, node) for x in inputs]
+    out, values = read(node), [read(x) for x in seen]
+    for slot, input in enumerate(inputs):
         if not wants_gradient(input):
             continue
         rule = node.op.rule(slot)
         if rule is None:
             continue
-        input = resolve(input, node)
+        if history is not None:
+            history.refuse_stale(node, slot)
         contribution = rule(upstream, out, *values, **node.params)
         yield slot, input, fitted(contribution, input)
 

@@ -1,6 +1,110 @@
-"""Changes in place."""
+"""Changes in place: which version of a tensor an op has seen, and whether what it saved is still true.
+
+Nothing is counted during the forward pass. A *storage* (the array at the bottom of a chain of views) gets a stamp, the
+creation index of the change, when it is changed. A changed tensor keeps its old self as ``past``; so an op that is
+older than its input steps back along ``past`` to the version it read, and a rule may not read a value whose storage was
+stamped after the op ran.
+"""
+
+from __future__ import annotations
+
+import weakref
 from typing import Any
+
+import numpy as np
+
+from gradwalk.errors import InPlaceError
+
+stamps: dict[int, tuple[int, Any]] = {}  # id of a storage -> (index of its last change, a reference that cleans up)
+
+
+def storage(value: Any) -> Any:
+    """The array that owns the memory, or None for a number."""
+    if not isinstance(value, np.ndarray):
+        return None
+    while isinstance(value.base, np.ndarray):
+        value = value.base
+    return value
+
+
+def stamp(value: Any, index: int) -> None:
+    """Note that this memory was changed at ``index``."""
+    owner = storage(value)
+    key = id(owner)
+    stamps[key] = (index, weakref.ref(owner, lambda _: stamps.pop(key, None)))
+
+
+def changed_at(value: Any) -> int:
+    """When this memory was last changed; 0 for never."""
+    found = stamps.get(id(storage(value))) if stamps else None
+    return found[0] if found else 0
+
+
+def is_view(tensor: Any) -> bool:
+    """Whether a recorded tensor shares its first input's memory."""
+    if tensor.op is None or not tensor.op.view or not tensor.inputs:
+        return False
+    owner = storage(tensor.value)
+    return owner is not None and owner is storage(tensor.inputs[0].value)
+
+
 def resolve(input: Any, node: Any) -> Any:
+    """The version of an input that ``node`` read when it was made (a plain number has only one)."""
+    if not hasattr(input, "past"):
+        return input
+    while input.index > node.index and input.past is not None:
+        input = input.past
+    if stamps and input.index < changed_at(input.value) < node.index and is_view(input):
+        return _seen_again(input, node)
     return input
+
+
+def _seen_again(view: Any, node: Any) -> Any:
+    """A view whose memory was changed through another tensor before ``node`` read it: the same view of the new base."""
+    again = view.again()
+    again.inputs = (resolve(view.inputs[0], node), *view.inputs[1:])
+    again.index = node.index - 0.5  # between the change and its reader
+    return again
+
+
+def seen(input: Any, node: Any) -> Any:
+    """What ``node`` read: an op that changed its input in place kept a copy of what it was."""
+    if getattr(input, "kept", None) is None or input.changed_by != node.index:
+        return input
+    copy = input.again()
+    copy.value = input.kept
+    return copy
+
+
+def refuse_stale(node: Any, slot: int) -> None:
+    """An error if the rule for one slot would read a value that was changed after ``node`` read it."""
+    if not stamps:
+        return
+    for name in node.op.saves(slot):
+        if name == "out":
+            readers = [("its own result", node)]
+        elif node.op.variadic:
+            readers = [(f"input {i}", x) for i, x in enumerate(node.inputs)]
+        else:
+            position = node.op.inputs.index(name)
+            readers = [(f"its input {name!r}", node.inputs[position])]
+        for role, tensor in readers:
+            value = getattr(tensor, "value", None)
+            own_copy = getattr(tensor, "changed_by", 0) == node.index
+            if value is not None and not own_copy and changed_at(value) > node.index:
+                raise InPlaceError(stale(node.op.name, role, getattr(tensor, "name", None)))
+
+
+def stale(op: str, role: str, name: str | None) -> str:
+    """The sentence for a value that was changed too soon."""
+    called = f"{role}, {name}," if name else role
+    return (
+        f"the gradient of {op} needs {called} as it was when {op} ran, but it was changed in place since; "
+        "make a new tensor instead (x = x + 1 for x += 1), change a copy (x.clone()), or call backward() before the change"
+    )
+
+
 def value_then(tensor: Any) -> Any:
-    return tensor.value
+    """The value that a tensor had before it was changed in place (its present one, if it wasn't)."""
+    kept = tensor.kept
+    return tensor.value if kept is None else kept

@@ -21,6 +21,11 @@ NUMBERS = frozenset({float, int, bool})
 FLOATS = frozenset({np.dtype("float64"), np.dtype("float32"), np.dtype("float16")})
 
 
+def history() -> Any:
+    """What the sweep must know of changes in place: nothing, as long as there were none."""
+    return inplace if inplace.stamps else None
+
+
 class Defaults:
     """What a Python float becomes. Unlike PyTorch's float32: this engine explains, so digits matter more than speed."""
 
@@ -66,6 +71,8 @@ class Tensor:
     retains_grad: bool = False
     is_parameter: bool = False
     past: Tensor | None = None  # what this was before it was changed in place
+    kept: Any = None  # a past tensor's own value: its memory holds the new one
+    changed_by: int = 0  # a past tensor's end: the index of the op that changed it
     place: Span | None = None  # a place in a text that isn't Python code (a typed formula)
     slot: int = 0  # which output of its op this is
     siblings: int = 0  # outputs of one call share this number
@@ -107,7 +114,7 @@ class Tensor:
 
     @data.setter
     def data(self, replacement: Any) -> None:
-        self.value = np.array(value_of(replacement))
+        self.value = replacement._array() if isinstance(replacement, Tensor) else np.array(replacement)
 
     def item(self) -> Any:
         """The single number in here, as a Python number."""
@@ -158,7 +165,7 @@ class Tensor:
     def __iter__(self) -> Iterator[Tensor]:
         if not self.value.shape:
             raise TypeError("can't step through a tensor without dimensions")
-        return (self[i] for i in range(len(self.value)))
+        return iter(apply(OPS["unbind"], (self,), {"dim": 0}))
 
     def __contains__(self, item: Any) -> bool:
         return bool(np.any(self.value == value_of(item)))
@@ -217,6 +224,16 @@ class Tensor:
             raise RuntimeError(f"only floats can require grad, and this is {self.dtype}; use t.float() or t.double() first")
         self.requires_grad = requires_grad
         return self
+
+    def again(self) -> Tensor:
+        """A second tensor with the same value, memory and tape."""
+        twin: Tensor = object.__new__(Tensor)
+        for slot in ("value", "requires_grad", "op", "inputs", "params", "index", "code", "offset", "scope"):
+            setattr(twin, slot, getattr(self, slot))
+        for name in ("name", "past", "kept", "changed_by", "place", "slot", "siblings"):
+            if name in self.__dict__:
+                setattr(twin, name, self.__dict__[name])
+        return twin
 
     def retain_grad(self) -> None:
         """Keep the gradient of this result in ``.grad`` too (leaves always do)."""
@@ -321,7 +338,8 @@ def apply(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS
     if op.floating or op.elementwise:
         inputs = promoted(op, inputs)
     with refusing(op, inputs):
-        value = op.forward(*[x.value if type(x) is Tensor else x for x in inputs], **params)
+        # a view shares its input's memory, which a NumPy scalar has none of
+        value = op.forward(*[(x._array() if op.view else x.value) if type(x) is Tensor else x for x in inputs], **params)
     position = user_position()
     if isinstance(value, tuple):
         siblings = clock()
@@ -443,10 +461,10 @@ def differentiate(output: Tensor, gradient: Any, retain: bool, create: bool) -> 
     if create:
         start = gradient if isinstance(gradient, Tensor) else leaf(seed)
         with enable_grad():
-            for _ in sweep(output, start, itself, inplace.resolve, arrive):
+            for _ in sweep(output, start, itself, history(), arrive):
                 pass
     else:
-        edges = sweep(output, seed, value_of, inplace.resolve, arrive)
+        edges = sweep(output, seed, value_of, history(), arrive)
         if observers:
             crossed = list(edges)
             for observer in list(observers):

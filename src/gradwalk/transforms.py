@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk import inplace
 from gradwalk.backward import itself, sweep, value_of
 from gradwalk.errors import BackwardError, GradwalkError
 from gradwalk.recording import enable_grad, no_grad
-from gradwalk.tensor import FLOATS, Tensor, apply, free, leaf, seed_for, tensor
+from gradwalk.tensor import FLOATS, Tensor, apply, free, history, leaf, seed_for, tensor
 
 
 class GradcheckError(GradwalkError, RuntimeError):
@@ -37,10 +36,10 @@ def gradients(
     if create_graph:
         start = upstream if isinstance(upstream, Tensor) else leaf(seed)
         with enable_grad():
-            for _ in sweep(output, start, itself, inplace.resolve, arrive):
+            for _ in sweep(output, start, itself, history(), arrive):
                 pass
     else:
-        for _ in sweep(output, seed, value_of, inplace.resolve, arrive):
+        for _ in sweep(output, seed, value_of, history(), arrive):
             pass
     if not (retain_graph or create_graph):
         free(visited)

@@ -405,7 +405,7 @@ def test_heatmaps_stay_small(shape, cells):
 
 
 @pytest.mark.parametrize(
-    ("op", "sign"), [("add", "+"), ("mul", "×"), ("div", "÷"), ("neg", "−"), ("sigmoid", "σ"), ("tanh", "tanh"), ("sqrt", "√"), ("matmul", "@"), ("mT", "xᵀ"), ("where", "where"), ("not_declared", "not_declared"), ("an_op_with_quite_a_long_name", "an_op_with…")]
+    ("op", "sign"), [("add", "+"), ("mul", "×"), ("div", "÷"), ("neg", "−"), ("sigmoid", "σ"), ("tanh", "tanh"), ("sqrt", "√"), ("matmul", "@"), ("mT", "xᵀ"), ("where", "where"), ("not_declared", "not_declared"), ("an_op_with_quite_a_long_name", "an_op_with_q…")]
 )
 def test_ops_show_their_sign(op, sign):
     assert op_label(node(1, [0], op=op)) == sign

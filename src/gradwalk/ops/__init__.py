@@ -1,8 +1,42 @@
 """The op table: every operation declared once, with its rule, its notation and its test cases."""
 
-from gradwalk.ops import arithmetic, conv, elementwise, index, linalg, loss, normalize, query, reduce, shape
-from gradwalk.ops.declare import COMPOSITES, OPERATORS, OPS, Composite, Op, binder, composite, op
+from gradwalk.ops import (
+    activation,
+    arithmetic,
+    bounds,
+    conv,
+    copy,
+    elementwise,
+    index,
+    join,
+    linalg,
+    loss,
+    normalize,
+    numpy_calls,
+    query,
+    reduce,
+    shape,
+    special,
+)
+from gradwalk.ops.declare import ALIASES, COMPOSITES, OPERATORS, OPS, Composite, Op, binder, composite, op
 
-FAMILIES = (arithmetic, elementwise, reduce, shape, index, linalg, conv, normalize, loss, query)
+FAMILIES = (
+    arithmetic,
+    bounds,
+    elementwise,
+    special,
+    activation,
+    reduce,
+    shape,
+    index,
+    join,
+    copy,
+    linalg,
+    conv,
+    normalize,
+    loss,
+    query,
+    numpy_calls,
+)
 
-__all__ = ["COMPOSITES", "FAMILIES", "OPERATORS", "OPS", "Composite", "Op", "binder", "composite", "op"]
+__all__ = ["ALIASES", "COMPOSITES", "FAMILIES", "OPERATORS", "OPS", "Composite", "Op", "binder", "composite", "op"]

@@ -1,8 +1,14 @@
-"""Views: pure functions from a walk to text. Importing this package enters them in the walks' table of renderers."""
+"""Views of a walk: each a pure function from a walk to text, entered in the walks' table of renderers."""
 
-from gradwalk.views.notebook import notebook
-from gradwalk.views.svg import svg
+from gradwalk.views import notebook, svg, text
 from gradwalk.walk.walk import RENDERERS
 
-RENDERERS["svg"] = svg
-RENDERERS["notebook"] = notebook
+RENDERERS["text"] = text.text
+RENDERERS["txt"] = text.text
+RENDERERS["summary"] = text.summary
+RENDERERS["why"] = text.why
+RENDERERS["cost"] = text.cost
+RENDERERS["check"] = text.check
+RENDERERS["compare"] = text.compare
+RENDERERS["svg"] = svg.svg
+RENDERERS["notebook"] = notebook.notebook

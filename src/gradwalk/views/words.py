@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.formula import TEXT, Formula, number, renamed, write
-from gradwalk.ops import OPS
+from gradwalk.formula import TEXT, number, write
+from gradwalk.views import text
 from gradwalk.walk.model import Elided, Node, Step, WalkData
 from gradwalk.walk.record import gradient_name
 
@@ -34,12 +34,11 @@ def _equals(name: str, formula: str, value: Any) -> str:
 
 def forward_formula(walk: WalkData, node: Node) -> str:
     """What a node computes, in the names of its inputs: ``w1 · x``."""
-    op = OPS.get(node.op or "")
-    if op is None:
-        return f"{node.op}({', '.join(walk.nodes[i].name for i in node.inputs)})"
-    symbols = [Formula.symbol(f"in{i}", 0.0) for i, _ in enumerate(node.inputs)]
-    names = {f"in{i}": walk.nodes[key].name for i, key in enumerate(node.inputs)}
-    return write(Formula(op, tuple(symbols), node.params, 0.0), TEXT, renamed(names))
+    inputs = [walk.nodes[i] for i in node.inputs]
+    written = text.forward_formula(node, inputs)
+    if written is None:
+        return f"{node.op}({', '.join(x.name for x in inputs)})"
+    return write(written, TEXT, text.names_of(inputs))
 
 
 def single(value: Any) -> Any:

@@ -187,7 +187,7 @@ def op_label(node: Node) -> str:
         return f"x{raised}" if "^" not in raised else f"x^{exponent}"
     known = OPS.get(node.op)
     sign = _sign(known.notation.text) if known else ""
-    return clipped(TIMES.get(sign, sign) or node.op, TINY, 58)
+    return clipped(TIMES.get(sign, sign) or node.op, TINY, 80)
 
 
 TIMES = {"·": "×", "/": "÷"}  # a lone dot or slash in a circle is easily missed
@@ -196,7 +196,7 @@ TIMES = {"·": "×", "/": "÷"}  # a lone dot or slash in a circle is easily mis
 def _sign(template: str) -> str:
     infix = re.fullmatch(r"\{\w+\} (\S{1,2}) \{\w+\}", template)
     called = re.match(r"([^\s{}()]+)\(\{", template)
-    around = re.fullmatch(r"(\W?)\{\w+\}(\W?)", template)
+    around = re.fullmatch(r"(\W?)\{\w+\}(\W?|ᵀ)", template)
     if infix or called:
         return (infix or called)[1]  # type: ignore[index]
     return f"{around[1]}x{around[2]}" if around and around[2] else around[1] if around else ""

@@ -23,7 +23,7 @@ from gradwalk.errors import BackwardError
 from gradwalk.formula import TEXT, renamed, write
 from gradwalk.ops import Op
 from gradwalk.recording import PACKAGE, Position, Scope
-from gradwalk.tensor import Tensor, seed_for
+from gradwalk.tensor import Tensor, history, seed_for
 from gradwalk.walk.model import Node, Role, Step, WalkError
 from gradwalk.walk.rules import local_derivative, traced
 from gradwalk.walk.walk import Walk
@@ -73,7 +73,7 @@ def capture(output: Tensor, edges: Sequence[Edge] | None = None, names: Mapping[
     entries, keep = _entries(output)
     seed = seed_for(output, None)
     if edges is None:
-        edges = list(sweep(output, seed, value_of, inplace.resolve))
+        edges = list(sweep(output, seed, value_of, history()))
     return Captured(id(output), entries, edges, seed, dict(names or {}), keep)
 
 
@@ -208,7 +208,7 @@ def _name(entry: Entry, names: Mapping[int, str], node_id: int) -> str:
     code, offset = entry.position
     inside = entry.scope is not None and entry.scope.position is not None
     if not inside:
-        stored = source.stored_name(code, offset, entry.slot)
+        stored = source.stored_name(code, offset, entry.slot if entry.siblings else None)
         text = stored or source.tidy(source.text(_span(entry)))
         if entry.op is None and not stored:
             text = f"c{node_id}" if entry.value.size > 1 else _number_name(entry.value)
@@ -253,11 +253,13 @@ def crossing(nodes: Sequence[Node], output: str, node: Node, slot: int, input: N
 
 def gradient_name(output: str, name: str) -> str:
     """How the gradient of the output for one node is written: ∂L/∂w1."""
-    return f"∂{_grouped(output)}/∂{_grouped(name)}"
+    return f"∂{grouped(output)}/∂{grouped(name)}"
 
 
-def _grouped(name: str) -> str:
-    return f"({name})" if any(c in name for c in " ·") else name
+def grouped(name: str) -> str:
+    """A name that is an expression's text in parentheses; one entry (``h[0, 1]``) reads as one thing already."""
+    whole = name.split("[")[0] if name.endswith("]") else name
+    return f"({name})" if any(c in whole for c in " ·") and not whole.startswith("(") else name
 
 
 # --- the public way in -----------------------------------------------------------------------------------------------

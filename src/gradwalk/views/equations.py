@@ -60,9 +60,14 @@ def equations(walk: WalkData) -> Iterator[Equation]:
     """Every step of a walk as an equation, in the order in which the steps happened."""
     reached: set[int] = set()
     for step in walk.steps:
-        yield WRITERS[step.phase](walk, step, step.input in reached)
+        yield equation_of(walk, step, step.input in reached)
         if step.phase == "backward" and step.input is not None:
             reached.add(step.input)
+
+
+def equation_of(walk: WalkData, step: Step, again: bool = False) -> Equation:
+    """One step as an equation; ``again`` says that its input had a contribution before."""
+    return WRITERS[step.phase](walk, step, again)
 
 
 def givens(walk: WalkData) -> Iterator[Quantity]:

@@ -28,7 +28,7 @@ from gradwalk.walk.model import Node, Role, Step, WalkError
 from gradwalk.walk.rules import local_derivative, traced
 from gradwalk.walk.walk import Walk
 
-NAME_LIMIT = 24  # an expression longer than this is no name
+NAME_LIMIT = 12  # a longer expression reads badly as a name inside formulas: it is called v7 instead
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
+from gradwalk.errors import BackwardError
 from gradwalk.ops.arithmetic import cast
 from gradwalk.ops.shape import fold
 
@@ -27,7 +28,7 @@ class Edge(NamedTuple):
     total: Any
 
 
-class FreedError(RuntimeError):
+class FreedError(BackwardError):
     """A backward pass through a part of the tape that an earlier one freed."""
 
 
@@ -97,7 +98,10 @@ def contributions(
 ) -> Iterator[tuple[int, Node, Any]]:
     """What one node hands to each of its inputs: ``(slot, input, contribution)``."""
     if node.inputs is None:
-        raise FreedError(f"the tape behind {node.op.name} was freed by an earlier backward pass")
+        raise FreedError(
+            f"the tape behind {node.op.name} was freed by an earlier backward pass, to save memory; compute the forward pass again, "
+            "or call the earlier one as backward(retain_graph=True)"
+        )
     inputs = node.inputs if history is None else [history.resolve(x, node) for x in node.inputs]
     seen = inputs if history is None else [history.seen(x, node) for x in inputs]
     out, values = read(node), [read(x) for x in seen]

@@ -8,6 +8,7 @@ import torch
 
 import gradwalk as gw
 from gradwalk.backward import sweep
+from gradwalk.errors import BackwardError
 from gradwalk.formula import NUMPY_HEADS
 from gradwalk.ops import OPERATORS, OPS
 
@@ -199,3 +200,26 @@ def test_a_rule_for_something_that_is_no_input(op_table):
         @gw.op("{x}", "{x}", vjp={"y": lambda g, out, x: g})
         def wrong(x):
             return x
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        (lambda g, out, x: 2.0, r"rule of wrong for its input 'x' returned 2\.0, and must return an array"),
+        (lambda g, out, x: None, "returned None"),
+        (lambda g, out, x: np.ones(3), r"returned shape \(3,\), and must return the input's shape \(2,\)"),
+        (lambda g, out, x: g.sum(), r"returned shape \(\)"),
+    ],
+)
+def test_a_rule_that_returns_no_gradient(op_table, rule, message):
+    wrong = gw.op("{x}", "{x}", name="wrong", vjp={"x": rule})(lambda x: x * 2)
+    x = gw.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(BackwardError, match=message):
+        wrong(x).sum().backward()
+    assert x.grad is None
+
+
+def test_a_forward_that_returns_no_array(op_table):
+    wrong = gw.op("{x}", "{x}", name="wrong")(lambda x: [1, 2])
+    with pytest.raises(TypeError, match=r"forward of wrong returned \[1, 2\], and must return an array"):
+        wrong(gw.tensor([1.0, 2.0]))

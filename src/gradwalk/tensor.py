@@ -373,6 +373,8 @@ def given(value: Any) -> Any:
 
 def result(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any], value: Any, position: Any, slot: int = 0, siblings: int = 0) -> Tensor:
     """The tensor that one call made; it keeps its op and inputs when a gradient may be wanted."""
+    if not hasattr(value, "dtype"):
+        raise TypeError(f"the forward of {op.name} returned {value!r:.40}, and must return an array, or a tuple of arrays for several outputs")
     made: Tensor = object.__new__(Tensor)
     made.value = value[()] if type(value) is np.ndarray and not value.shape and not op.view else value
     made.index, made.params, made.scope = clock(), params, recording.scope

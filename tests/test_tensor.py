@@ -72,7 +72,13 @@ def test_tensors_in_lists_and_copies():
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [([[1, 2], [3]], "rectangular"), ("abc", "holds numbers"), (["a"], "holds numbers"), ([None], "holds numbers"), ({1}, "holds numbers")],
+    [
+        ([[1, 2], [3]], "rectangular"),
+        ("abc", "holds numbers"),
+        (["a"], "holds numbers"),
+        ([None], "holds numbers"),
+        ({1}, "holds numbers"),
+    ],
 )
 def test_what_is_no_block_of_numbers_is_refused(data, message):
     with pytest.raises((TypeError, ValueError), match=message):
@@ -265,7 +271,9 @@ def test_backward_from_more_than_one_number():
         (x * x).backward(gw.tensor([1.0, 2.0, 3.0]))
 
 
-@pytest.mark.parametrize("make", [lambda x: gw.tensor(2.0) * 3, lambda x: x.detach() * 2, lambda x: gw.no_grad(lambda: x * 2)()])
+@pytest.mark.parametrize(
+    "make", [lambda x: gw.tensor(2.0) * 3, lambda x: x.detach() * 2, lambda x: gw.no_grad(lambda: x * 2)()]
+)
 def test_backward_without_a_tape(make):
     with pytest.raises(BackwardError, match=r"requires no grad.*requires_grad=True.*no_grad.*detached"):
         make(gw.tensor(1.0, requires_grad=True)).backward()

@@ -45,7 +45,12 @@ def two(x, y):
     return (x * y.sin() + y / (1 + x * x)).sum()
 
 
-FUNCTIONS = {"single": single, "square": lambda x: (x * x).prod(), "linear": lambda x: (x * 3).sum(), "constant": lambda x: (x * 0).sum()}
+FUNCTIONS = {
+    "single": single,
+    "square": lambda x: (x * x).prod(),
+    "linear": lambda x: (x * 3).sum(),
+    "constant": lambda x: (x * 0).sum(),
+}
 
 
 # --- gradients ---
@@ -61,7 +66,11 @@ def test_grad_for_chosen_arguments(argnums):
     ours = gw.grad(two, argnums)(gw.tensor(X), gw.tensor(Y))
     expected = torch.func.grad(two, argnums)(double(X), double(Y))
     assert isinstance(ours, tuple) == isinstance(expected, tuple)
-    for our, their in zip(ours if isinstance(ours, tuple) else [ours], expected if isinstance(expected, tuple) else [expected], strict=True):
+    for our, their in zip(
+        ours if isinstance(ours, tuple) else [ours],
+        expected if isinstance(expected, tuple) else [expected],
+        strict=True,
+    ):
         close(our, their)
 
 
@@ -90,7 +99,11 @@ def test_grad_under_no_grad():
 
 
 def test_grad_of_what_does_not_depend_on_it():
-    assert gw.grad(lambda x, y: (y * y).sum())(gw.tensor(X), gw.tensor(Y, requires_grad=True)).tolist() == [0.0, 0.0, 0.0]
+    assert gw.grad(lambda x, y: (y * y).sum())(gw.tensor(X), gw.tensor(Y, requires_grad=True)).tolist() == [
+        0.0,
+        0.0,
+        0.0,
+    ]
 
 
 def test_grad_of_grad_of_grad():
@@ -177,7 +190,11 @@ def test_products_can_be_differentiated():
     close(ours, expected)
 
 
-@pytest.mark.parametrize("f", [several, single, lambda x: x.reshape(3, 1) * x, lambda x: x * 0 + 1.0], ids=["several", "single", "matrix", "constant"])
+@pytest.mark.parametrize(
+    "f",
+    [several, single, lambda x: x.reshape(3, 1) * x, lambda x: x * 0 + 1.0],
+    ids=["several", "single", "matrix", "constant"],
+)
 def test_jacobian(f):
     close(gw.jacobian(f, X), theirs.jacobian(f, double(X)))
 
@@ -219,7 +236,11 @@ def test_right_gradients_pass(order):
 
 
 def declare_wrong(second_too=True):
-    rule = (lambda g, out, x: g * 2.001 * x) if second_too else (lambda g, out, x: g * 2 * x.detach() if isinstance(x, gw.Tensor) else g * 2 * x)
+    rule = (
+        (lambda g, out, x: g * 2.001 * x)
+        if second_too
+        else (lambda g, out, x: g * 2 * x.detach() if isinstance(x, gw.Tensor) else g * 2 * x)
+    )
     return gw.op("{x}²", "{x}^2", name="wrong_square", vjp={"x": rule})(lambda x: x * x)
 
 
@@ -227,7 +248,10 @@ def test_wrong_gradients_are_found(op_table):
     square = declare_wrong()
     x = gw.tensor(X, requires_grad=True)
     assert not gw.gradcheck(square, x, raise_exception=False)
-    with pytest.raises(GradcheckError, match=r"input 0\[0\]: the gradient is 0\.6825\d*, and the central difference with eps = 1e-06 is 0\.6821"):
+    with pytest.raises(
+        GradcheckError,
+        match=r"input 0\[0\]: the gradient is 0\.6825\d*, and the central difference with eps = 1e-06 is 0\.6821",
+    ):
         gw.gradcheck(square, x)
 
 

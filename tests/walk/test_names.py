@@ -42,14 +42,20 @@ def marked(walk, name):
         (START + "loss = gw.sigmoid(w*2).log()", ["w", "w·2", "sigmoid(w·2)", "loss"]),
         (START + "a = b = w * 3\na = a + 1\nloss = a * b", ["w", "a", "a#2", "loss"]),
         (START + "h = w * 3\nh += 1\nloss = h * 2", ["w", "h", "h#2", "loss"]),
-        (START + "for _ in range(3):\n    h = w * 3\n    w = h + 1\nloss = -w", ["w", "h", "w#2", "h#2", "w#3", "h#3", "w#4", "loss"]),
+        (
+            START + "for _ in range(3):\n    h = w * 3\n    w = h + 1\nloss = -w",
+            ["w", "h", "w#2", "h#2", "w#3", "h#3", "w#4", "loss"],
+        ),
         (START + "hs = [w * i for i in (1, 2)]\nloss = hs[0] + hs[1]", ["w", "w·i", "(w·i)#2", "loss"]),
         (START + "if (q := w * 2) > 1:\n    loss = q + 1", ["w", "q", "loss"]),
         (START + "f = lambda v: v * v\nloss = f(w) + 1", ["w", "v·v", "loss"]),
         (START + "loss = (\n    w * 3\n    + w\n)", ["w", "w·3", "loss"]),
         (PAIR + "a, b = w.split(1)\nloss = (a * b).sum()", ["w", "a", "b", "a·b", "loss"]),
         (PAIR + "top, at = w.max(0)\nloss = top * 2", ["w", "top", "loss"]),
-        ("def f(x):\n    h = x * x\n    return h + 1\n" + START + "y = f(w)\nloss = f(y)", ["w", "h", "h + 1", "h#2", "(h + 1)#2"]),
+        (
+            "def f(x):\n    h = x * x\n    return h + 1\n" + START + "y = f(w)\nloss = f(y)",
+            ["w", "h", "h + 1", "h#2", "(h + 1)#2"],
+        ),
     ],
 )
 def test_names_come_from_the_code(code, expected):
@@ -98,7 +104,10 @@ def test_leaves_have_names_or_show_their_numbers():
 
 
 def test_a_composite_is_at_the_user_s_line_and_its_result_has_the_user_s_name():
-    walk = walk_of(PAIR + "def model():\n    loss = gw.nn.functional.cross_entropy(w, gw.tensor(0))\n    return loss\nloss = model() * 1.0")
+    walk = walk_of(
+        PAIR
+        + "def model():\n    loss = gw.nn.functional.cross_entropy(w, gw.tensor(0))\n    return loss\nloss = model() * 1.0"
+    )
     inside = [node for node in walk.nodes if node.scope == ("cross_entropy",)]
     assert len(inside) > 1
     assert inside[-1].name == "loss"
@@ -137,7 +146,14 @@ FOUND = "['w', 'h', 'h − 1', 'loss']"
 
 
 def ran(*arguments, **options):
-    return subprocess.run([sys.executable, "-X", "utf8", *arguments], capture_output=True, text=True, encoding="utf8", check=True, **options).stdout.strip()
+    return subprocess.run(
+        [sys.executable, "-X", "utf8", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf8",
+        check=True,
+        **options,
+    ).stdout.strip()
 
 
 def test_a_script(tmp_path):
@@ -147,5 +163,8 @@ def test_a_script(tmp_path):
 
 def test_code_without_source():
     """There is no text to read, so an expression that isn't stored gets a number."""
-    for arguments, options in [(("-c", "import gradwalk as gw\n" + SCRIPT), {}), (("-",), {"input": "import gradwalk as gw\n" + SCRIPT})]:
+    for arguments, options in [
+        (("-c", "import gradwalk as gw\n" + SCRIPT), {}),
+        (("-",), {"input": "import gradwalk as gw\n" + SCRIPT}),
+    ]:
         assert ran(*arguments, **options) == FOUND.replace("h − 1", "v4")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import itertools
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from types import CodeType, FrameType
 from typing import Any, NamedTuple, TypeVar
 
@@ -113,13 +114,18 @@ class grad_mode:
 
     def __call__(self, function: Function) -> Function:
         """Decorate a function, so that all of it runs in this mode."""
+        enabled = self.enabled  # one decorator serves many threads and calls, so it keeps no state of its own
 
         @functools.wraps(function)
         def wrapped(*arguments: Any, **keywords: Any) -> Any:
-            with self:
+            with set_grad_enabled(enabled):
                 return function(*arguments, **keywords)
 
-        return wrapped  # type: ignore[return-value]
+        @functools.wraps(function)
+        def stepping(*arguments: Any, **keywords: Any) -> Any:
+            return in_mode(enabled, function(*arguments, **keywords))
+
+        return stepping if inspect.isgeneratorfunction(function) else wrapped  # type: ignore[return-value]
 
 
 class no_grad(grad_mode):
@@ -146,8 +152,27 @@ class set_grad_enabled(grad_mode):
 
     outside: bool
 
+    def __call__(self, function: Function) -> Function:
+        switch(self.outside)  # as a decorator it is for the function alone
+        return super().__call__(function)
+
     def __exit__(self, *error: object) -> None:
         switch(self.outside)
+
+
+def in_mode(enabled: bool, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """A generator that records, or doesn't, only while it runs itself: not between its steps, when its user does."""
+    sent = None
+    try:
+        while True:
+            with set_grad_enabled(enabled):
+                try:
+                    item = generator.send(sent)
+                except StopIteration as stop:
+                    return stop.value
+            sent = yield item
+    finally:
+        generator.close()
 
 
 def switch(enabled: bool) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
@@ -161,11 +161,12 @@ def _nodes(captured: Captured, output_name: str) -> tuple[list[Node], dict[int, 
     ids: dict[int, int] = {}
     calls: dict[int, int] = {}
     taken: dict[str, int] = {}
+    returned = _returned(captured)
     for entry in captured.entries.values():
         inputs = [_input_id(x, nodes, ids) for x in entry.inputs]
         node_id = len(nodes)
         given = output_name if entry.key == captured.output and output_name else ""
-        name = _unique(given or _name(entry, captured.names, node_id), taken)
+        name = _unique(given or _name(entry, captured.names, node_id, returned), taken)
         call = calls.setdefault(entry.siblings, node_id) if entry.siblings else node_id
         scope = entry.scope or Scope()
         nodes.append(
@@ -212,13 +213,27 @@ def _role(entry: Entry, names: Mapping[int, str]) -> Role:
     return "input" if entry.name or entry.key in names or source.stored_name(*entry.position) else "constant"
 
 
-def _name(entry: Entry, names: Mapping[int, str], node_id: int) -> str:
+def _library_call(entry: Entry) -> Position | None:
+    """The call of a library function that an op was made in: `entered` makes one position for each, shared by all inside."""
+    return entry.scope.position if entry.scope is not None else None
+
+
+def _returned(captured: Captured) -> set[int]:
+    """The results that library functions gave back to the user's code: something outside of the call reads them."""
+    found = {captured.output}
+    for entry in captured.entries.values():
+        for x in entry.inputs:
+            if isinstance(x, Tensor) and _library_call(captured.entries[id(x)]) is not _library_call(entry):
+                found.add(id(x))
+    return found
+
+
+def _name(entry: Entry, names: Mapping[int, str], node_id: int, returned: Collection[int]) -> str:
     """The first of: the name it was given, the user's variable, the store that follows, the expression's text."""
     if entry.name or entry.key in names:
         return entry.name or names[entry.key]
     code, offset = entry.position
-    inside = entry.scope is not None and entry.scope.position is not None
-    if not inside:
+    if _library_call(entry) is None or entry.key in returned:
         stored = source.stored_name(code, offset, entry.slot if entry.siblings else None)
         text = stored or source.tidy(source.text(_span(entry)))
         if entry.op is None and not stored:
@@ -234,7 +249,7 @@ def _number_name(value: Any) -> str:
 
 def _unique(name: str, taken: dict[str, int]) -> str:
     taken[name] = taken.get(name, 0) + 1
-    return name if taken[name] == 1 else f"{name}#{taken[name]}"
+    return name if taken[name] == 1 else f"{grouped(name)}#{taken[name]}"
 
 
 def _forward(nodes: Iterable[Node]) -> Iterable[Step]:

@@ -237,25 +237,17 @@ def test_a_forward_that_returns_no_array(op_table):
         wrong(gw.tensor([1.0, 2.0]))
 
 
-@pytest.mark.xfail(strict=True, reason="the fast templates in operators.py record whatever a user's forward returns")
 def test_a_forward_that_returns_no_array_called_by_its_public_name(op_table):
     gw.op("{x}", "{x}", name="wrong")(lambda x: [1, 2])
     with pytest.raises(TypeError, match="forward of wrong"):
         gw.wrong(gw.tensor([1.0, 2.0]))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="declare.py doesn't look at the notation's fields: walks then show a literal {y}"
-)
 def test_a_notation_that_names_no_input_is_refused(op_table):
     with pytest.raises(ValueError, match="y"):
         gw.op("{y}", "{y}", name="wrong")(lambda x: x)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="declare.py doesn't look at a rule's arguments: the first backward pass fails with a bare TypeError",
-)
 def test_a_rule_with_the_wrong_arguments_is_refused(op_table):
     with pytest.raises((TypeError, ValueError), match="wrong"):
         gw.op("{x}", "{x}", name="wrong", vjp={"x": lambda g, x: g})(lambda x: x)

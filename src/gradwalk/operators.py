@@ -129,8 +129,9 @@ def generated(op: Op, name: str, source: str, **extra: Any) -> Callable[..., Any
 
 
 def simple(op: Op) -> bool:
-    """Whether an op is called with just its inputs, so that a fast template fits it."""
-    return not op.params and not op.variadic and op.bind is None and not op.view
+    """Whether a fast template fits an op: called with just its inputs, and its forward known to return arrays."""
+    own = op.forward.__module__.startswith("gradwalk.")
+    return own and not op.params and not op.variadic and op.bind is None and not op.view
 
 
 def public_function(op: Op) -> Callable[..., Any]:

@@ -153,6 +153,7 @@ class set_grad_enabled(grad_mode):
     outside: bool
 
     def __call__(self, function: Function) -> Function:
+        """Decorate a function; nothing changes outside of it."""
         switch(self.outside)  # as a decorator it is for the function alone
         return super().__call__(function)
 

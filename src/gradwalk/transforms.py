@@ -196,7 +196,8 @@ def jacobian(f: Callable[..., Any], x: Any, create_graph: bool = False) -> Tenso
         rows.append(leaf(np.zeros_like(start.value)) if found is None else found)
     from_rows = np.stack([row.value for row in rows]) if rows else np.zeros((0, *start.shape))
     if create_graph and rows:
-        return _stacked(rows).reshape((*output.shape, *start.shape))
+        stacked: Tensor = _stacked(rows).reshape((*output.shape, *start.shape))
+        return stacked
     return leaf(from_rows.reshape((*output.shape, *start.shape)))
 
 

@@ -90,8 +90,8 @@ def check(placed: Layout, walk: Walk) -> None:
     for a, b in combinations(placed.areas, 2):
         assert not overlap(a, b) or inside(a, b) or inside(b, a), (a, b)
     for box in placed.boxes:
-        assert 0 <= box.x
-        assert 0 <= box.y
+        assert box.x >= 0
+        assert box.y >= 0
         assert box.x + box.width <= placed.width
         assert box.y + box.height <= placed.height
         around = next((area for area in placed.areas if area.id == box.group), None)
@@ -115,9 +115,9 @@ def check_route(route, by_id, placed) -> None:
     assert route.points[-1][0] == pytest.approx(target.x, abs=0.02)
     assert target.y <= route.points[-1][1] <= target.y + target.height
     for (x0, y0), (x1, y1) in pairwise(route.points):
-        assert -0.01 <= min(x0, x1)
+        assert min(x0, x1) >= -0.01
         assert max(x0, x1) <= placed.width
-        assert -0.01 <= min(y0, y1)
+        assert min(y0, y1) >= -0.01
         assert max(y0, y1) <= placed.height
         assert x0 == x1 or y0 == y1 or x0 < x1, "a curve runs to the right"
         for box in by_id.values():

@@ -196,7 +196,7 @@ TIMES = {"·": "×", "/": "÷"}  # a lone dot or slash in a circle is easily mis
 def _sign(template: str) -> str:
     infix = re.fullmatch(r"\{\w+\} (\S{1,2}) \{\w+\}", template)
     called = re.match(r"([^\s{}()]+)\(\{", template)
-    around = re.fullmatch(r"(\W?)\{\w+\}(\W?|ᵀ)", template)
+    around = re.fullmatch(r"(\W?)\{\w+\}\^?\{?([²ᵀ2]|\W?)\}?", template)
     if infix or called:
         return (infix or called)[1]  # type: ignore[index]
     return f"{around[1]}x{around[2]}" if around and around[2] else around[1] if around else ""

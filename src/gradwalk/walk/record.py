@@ -234,13 +234,18 @@ def _name(entry: Entry, names: Mapping[int, str], node_id: int, returned: Collec
         return entry.name or names[entry.key]
     code, offset = entry.position
     if _library_call(entry) is None or entry.key in returned:
-        stored = source.stored_name(code, offset, entry.slot if entry.siblings else None)
+        stored = source.stored_name(code, offset, _slot(entry, returned))
         text = stored or source.tidy(source.text(_span(entry)))
         if entry.op is None and not stored:
             text = f"c{node_id}" if entry.value.size > 1 else _number_name(entry.value)
         if text and len(text) <= NAME_LIMIT:
             return text
     return f"v{node_id}" if entry.op else f"c{node_id}"
+
+
+def _slot(entry: Entry, returned: Collection[int]) -> int | None:
+    """The position in ``a, b = …``; a library function that returns several results returns the recorded one first."""
+    return entry.slot if entry.siblings or (_library_call(entry) is not None and entry.key in returned) else None
 
 
 def _number_name(value: Any) -> str:

@@ -21,12 +21,6 @@ def multiply_what_add_made(t, a, b):
     return y.sum()
 
 
-def multiply_by_itself(t, a, b):
-    y = a * 1
-    y.mul_(y)
-    return (y * b).sum()
-
-
 def sigmoid_then_added(t, a, b):
     y = t.sigmoid(a)
     y.add_(1)  # sigmoid's rule needs its own output
@@ -278,6 +272,15 @@ def test_a_refusal_names_the_op_the_tensor_and_the_cure():
         loss.backward()
     with pytest.raises(GradwalkError, match=r"leaf that requires grad.*no_grad"):
         x.mul_(2)
+
+
+def test_a_tensor_multiplied_by_itself_in_place_keeps_what_it_was():
+    """PyTorch declines this one; here the change keeps a copy for its own rule, so the gradient is right."""
+    a = gw.tensor([3.0, -2.0], requires_grad=True)
+    y = a * 1
+    y.mul_(y)
+    y.sum().backward()
+    assert a.grad.tolist() == [6.0, -4.0]
 
 
 def test_the_walk_shows_the_value_before_the_change():

@@ -96,7 +96,7 @@ def counted_in(x: Array) -> Any:
     linear=True,
     numpy=np.sum,
     bind=bind_total,
-    vjp={"x": lambda g, out, x, *, dim, keepdim, dtype: undo_sum(g, shape=x.shape, dim=dim)},
+    vjp={"x": lambda g, out, x, *, dim, keepdim, dtype=None: undo_sum(g, shape=x.shape, dim=dim)},
     cases=[*REDUCED, *WHOLE, *TYPED],
 )
 def sum_(x: Array, *, dim: Dims = None, keepdim: bool = False, dtype: Any = None) -> Array:
@@ -316,7 +316,7 @@ def accumulated(ufunc: np.ufunc, x: Array, dim: int, dtype: Any = None) -> Array
 RUNNING = [case(normal(5), 0), case(normal(3, 4), -1), case(normal(2, 3, 4), dim=1), case(normal(0, 3), 0), case(1.5, 0), case(integers(0, 4, 3, 2), 0, smooth=False), TYPED[0]]
 
 
-def _undo_cumsum(g: Array, out: Array, x: Array, *, dim: int, dtype: Any) -> Array:
+def _undo_cumsum(g: Array, out: Array, x: Array, *, dim: int, dtype: Any = None) -> Array:
     return cumsum_from_end(g, dim=dim)
 
 
@@ -390,7 +390,7 @@ def recurrence(factor: Array, added: Array, *, dim: int, step: int) -> Array:
     return result
 
 
-def _cumprod_rule(g: Array, out: Array, x: Array, *, dim: int, dtype: Any) -> Array:
+def _cumprod_rule(g: Array, out: Array, x: Array, *, dim: int, dtype: Any = None) -> Array:
     """The product of what came before, times the sum over later results of g times the factors in between.
 
     Nothing is divided by ``x``, so that zeros are exact.
@@ -485,7 +485,7 @@ def moved(x: Array, *, source: int, to: int) -> Array:
     r"\prod_{{dim}} {x}",
     numpy=np.prod,
     bind=bind_total,
-    vjp={"x": lambda g, out, x, *, dim, keepdim, dtype: restored(g, x.shape, dim) * (_others_along(x, dim) if x.ndim else 1)},
+    vjp={"x": lambda g, out, x, *, dim, keepdim, dtype=None: restored(g, x.shape, dim) * (_others_along(x, dim) if x.ndim else 1)},
     cases=[
         case(normal(2, 3)),
         case(normal(2, 3, 2), 0),

@@ -119,7 +119,7 @@ def elu(x: Array, *, alpha: float = 1.0) -> Array:
     floating=True,
     inplace=True,
     elementwise=True,
-    vjp={"x": lambda g, out, x, *, alpha: where(x <= 0, g * (out / alpha + 1), g)},
+    vjp={"x": lambda g, out, x, *, alpha: where(x <= 0, g * ((out if alpha == 1 else out / alpha) + 1), g)},
     cases=[*WITH_BEND, case(normal(3, 4), alpha=0.5), case(normal(3), alpha=2.0)],
 )
 def celu(x: Array, *, alpha: float = 1.0) -> Array:

@@ -126,7 +126,7 @@ def _power_rule(g: Array, out: Array, x: Array, *, exponent: float) -> Array:
         return no_slope(x)
     if exponent == 1:
         return g
-    return g * (exponent * (x if exponent == 2 else pow_constant(x, exponent=exponent - 1)))
+    return g * exponent * (x if exponent == 2 else pow_constant(x, exponent=exponent - 1))
 
 
 @op(

@@ -364,7 +364,7 @@ def _undo_pad(g: Array, pad: Shape, mode: str) -> Array:
 
 
 @op(
-    "pad({x}, ({pad}), {mode})",
+    "pad({x}, {pad}, {mode})",
     r"\operatorname{pad}_{{pad}}({x})",
     linear=True,
     method=False,
@@ -407,7 +407,7 @@ def _with_constant(x: Array, pairs: list[tuple[int, int]], value: float) -> Arra
 
 
 @op(
-    "unpad({x}, ({pad}), {mode})",
+    "unpad({x}, {pad}, {mode})",
     r"\operatorname{unpad}_{{pad}}({x})",
     linear=True,
     method=False,

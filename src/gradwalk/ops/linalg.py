@@ -12,15 +12,16 @@ import numpy as np
 from gradwalk.errors import ShapeError
 from gradwalk.formula import PRODUCT
 from gradwalk.ops.declare import Array, case, composite, normal, op
+from gradwalk.ops.reduce import undo_sum
 from gradwalk.ops.shape import mT, reshape, spread, unsqueeze
 
 
 def _matmul_left(g: Array, out: Array, a: Array, b: Array) -> Array:
-    if b.ndim > 1:
-        if a.ndim > 1:
-            return matmul(g, mT(b))
-        return reshape(matmul(b, unsqueeze(g, dim=-1)), shape=b.shape[:-1])
-    return g * b if a.ndim == 1 else unsqueeze(g, dim=-1) * b
+    if b.ndim == 1:
+        return g * b if a.ndim == 1 else outer(g, b) if a.ndim == 2 else unsqueeze(g, dim=-1) * b
+    if a.ndim > 1:
+        return matmul(g, mT(b))
+    return matmul(b, g) if b.ndim == 2 else reshape(matmul(b, unsqueeze(g, dim=-1)), shape=b.shape[:-1])
 
 
 def _matmul_right(g: Array, out: Array, a: Array, b: Array) -> Array:
@@ -28,7 +29,7 @@ def _matmul_right(g: Array, out: Array, a: Array, b: Array) -> Array:
         if b.ndim > 1:
             return matmul(mT(a), g)
         return matmul(mT(a), g) if a.ndim == 2 else unsqueeze(g, dim=-1) * a
-    return g * a if b.ndim == 1 else unsqueeze(a, dim=-1) * unsqueeze(g, dim=-2)
+    return g * a if b.ndim == 1 else outer(a, g) if b.ndim == 2 else unsqueeze(a, dim=-1) * unsqueeze(g, dim=-2)
 
 
 @op(
@@ -161,8 +162,10 @@ def _einsum_rule(i: int, g: Array, out: Array, *xs: Array, equation: str) -> Arr
 def _widened(g: Array, known: str, own: str, size: Mapping[str, int]) -> Array:
     """Undo the sum over labels that only one operand has: hand the same gradient to every entry."""
     have = dict(zip(known, g.shape, strict=True))
-    if known != own:
-        g = reshape(g, shape=tuple(have.get(label, 1) for label in own))
+    summed = tuple(i for i, label in enumerate(own) if label not in have)
+    if summed:
+        dim = None if not known else summed[0] if len(summed) == 1 else summed
+        g = undo_sum(g, shape=tuple(have.get(label, size[label]) for label in own), dim=dim)
     shape = tuple(size[label] if have.get(label, 1) == 1 else have[label] for label in own)
     return g if shape == g.shape else spread(g, shape=shape)
 

@@ -10,7 +10,7 @@ from gradwalk.errors import ShapeError
 from gradwalk.formula import COMPARISON
 from gradwalk.ops.arithmetic import where
 from gradwalk.ops.declare import Array, case, composite, distinct, fixed, integers, normal, op, truths, values
-from gradwalk.ops.shape import axes, reshape, shape_of, unsqueeze
+from gradwalk.ops.shape import axes, shape_of, unsqueeze, widened
 
 Dims = int | tuple[int, ...] | None
 
@@ -55,8 +55,8 @@ def _undo_pick(g: Array, out: Array, x: Array, index: Array, *, dim: int, ignore
 
 
 @op(
-    "{x}[{index}]",
-    r"{x}_{{index}}",
+    "pick({x}, {index}, dim={dim})",
+    r"\operatorname{pick}_{{dim}}({x}, {index})",
     linear=True,
     method=False,
     vjp={"x": _undo_pick},
@@ -82,8 +82,8 @@ def pick(x: Array, index: Array, *, dim: int, ignore: int | None = None) -> Arra
 
 
 @op(
-    "place({x}, {index})",
-    r"\operatorname{place}_{{index}}({x})",
+    "place({x}, {index}, dim={dim})",
+    r"\operatorname{place}_{{dim}}({x}, {index})",
     linear=True,
     method=False,
     vjp={"x": lambda g, out, x, index, *, shape, dim, ignore: pick(g, index, dim=dim, ignore=ignore)},
@@ -368,4 +368,8 @@ def unique(input: Array, sorted: bool = True, return_inverse: bool = False, retu
 def restored(g: Array, shape: tuple[int, ...], dim: Dims) -> Array:
     """A reduction's result or gradient, arranged so that it meets the entries it came from by broadcasting."""
     full = kept(shape, dim)
-    return g if full[len(full) - g.ndim :] == g.shape else reshape(g, shape=full)
+    if full[len(full) - g.ndim :] == g.shape:
+        return g
+    reduced = set(axes(dim, len(shape)))
+    first = min(i for i in range(len(shape)) if i not in reduced)  # in front, broadcasting puts dimensions in by itself
+    return widened(g, index=tuple(None if i in reduced else slice(None) for i in range(first, max(reduced) + 1)))

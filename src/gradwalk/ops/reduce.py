@@ -76,6 +76,11 @@ def undo_sum(x: Array, *, shape: tuple[int, ...], dim: Dims = None) -> Array:
     return np.broadcast_to(np.reshape(x, kept(shape, dim)), shape)
 
 
+def handed_out(g: Array, shape: tuple[int, ...], dim: Dims) -> Array:
+    """The gradient for every entry that was summed; for a single number, the gradient itself."""
+    return undo_sum(g, shape=shape, dim=dim) if shape else g
+
+
 def count(shape: tuple[int, ...], dim: Dims) -> int:
     """How many entries go into each result of a reduction."""
     return math.prod(size for size, left in zip(shape, kept(shape, dim), strict=True) if left == 1)
@@ -96,7 +101,7 @@ def counted_in(x: Array) -> Any:
     linear=True,
     numpy=np.sum,
     bind=bind_total,
-    vjp={"x": lambda g, out, x, *, dim, keepdim, dtype=None: undo_sum(g, shape=x.shape, dim=dim)},
+    vjp={"x": lambda g, out, x, *, dim, keepdim, dtype=None: handed_out(g, x.shape, dim)},
     cases=[*REDUCED, *WHOLE, *TYPED],
 )
 def sum_(x: Array, *, dim: Dims = None, keepdim: bool = False, dtype: Any = None) -> Array:
@@ -110,7 +115,7 @@ def sum_(x: Array, *, dim: Dims = None, keepdim: bool = False, dtype: Any = None
     linear=True,
     numpy=np.mean,
     bind=bind_reduction,
-    vjp={"x": lambda g, out, x, *, dim, keepdim: undo_sum(g / count(x.shape, dim), shape=x.shape, dim=dim)},
+    vjp={"x": lambda g, out, x, *, dim, keepdim: handed_out(g / count(x.shape, dim), x.shape, dim) if x.ndim else g},
     cases=REDUCED,
 )
 def mean(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
@@ -352,8 +357,8 @@ def _undo_shift(g: Array, out: Array, x: Array, *, by: int, dim: int, fill: int)
 
 
 @op(
-    "shift({x}, {by})",
-    r"\operatorname{shift}_{{by}}({x})",
+    "shift({x}, {by}, fill={fill})",
+    r"\operatorname{shift}_{{by}, {fill}}({x})",
     method=False,
     vjp={"x": _undo_shift},
     cases=[case(normal(3, 4), 1, 0, 1), case(normal(3, 4), -1, 1, 0)],
@@ -430,8 +435,19 @@ def _after(x: Array) -> Array:
     return recurrence(shift(x, by=-1, dim=-1, fill=0), last, dim=-1, step=-1)
 
 
-def _others_rule(g: Array, out: Array, x: Array) -> Array:
+def _in_one_row(x: Array, dim: int | None) -> Array:
+    """The dimension that is multiplied along, put last; without one, all entries in one row."""
+    return reshape(x, shape=(math.prod(x.shape),)) if dim is None else moved(x, source=dim, to=-1)
+
+
+def _put_back(x: Array, shape: tuple[int, ...], dim: int | None) -> Array:
+    return reshape(x, shape=shape) if dim is None else moved(x, source=-1, to=dim)
+
+
+def _others_rule(g: Array, out: Array, x: Array, *, dim: int | None) -> Array:
     """Before and after each entry stands a product; each is a recurrence, and knows its own gradient."""
+    if dim is None or dim % x.ndim != x.ndim - 1:
+        return _put_back(_others_rule(_in_one_row(g, dim), out, _in_one_row(x, dim), dim=-1), x.shape, dim)
     before, after = _before(x), _after(x)
     into_before = recurrence(shift(x, by=-1, dim=-1, fill=0), shift(g * after, by=-1, dim=-1, fill=0), dim=-1, step=-1)
     into_after = recurrence(x, g * before, dim=-1, step=1)
@@ -439,27 +455,26 @@ def _others_rule(g: Array, out: Array, x: Array) -> Array:
 
 
 @op(
-    "others({x})",
-    r"\prod_{\mathrm{others}} {x}",
+    "Π(others of {x}, dim={dim})",
+    r"\prod_{{dim}}^{\text{others}} {x}",
     method=False,
     vjp={"x": _others_rule},
-    cases=[case(normal(2, 4)), case(normal(1)), case(normal(0)), case(values([[0.0, 2.0, 3.0], [0.0, 0.0, 3.0], [2.0, 3.0, 0.0]]))],
+    cases=[
+        case(normal(2, 4), dim=-1),
+        case(normal(2, 3, 2), dim=1),
+        case(normal(2, 3), dim=None),
+        case(normal(1), dim=0),
+        case(normal(0), dim=0),
+        case(values([[0.0, 2.0, 3.0], [0.0, 0.0, 3.0], [2.0, 3.0, 0.0]]), dim=1),
+    ],
 )
-def product_of_others(x: Array) -> Array:
-    """For each entry of the last dimension, the product of all the others: exact where entries are zero."""
-    ones = np.ones_like(x[..., :1])
-    before = np.cumprod(np.concatenate([ones, x[..., :-1]], -1), -1)
-    after = np.flip(np.cumprod(np.concatenate([ones, np.flip(x[..., 1:], -1)], -1), -1), -1)
-    return (before * after)[..., : x.shape[-1]]
-
-
-def _others_along(x: Array, dim: int | None) -> Array:
-    """The product of all the others along one dimension, or among all entries."""
-    if dim is None:
-        return reshape(product_of_others(reshape(x, shape=(-1,))), shape=x.shape)
-    if dim % x.ndim == x.ndim - 1:
-        return product_of_others(x)
-    return moved(product_of_others(moved(x, source=dim, to=-1)), source=-1, to=dim)
+def product_of_others(x: Array, *, dim: int | None) -> Array:
+    """For each entry, the product of all the others along a dimension: exact where entries are zero."""
+    row = _in_one_row(x, dim)
+    ones = np.ones_like(row[..., :1])
+    before = np.cumprod(np.concatenate([ones, row[..., :-1]], -1), -1)
+    after = np.flip(np.cumprod(np.concatenate([ones, np.flip(row[..., 1:], -1)], -1), -1), -1)
+    return _put_back((before * after)[..., : row.shape[-1]], np.shape(x), dim)
 
 
 def _undo_move(g: Array, out: Array, x: Array, *, source: int, to: int) -> Array:
@@ -485,7 +500,7 @@ def moved(x: Array, *, source: int, to: int) -> Array:
     r"\prod_{{dim}} {x}",
     numpy=np.prod,
     bind=bind_total,
-    vjp={"x": lambda g, out, x, *, dim, keepdim, dtype=None: restored(g, x.shape, dim) * (_others_along(x, dim) if x.ndim else 1)},
+    vjp={"x": lambda g, out, x, *, dim, keepdim, dtype=None: restored(g, x.shape, dim) * product_of_others(x, dim=dim) if x.ndim else g},
     cases=[
         case(normal(2, 3)),
         case(normal(2, 3, 2), 0),
@@ -555,9 +570,9 @@ def _bind_norm(
 
 
 def _norm_rule(g: Array, out: Array, x: Array, *, p: float, dim: Dims, keepdim: bool) -> Array:
-    g, out = restored(g, x.shape, dim), restored(out, x.shape, dim)
     if p == 2:
-        return x * where(out == 0, 0, g / out)
+        return x * restored(where(out == 0, 0, g / out), x.shape, dim)
+    g, out = restored(g, x.shape, dim), restored(out, x.shape, dim)
     if p == 1:
         return g * sign(x)
     if p == 0:

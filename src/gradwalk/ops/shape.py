@@ -156,7 +156,7 @@ def unflatten(input: Array, dim: int, sizes: Shape) -> Array:
 
 
 @op(
-    "squeeze({x}, {dim})",
+    "squeeze({x}, dim={dim})",
     r"\operatorname{squeeze}_{{dim}}({x})",
     linear=True,
     view=True,
@@ -177,7 +177,7 @@ def squeeze(x: Array, *, dim: int | Shape | None = None) -> Array:
 
 
 @op(
-    "unsqueeze({x}, {dim})",
+    "unsqueeze({x}, dim={dim})",
     r"\operatorname{unsqueeze}_{{dim}}({x})",
     linear=True,
     view=True,
@@ -187,6 +187,20 @@ def squeeze(x: Array, *, dim: int | Shape | None = None) -> Array:
 def unsqueeze(x: Array, *, dim: int) -> Array:
     """Put a dimension of size 1 in."""
     return np.expand_dims(x, dim)
+
+
+@op(
+    "{x}[{index}]",
+    "{x}[{index}]",
+    linear=True,
+    view=True,
+    method=False,
+    vjp={"x": lambda g, out, x, *, index: reshape(g, shape=x.shape)},
+    cases=[case(normal(3), index=(slice(None), None)), case(normal(2, 3), index=(slice(None), None))],
+)
+def widened(x: Array, *, index: tuple[slice | None, ...]) -> Array:
+    """Put dimensions of size 1 in where the index says None, so that one number meets the many that it came from."""
+    return x[index]
 
 
 # --- dimensions in another order -------------------------------------------------------------------------------------
@@ -382,8 +396,8 @@ def roll(x: Array, *, shifts: Shape, dims: Shape | None = None) -> Array:
 
 
 @op(
-    "fold({x}, {shape})",
-    r"\operatorname{fold}_{{shape}}({x})",
+    "Σ({x} → {shape})",
+    r"\sum({x} \to {shape})",
     linear=True,
     method=False,
     vjp={"x": lambda g, out, x, *, shape: spread(g, shape=x.shape)},
@@ -397,8 +411,8 @@ def fold(x: Array, *, shape: Shape) -> Array:
 
 
 @op(
-    "spread({x}, {shape})",
-    r"\operatorname{spread}_{{shape}}({x})",
+    "spread({x} → {shape})",
+    r"\operatorname{spread}({x} \to {shape})",
     linear=True,
     view=True,
     method=False,

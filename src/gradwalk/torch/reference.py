@@ -81,7 +81,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "cumsum_from_end": lambda x, dim: x.flip(dim).cumsum(dim).flip(dim),
     "shift": lambda x, by, dim, fill: shifted(x, by, dim, fill),
     "recurrence": lambda factor, added, dim, step: recurrence(factor, added, dim, step),
-    "product_of_others": lambda x: products_of_others(x),
+    "product_of_others": lambda x, dim: products_of_others(x, dim),
     "moved": lambda x, source, to: x.movedim(source, to),
     "max_of_all": torch.max,
     "min_of_all": torch.min,
@@ -90,6 +90,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     # shape
     "fold": lambda x, shape: x.sum_to_size(shape),
     "spread": lambda x, shape: x.expand(shape),
+    "widened": lambda x, index: x[index],
     "mT": lambda x: x.mT,
     "T": lambda x: x.permute(tuple(range(x.ndim))[::-1]),
     "reshape": _together(torch.Tensor.reshape, "shape"),
@@ -204,12 +205,14 @@ def recurrence(factor: Any, added: Any, dim: int, step: int) -> Any:
     return torch.stack(results[::step], dim)
 
 
-def products_of_others(x: Any) -> Any:
-    """For each entry of the last dimension, the product of all the others."""
-    parts = x.unbind(-1)
+def products_of_others(x: Any, dim: int | None) -> Any:
+    """For each entry, the product of all the others along a dimension."""
+    if dim is None:
+        return products_of_others(x.flatten(), 0).reshape(x.shape)
+    parts = x.unbind(dim)
     others = [[y for j, y in enumerate(parts) if j != i] for i in range(len(parts))]
-    one = x.sum(-1) * 0 + 1
-    return torch.stack([torch.stack([one, *some]).prod(0) for some in others], -1) if parts else x * 1
+    one = x.sum(dim) * 0 + 1
+    return torch.stack([torch.stack([one, *some]).prod(0) for some in others], dim) if parts else x * 1
 
 
 def picked(x: Any, index: Any, dim: int, ignore: int | None) -> Any:

@@ -106,3 +106,29 @@ def test_misspelt_options_are_explained():
         gw.gelu(x, approximate="erf")
     with pytest.raises(ValueError, match="'floor' or 'trunc'"):
         gw.div(x, x, rounding_mode="up")
+
+
+WHOLE_DIVISIONS = {
+    "floor_divide": lambda a, b: gw.floor_divide(a, b),
+    "operator": lambda a, b: a // 0,
+    "remainder": lambda a, b: gw.remainder(a, b),
+    "fmod": lambda a, b: gw.fmod(a, b),
+    "trunc": lambda a, b: gw.div(a, b, rounding_mode="trunc"),
+}
+
+
+@pytest.mark.parametrize("divide", WHOLE_DIVISIONS.values(), ids=WHOLE_DIVISIONS)
+def test_whole_numbers_refuse_to_be_divided_by_zero(divide):
+    with pytest.raises(RuntimeError, match="can't be divided by 0"):
+        divide(gw.tensor([1, 2]), gw.tensor([1, 0]))
+    with pytest.raises(ZeroDivisionError):
+        divide(gw.tensor([1, 2]), gw.tensor([1, 0]))
+    assert not np.isfinite(divide(gw.tensor([1.0, 2.0]), gw.tensor([0.0, 0.0])).value).any()
+
+
+def test_where_as_a_method_chooses_from_the_tensor():
+    x, c = gw.tensor([1.0, 2.0], requires_grad=True), gw.tensor([True, False])
+    assert x.where(c, 0).tolist() == [1, 0]
+    assert gw.where(c, x, 0).tolist() == [1, 0]
+    with pytest.raises(TypeError, match="nonzero"):
+        gw.where(c)

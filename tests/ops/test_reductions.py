@@ -6,7 +6,8 @@ import torch
 import torch.nn.functional as F
 
 import gradwalk as gw
-from gradwalk.ops import normalize
+from gradwalk.formula import Formula
+from gradwalk.ops import OPS, normalize
 
 DATA = np.random.default_rng(0).normal(size=(4, 3, 2))
 
@@ -81,3 +82,37 @@ REFUSALS = [
 def test_refusals_say_what_is_wrong(call, kind, words):
     with pytest.raises(kind, match=words):
         call()
+
+
+REFUSED = {
+    "nuclear norm": (lambda x: gw.norm(x, "nuc"), "isn't offered"),
+    "norm into out": (lambda x: gw.norm(x, out=x), "assign the result"),
+    "normalize into out": (lambda x: gw.nn.functional.normalize(x, out=x), "assign the result"),
+    "reduction in the place of size_average": (lambda x: gw.nn.functional.mse_loss(x, x, "sum"), "reduction='sum'"),
+    "no channels": (lambda x: gw.nn.functional.batch_norm(x[0], None, None, training=True), "unsqueeze"),
+    "mean of whole windows": (lambda x: gw.nn.functional.avg_pool1d(x.long(), 2), "whole"),
+    "renormalized table": (lambda x: gw.nn.functional.embedding(gw.tensor([0]), x, max_norm=1.0), "aren't offered"),
+    "scatter that multiplies": (lambda x: x.scatter(0, gw.tensor([[0]]), x, reduce="multiply"), "isn't offered"),
+    "single number along dim 1": (lambda x: x[0, 0].sum(1), "no dim 1"),
+}
+
+
+@pytest.mark.parametrize(("call", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_refusals_say_what_to_do(call, sentence):
+    with pytest.raises((TypeError, NotImplementedError, ValueError, IndexError), match=sentence):
+        call(gw.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True))
+
+
+@pytest.mark.parametrize(("options", "reduction"), [({"reduce": False}, "none"), ({"size_average": False}, "sum"), ({"size_average": True}, "mean")])
+def test_the_older_names_of_reductions(options, reduction):
+    x, y = gw.tensor([1.0, 2.0]), gw.tensor([0.0, 4.0])
+    assert gw.nn.functional.l1_loss(x, y, **options).tolist() == gw.nn.functional.l1_loss(x, y, reduction=reduction).tolist()
+
+
+def test_sums_are_undone_by_a_verb_that_says_so():
+    x = Formula.symbol("x", np.ones((8, 2)))
+    g = Formula.symbol("ḡ", np.ones(8))
+    assert str(OPS["sum"].rule(0)(g, None, x, dim=-1, keepdim=False)) == "spread(ḡ → (8, 2), dim=−1)"
+    assert str(OPS["fold"](x, shape=(2,))) == "Σ(x → (2,))"
+    assert str(OPS["logsumexp"].rule(0)(g, Formula.symbol("out", np.ones(8)), x, dim=1, keepdim=False)) == "ḡ[:, None] · exp(x − out[:, None])"
+    assert str(OPS["prod"].rule(0)(g, None, x, dim=1, keepdim=False)) == "ḡ[:, None] · Π(others of x, dim=1)"

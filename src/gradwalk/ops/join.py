@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from itertools import pairwise
 from math import ceil, prod
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np

@@ -120,12 +120,12 @@ def scaled(x: Array, weight: Array | None, bias: Array | None, shape: tuple[int,
     return x
 
 
-def last_dims(name: str, input: Array, normalized_shape: Any) -> tuple[int, ...]:
+def last_dims(name: str, input: Array, normalized_shape: Any) -> Dims:
     """The dimensions that a layer's ``normalized_shape`` speaks of: the last ones."""
     shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
     if not shape or tuple(input.shape[-len(shape) :]) != shape:
         raise ShapeError(f"{name}: the input has shape {tuple(input.shape)}, which doesn't end with normalized_shape {shape}")
-    return tuple(range(-len(shape), 0))
+    return -1 if len(shape) == 1 else tuple(range(-len(shape), 0))
 
 
 @composite(

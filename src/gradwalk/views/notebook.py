@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
+from gradwalk.views.marks import escaped, quoted
 from gradwalk.views.svg import svg
 from gradwalk.views.theme import DARK, LIGHT, variables
 from gradwalk.views.words import brief, counted, forward_formula, full
@@ -72,8 +72,8 @@ def _row(cells: Sequence[Cell]) -> str:
 
 def _cell(cell: Cell) -> str:
     text, kind, hover = cell
-    title = f' title="{escape(hover)}"' if hover else ""
-    return f'<td class="{kind}"{title}>{escape(text)}</td>' if kind else f"<td{title}>{escape(text)}</td>"
+    title = f" title={quoted(hover)}" if hover else ""
+    return f'<td class="{kind}"{title}>{escaped(text)}</td>' if kind else f"<td{title}>{escaped(text)}</td>"
 
 
 def _number(value: Any, kind: str) -> Cell:

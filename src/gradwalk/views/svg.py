@@ -18,7 +18,7 @@ from gradwalk.walk.model import Node, Step, WalkData, WalkError
 from gradwalk.walk.record import gradient_name
 
 KEY, CAPTION = 30.0, 24.0  # the room below the graph for the key, and for the current step
-NARROWEST = 320.0  # the key needs this much
+NARROWEST, NARROWEST_STEP = 320.0, 480.0  # so much the key needs, and the caption of a step
 
 
 def svg(
@@ -92,7 +92,7 @@ class _Picture:
         self.start = next((node.id for node in walk.in_turn(moment.turn)), 0)
         self.box_of = {box.node: box for box in placed.boxes if box.node is not None}
         self.active = [route for route in placed.routes if self._is_active(route)]
-        self.width = max(placed.width, NARROWEST)
+        self.width = max(placed.width, NARROWEST_STEP if moment.step else NARROWEST)
         self.height = placed.height + (CAPTION if moment.step else 0.0) + KEY
 
     def parts(self) -> Iterator[str]:

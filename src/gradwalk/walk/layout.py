@@ -194,12 +194,19 @@ TIMES = {"·": "×", "/": "÷"}  # a lone dot or slash in a circle is easily mis
 
 
 def _sign(template: str) -> str:
-    infix = re.fullmatch(r"\{\w+\} (\S{1,2}) \{\w+\}", template)
-    called = re.match(r"([^\s{}()]+)\(\{", template)
-    around = re.fullmatch(r"(\W?)\{\w+\}(\W?|ᵀ)", template)
-    if infix or called:
-        return (infix or called)[1]  # type: ignore[index]
-    return f"{around[1]}x{around[2]}" if around and around[2] else around[1] if around else ""
+    for pattern, sign in SIGNS:
+        if found := re.fullmatch(pattern, template):
+            return found.expand(sign)
+    return ""
+
+
+# How an op's notation is cut down to its sign: an infix, a function's name, what stands before or around its argument.
+SIGNS = (
+    (r"\{\w+\} ([^\w\s]{1,2}) \{\w+\}", r"\1"),
+    (r"([^\s{}()]+)\(\{[^()]*\)", r"\1"),
+    (r"([^\w\s])\{\w+\}", r"\1"),
+    (r"([^\s{}]?)\{\w+\}([^\s{}])", r"\1x\2"),
+)
 
 
 @dataclass

@@ -21,7 +21,10 @@ def walk():
 
 def tables(walk) -> dict[str, list[list[str]]]:
     root = ET.fromstring(notebook(walk))
-    return {t.find("caption").text: [[cell.text or "" for cell in row] for row in t.find("tbody")] for t in root.iter("table")}
+    return {
+        t.find("caption").text: [[cell.text or "" for cell in row] for row in t.find("tbody")]
+        for t in root.iter("table")
+    }
 
 
 def test_a_walk_shows_itself_in_a_notebook(walk):
@@ -42,7 +45,9 @@ def test_the_backward_table_is_the_walks(walk):
     rows = tables(walk)["Backward"]
     steps = [s for s in walk.steps if s.phase == "backward"]
     assert [row[0] for row in rows] == [f"{walk.nodes[s.node].name} → {walk.nodes[s.input].name}" for s in steps]
-    assert [row[1:] for row in rows] == [[s.formula, number(s.contribution.item()), number(s.total.item())] for s in steps]
+    assert [row[1:] for row in rows] == [
+        [s.formula, number(s.contribution.item()), number(s.total.item())] for s in steps
+    ]
 
 
 def test_numbers_are_exact_on_hover(walk):

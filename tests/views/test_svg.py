@@ -61,7 +61,10 @@ def neuron():
 def batch():
     random = np.random.default_rng(0)
     X, Y = gw.tensor(random.normal(size=(50, 2)), name="X"), gw.tensor(random.normal(size=(50, 1)), name="Y")
-    W1, W2 = gw.tensor(random.normal(size=(2, 4)), requires_grad=True), gw.tensor(random.normal(size=(4, 1)), requires_grad=True)
+    W1, W2 = (
+        gw.tensor(random.normal(size=(2, 4)), requires_grad=True),
+        gw.tensor(random.normal(size=(4, 1)), requires_grad=True),
+    )
     h = gw.tanh(X @ W1)
     p = h @ W2
     loss = ((p - Y) ** 2).mean()
@@ -94,7 +97,9 @@ def test_every_number_shown_is_the_walks(name, request):
             badge = group(root, "data-gradient", node.id)
             assert texts(badge) == [f"∂ {number(walk.gradients[node.id].item())}"]
             assert exact(badge.find(f"{SVG}title").text) == walk.gradients[node.id]
-            assert badge.find(f"{SVG}title").text.startswith(f"∂L/∂{node.name if ' ' not in node.name and '·' not in node.name else '('}")
+            assert badge.find(f"{SVG}title").text.startswith(
+                f"∂L/∂{node.name if ' ' not in node.name and '·' not in node.name else '('}"
+            )
 
 
 def test_what_has_no_gradient_has_no_badge(house):
@@ -109,7 +114,9 @@ def test_minus_signs_are_minus_signs(house):
     assert "∂ −4" in shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [(np.nan, "nan"), (np.inf, "∞"), (-np.inf, "−∞"), (-1.23456789e-300, "−1.235e−300")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [(np.nan, "nan"), (np.inf, "∞"), (-np.inf, "−∞"), (-1.23456789e-300, "−1.235e−300")]
+)
 def test_odd_numbers_are_shown_whole(value, shown):
     w = gw.tensor(value, requires_grad=True)
     loss = w * 1.0
@@ -131,7 +138,10 @@ def test_a_later_turn_shows_its_own_numbers(house):
 
 def test_tensors_show_their_shape_and_scale(batch):
     root = parsed(batch)
-    assert texts(group(root, "data-node", batch.node("W1").id)) == ["W1", f"2 × 4\u2002±{number(np.abs(batch.value('W1')).max(), 2)}"]
+    assert texts(group(root, "data-node", batch.node("W1").id)) == [
+        "W1",
+        f"2 × 4\u2002±{number(np.abs(batch.value('W1')).max(), 2)}",
+    ]
     assert of_class(group(root, "data-node", batch.node("X").id), "heat")
 
 
@@ -191,7 +201,11 @@ def test_zeros_empty_and_elided_tensors(batch):
 
 
 def step_of(walk, phase, name):
-    return next(i for i, s in enumerate(walk.steps) if s.phase == phase and walk.nodes[s.node if s.input is None else s.input].name == name)
+    return next(
+        i
+        for i, s in enumerate(walk.steps)
+        if s.phase == phase and walk.nodes[s.node if s.input is None else s.input].name == name
+    )
 
 
 def test_a_forward_step_shows_only_what_is_known(house):
@@ -293,7 +307,7 @@ def test_names_cannot_inject(name):
     for step in (None, 0, len(walk.steps) - 1):
         root = parsed(walk, step=step)
         assert {e.tag.removeprefix(SVG) for e in root.iter()} <= {"svg", "title", "style", "rect", "path", "text", "g"}
-        assert not [key for e in root.iter() for key in e.keys() if key.startswith("on") or "href" in key]
+        assert not [key for e in root.iter() for key in e.attrib if key.startswith("on") or "href" in key]
     svg(walk).encode()
 
 
@@ -315,7 +329,10 @@ def test_paths_are_well_formed(house):
     for walk in (house, deep(30)):
         for path in parsed(walk).iter(f"{SVG}path"):
             for command, arguments in re.findall(r"([A-Za-z])([^A-Za-z]*)", path.get("d")):
-                assert len(arguments.replace("-", " -").split()) == {"M": 2, "L": 2, "l": 2, "C": 6, "Q": 4, "H": 1, "h": 1, "v": 1, "z": 0}[command]
+                assert (
+                    len(arguments.replace("-", " -").split())
+                    == {"M": 2, "L": 2, "l": 2, "C": 6, "Q": 4, "H": 1, "h": 1, "v": 1, "z": 0}[command]
+                )
 
 
 def test_a_shared_way_is_drawn_once():

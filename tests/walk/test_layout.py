@@ -42,7 +42,9 @@ def sums(count: int) -> Walk:
     return walk_of([*(node(i) for i in range(count)), *adds])
 
 
-DIAMOND = walk_of([node(0), node(1, [0], op="exp"), node(2, [0, 0], op="mul"), node(3, [1, 2]), node(4, [3, 0], op="mul")])
+DIAMOND = walk_of(
+    [node(0), node(1, [0], op="exp"), node(2, [0, 0], op="mul"), node(3, [1, 2]), node(4, [3, 0], op="mul")]
+)
 
 
 def network(layers=(2, 4, 3, 1), scoped=True) -> Walk:
@@ -71,7 +73,10 @@ def network(layers=(2, 4, 3, 1), scoped=True) -> Walk:
 
 def overlap(a, b, margin=0.0) -> bool:
     return (
-        a.x < b.x + b.width + margin and b.x < a.x + a.width + margin and a.y < b.y + b.height + margin and b.y < a.y + a.height + margin
+        a.x < b.x + b.width + margin
+        and b.x < a.x + a.width + margin
+        and a.y < b.y + b.height + margin
+        and b.y < a.y + a.height + margin
     )
 
 
@@ -90,8 +95,8 @@ def check(placed: Layout, walk: Walk) -> None:
     for a, b in combinations(placed.areas, 2):
         assert not overlap(a, b) or inside(a, b) or inside(b, a), (a, b)
     for box in placed.boxes:
-        assert 0 <= box.x
-        assert 0 <= box.y
+        assert box.x >= 0
+        assert box.y >= 0
         assert box.x + box.width <= placed.width
         assert box.y + box.height <= placed.height
         around = next((area for area in placed.areas if area.id == box.group), None)
@@ -115,9 +120,9 @@ def check_route(route, by_id, placed) -> None:
     assert route.points[-1][0] == pytest.approx(target.x, abs=0.02)
     assert target.y <= route.points[-1][1] <= target.y + target.height
     for (x0, y0), (x1, y1) in pairwise(route.points):
-        assert -0.01 <= min(x0, x1)
+        assert min(x0, x1) >= -0.01
         assert max(x0, x1) <= placed.width
-        assert -0.01 <= min(y0, y1)
+        assert min(y0, y1) >= -0.01
         assert max(y0, y1) <= placed.height
         assert x0 == x1 or y0 == y1 or x0 < x1, "a curve runs to the right"
         for box in by_id.values():
@@ -125,7 +130,9 @@ def check_route(route, by_id, placed) -> None:
             assert not (through and max(min(y0, y1), box.y) < min(max(y0, y1), box.y + box.height)), (route, box)
             level = box.y < y0 == y1 < box.y + box.height and through
             assert not level, (route, box)
-            upright = box.x < x0 == x1 < box.x + box.width and max(min(y0, y1), box.y) < min(max(y0, y1), box.y + box.height)
+            upright = box.x < x0 == x1 < box.x + box.width and max(min(y0, y1), box.y) < min(
+                max(y0, y1), box.y + box.height
+            )
             assert not upright, (route, box)
 
 
@@ -138,7 +145,9 @@ PICTURES = {
     "network": network(),
     "network without modules": network(scoped=False),
     "long skip": walk_of([*chain(40).nodes, node(41, [40, 0]), node(42, [41, 3])]),
-    "tensors": walk_of([node(0, shape=(784,)), node(1, shape=(3, 784, 2)), node(2, [0, 1], shape=(0, 3)), node(3, [2], op="mean")]),
+    "tensors": walk_of(
+        [node(0, shape=(784,)), node(1, shape=(3, 784, 2)), node(2, [0, 1], shape=(0, 3)), node(3, [2], op="mean")]
+    ),
 }
 
 
@@ -250,7 +259,9 @@ def test_a_square_has_one_edge_with_two_slots():
 
 def test_a_diamond_is_drawn_without_crossings():
     y = {box.node: box.y for box in layout(DIAMOND).boxes}
-    first, second = (next(r.points for r in layout(DIAMOND).routes if (r.source, r.target) == pair) for pair in ((1, 3), (2, 3)))
+    first, second = (
+        next(r.points for r in layout(DIAMOND).routes if (r.source, r.target) == pair) for pair in ((1, 3), (2, 3))
+    )
     assert (y[1] < y[2]) == (first[-1][1] < second[-1][1])
 
 
@@ -364,7 +375,9 @@ def test_straight_code_without_any_groups_collapses_too():
     check(placed, chain(2000))
 
 
-@pytest.mark.parametrize(("walk", "limit"), [(chain(200), 0.05), (sums(100), 0.05), (chain(2000), 0.5), (sums(2500), 0.5)])
+@pytest.mark.parametrize(
+    ("walk", "limit"), [(chain(200), 0.05), (sums(100), 0.05), (chain(2000), 0.5), (sums(2500), 0.5)]
+)
 def test_layouts_are_quick(walk, limit):
     layout(walk)
     times = []
@@ -387,7 +400,17 @@ def test_long_texts_are_cut_to_fit():
 
 @pytest.mark.parametrize(
     ("name", "own"),
-    [("w1", True), ("h#2", True), ("self.hidden", True), ("ŷ", True), ("y\u0302", True), ("v7", False), ("v1", True), ("w·x + b", False), ("sigmoid(z)", False)],
+    [
+        ("w1", True),
+        ("h#2", True),
+        ("self.hidden", True),
+        ("ŷ", True),
+        ("y\u0302", True),
+        ("v7", False),
+        ("v1", True),
+        ("w·x + b", False),
+        ("sigmoid(z)", False),
+    ],
 )
 def test_whose_name_it_is(name, own):
     assert is_own_name(node(7, [0], name=name)) == own
@@ -398,14 +421,29 @@ def test_a_later_turn_keeps_its_automatic_names():
 
 
 @pytest.mark.parametrize(
-    ("shape", "cells"), [((), (1, 1)), ((4,), (1, 4)), ((784,), (1, 10)), ((5, 2), (5, 2)), ((3, 64, 64), (6, 10)), ((0, 3), (1, 3))]
+    ("shape", "cells"),
+    [((), (1, 1)), ((4,), (1, 4)), ((784,), (1, 10)), ((5, 2), (5, 2)), ((3, 64, 64), (6, 10)), ((0, 3), (1, 3))],
 )
 def test_heatmaps_stay_small(shape, cells):
     assert heat_shape(shape) == cells
 
 
 @pytest.mark.parametrize(
-    ("op", "sign"), [("add", "+"), ("mul", "×"), ("div", "÷"), ("neg", "−"), ("sigmoid", "σ"), ("tanh", "tanh"), ("sqrt", "√"), ("matmul", "@"), ("mT", "xᵀ"), ("where", "where"), ("not_declared", "not_declared"), ("an_op_with_quite_a_long_name", "an_op_with_q…")]
+    ("op", "sign"),
+    [
+        ("add", "+"),
+        ("mul", "×"),
+        ("div", "÷"),
+        ("neg", "−"),
+        ("sigmoid", "σ"),
+        ("tanh", "tanh"),
+        ("sqrt", "√"),
+        ("matmul", "@"),
+        ("mT", "xᵀ"),
+        ("where", "where"),
+        ("not_declared", "not_declared"),
+        ("an_op_with_quite_a_long_name", "an_op_with_q…"),
+    ],
 )
 def test_ops_show_their_sign(op, sign):
     assert op_label(node(1, [0], op=op)) == sign

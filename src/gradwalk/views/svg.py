@@ -22,7 +22,12 @@ NARROWEST, NARROWEST_STEP = 320.0, 480.0  # so much the key needs, and the capti
 
 
 def svg(
-    walk: WalkData, turn: int = 0, width: float = 960, step: int | None = None, theme: str = "auto", open: Collection[str] = ()
+    walk: WalkData,
+    turn: int = 0,
+    width: float = 960,
+    step: int | None = None,
+    theme: str = "auto",
+    open: Collection[str] = (),
 ) -> str:
     """The graph of one forward pass with its gradients; with ``step``, as it stands after that step of the walk.
 
@@ -114,7 +119,9 @@ class _Picture:
         result = f"{self.output.name} = {number(single(self.output.value))}" if told_value else self.output.name
         turn = f", turn {self.moment.turn}" if self.walk.turns > 1 else ""
         now = f", step {self.moment.number + 1} of {len(self.walk.steps)}" if self.moment.step else ""
-        return f"Graph of {result}: {counted(ops, 'operation')} on {counted(len(nodes) - ops, 'given value')}{turn}{now}"
+        return (
+            f"Graph of {result}: {counted(ops, 'operation')} on {counted(len(nodes) - ops, 'given value')}{turn}{now}"
+        )
 
     # edges
 
@@ -125,12 +132,12 @@ class _Picture:
         return route.target == step.node and step.input in (None, route.source)
 
     def _edges(self) -> Iterator[str]:
-        ways: dict[int, list[list[Point]]] = {}
+        ways: dict[str, list[list[Point]]] = {}
         for route in self.placed.routes:
-            ways.setdefault(route.source, []).append(self._ended(route))
+            ways.setdefault(route.from_box, []).append(self._ended(route))
         for source, points in ways.items():
             heads = "".join(arrow("head", way[-1], 1) for way in points)
-            yield f'<g data-source="{source}"><path class="edge" d="{edge_path(points)}"/>{heads}</g>'
+            yield f'<g data-source={quoted(source)}><path class="edge" d="{edge_path(points)}"/>{heads}</g>'
         for route in self.active:
             yield self._active_edge(self._ended(route), self.moment.step.phase if self.moment.step else "")
 
@@ -176,13 +183,15 @@ class _Picture:
     def _local(self, step: Step, route: Route, box: Box) -> str:
         """The local derivative, beside the op that the edge enters: above it for edges from above, else below."""
         assert box.op is not None
-        text = f"× {brief(step.local)}"
+        text = f"× {brief(step.local, 2)}"
         width = max(34.0, text_width(text, SMALL) + 12)
         above = route.points[-1][1] <= box.op[1] + box.op[3] / 2
         x = min(max(2.0, box.op[0] + box.op[2] / 2 - width / 2 - 8), self.width - width - 2)
         y = box.op[1] - 23 if above else box.op[1] + box.op[3] + 5
         name = gradient_name(self.walk.nodes[step.node].name, self.walk.nodes[route.source].name)
-        shown = rectangle("label", (x, y, width, 18.0), 4) + label(x + width / 2, y + 13, text, SMALL, width - 4, "gradient")
+        shown = rectangle("label", (x, y, width, 18.0), 4) + label(
+            x + width / 2, y + 13, text, SMALL, width - 4, "gradient"
+        )
         return f'<g class="local">{titled(f"{name} = {full(step.local)}")}{shown}</g>'
 
     def _caption(self, step: Step) -> str:
@@ -199,7 +208,9 @@ class _Picture:
         made = []
         for role, word in KEY_ROLES.items():
             if role in roles:
-                made.append(f'<g class="{role}">{outline((x, y - 9, 18, 12), role, 3.0)}</g>{note(x + 23, y, word, SMALL)}')
+                made.append(
+                    f'<g class="{role}">{outline((x, y - 9, 18, 12), role, 3.0)}</g>{note(x + 23, y, word, SMALL)}'
+                )
                 x += 23 + text_width(word, SMALL) + 14
         gradient = f"∂ gradient of {clipped(self.output.name, SMALL, 80)}"
         made.append(note(x, y, "value", SMALL, "value") + note(x + 44, y, gradient, SMALL, "gradient"))

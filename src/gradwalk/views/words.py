@@ -46,16 +46,16 @@ def single(value: Any) -> Any:
     return np.asarray(value).reshape(-1)[0].item()
 
 
-def brief(value: Any) -> str:
-    """A value in a few characters: a number, or the shape and range of many."""
+def brief(value: Any, digits: int = 3) -> str:
+    """A value in a few characters: a number, or the range of many (with fewer ``digits``)."""
     if isinstance(value, Elided):
-        return f"{number(value.minimum, 3)} … {number(value.maximum, 3)}"
+        return f"{number(value.minimum, digits)} … {number(value.maximum, digits)}"
     array = np.asarray(value)
     if array.size == 1:
         return number(single(array))
     if array.size == 0:
         return "empty"
-    low, high = number(array.min().item(), 3), number(array.max().item(), 3)
+    low, high = number(array.min().item(), digits), number(array.max().item(), digits)
     return low if low == high else f"{low} … {high}"
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from math import prod
+from typing import NamedTuple
 
 from gradwalk.formula import superscript
 from gradwalk.ops import OPS
@@ -61,10 +62,10 @@ class Box:
 
 @dataclass
 class Route:
-    """One edge: the value of ``source`` on its way into ``target`` (the first of them inside, if that is a closed group).
+    """One edge: the value of ``source`` on its way into ``target``, where it fills the input positions ``slots``.
 
-    Straight between points of equal x or y; curved, level at both ends, between others. ``slots`` are the input
-    positions that it fills.
+    Straight between points of equal x or y; curved, level at both ends, between others. Into or out of a closed group
+    one route stands for all ``values``: ``source`` and ``target`` are the first of them.
     """
 
     source: int
@@ -73,6 +74,7 @@ class Route:
     points: list[Point]
     from_box: str
     to_box: str
+    values: int = 1
 
 
 @dataclass
@@ -158,7 +160,9 @@ def is_own_name(node: Node, start: int = 0) -> bool:
     if node.role == "constant":
         return False
     automatic = re.fullmatch(r"[vc](\d+)", node.name)
-    return not (automatic and int(automatic[1]) == node.id - start) and not re.search(r"[()\[\]·+−*/@<>=,^ ]", node.name)
+    return not (automatic and int(automatic[1]) == node.id - start) and not re.search(
+        r"[()\[\]·+−*/@<>=,^ ]", node.name
+    )
 
 
 def is_number(node: Node) -> bool:
@@ -243,7 +247,9 @@ def _card(node: Node, own: bool) -> tuple[float, float]:
         return max(CARD, min(wanted, WIDEST)), 42.0 if own else 36.0
     rows, columns = heat_shape(node.shape)
     caption = text_width(shape_text(node.shape) + SPACE + "±1.2e−10", TINY) + 12
-    return max(CARD, min(wanted, WIDEST), min(caption, WIDEST), columns * CELL + 16), (24.0 if own else 18.0) + rows * CELL + 17
+    return max(CARD, min(wanted, WIDEST), min(caption, WIDEST), columns * CELL + 16), (
+        24.0 if own else 18.0
+    ) + rows * CELL + 17
 
 
 def _badge_height(node: Node) -> float:
@@ -256,6 +262,14 @@ def shape_text(shape: Sequence[int]) -> str:
 
 
 # --- drawing ---------------------------------------------------------------------------------------------------------
+
+
+class _Use(NamedTuple):
+    """A value as one input of one consumer."""
+
+    value: int
+    consumer: int
+    slot: int
 
 
 @dataclass
@@ -284,13 +298,17 @@ class _Drawing:
         self.links = self._links()
         self.insides: dict[int, _Inside] = {}
 
-    def _edges(self) -> dict[tuple[int, int | Group], list[tuple[int, int]]]:
-        """Each value with each box that it enters: the consumers there, and their slots."""
-        edges: dict[tuple[int, int | Group], list[tuple[int, int]]] = {}
+    def _edges(self) -> dict[tuple[int, int | Group], list[_Use]]:
+        """Each value with each box that it enters; all that leaves a closed group travels together, as its first value."""
+        edges: dict[tuple[int, int | Group], list[_Use]] = {}
+        together: dict[int, int] = {}
         for node in self.nodes.values():
+            here = self.box_of[node.id]
             for slot, i in enumerate(node.inputs):
-                if self.box_of[i] is not self.box_of[node.id] or isinstance(self.box_of[i], int):
-                    edges.setdefault((i, self.box_of[node.id]), []).append((node.id, slot))
+                there = self.box_of[i]
+                if there is not here or isinstance(there, int):
+                    value = i if isinstance(there, int) else together.setdefault(id(there), i)
+                    edges.setdefault((value, here), []).append(_Use(i, node.id, slot))
         return edges
 
     def _links(self) -> dict[int, set[tuple[int, int | Group | None, int | Group | None]]]:
@@ -325,8 +343,8 @@ class _Drawing:
         made = Layout(round(width, 2), round(height, 2), self.turn)
         self.wires: dict[tuple[int, int, int, int], list[Point]] = {}
         self._collect(whole, 0.0, 0.0, 0, made)
-        for (value, target), consumers in self.edges.items():
-            made.routes.append(self._route(value, target, consumers))
+        for (value, target), uses in self.edges.items():
+            made.routes.append(self._route(value, target, uses))
         return made
 
     def _size(self, inside: _Inside) -> tuple[float, float]:
@@ -353,11 +371,20 @@ class _Drawing:
     def _item(self, child: int | Group, width: float) -> Item:
         if isinstance(child, int):
             unit, node = self.units[child], self.nodes[child]
-            return Item(unit.width, unit.height, node.is_leaf, not node.is_leaf, _arrivals(node, unit, lambda i: self.nodes[i].is_leaf), {child: unit.port})
+            return Item(
+                unit.width,
+                unit.height,
+                node.is_leaf,
+                not node.is_leaf,
+                _arrivals(node, unit, lambda i: self.nodes[i].is_leaf),
+                {child: unit.port},
+            )
         if not child.open:
             return Item(*closed_size(child), ins={}, outs={})
         inside = self._lay_out(child, width)
-        ports = [{v: y + inside.top for v, y in found.items()} for found in (inside.placed.inlets, inside.placed.outlets)]
+        ports = [
+            {v: y + inside.top for v, y in found.items()} for found in (inside.placed.inlets, inside.placed.outlets)
+        ]
         across, down = self._size(inside)
         across = max(across, text_width(child.label, SMALL) + 2 * PAD)
         inside.placed.width += across - self._size(inside)[0]
@@ -382,7 +409,15 @@ class _Drawing:
         for child in group.children:
             item = inside.items[inside.index[_key(child)]]
             if isinstance(child, Group) and child.open:
-                made.areas.append(Area(child.id, child.label, child.kind, *_rounded(left + item.x, top + item.y, item.width, item.height), depth))
+                made.areas.append(
+                    Area(
+                        child.id,
+                        child.label,
+                        child.kind,
+                        *_rounded(left + item.x, top + item.y, item.width, item.height),
+                        depth,
+                    )
+                )
                 self._collect(self.insides[id(child)], left + item.x, top + item.y, depth + 1, made)
             else:
                 made.boxes.append(self._box(child, left + item.x, top + item.y, group.id))
@@ -395,19 +430,21 @@ class _Drawing:
             rect = _rounded(x, y, width, height)
             return Box(child.id, None, group, *rect, rect, label=child.label, count=sum(1 for _ in child.members()))
         unit = self.units[child]
-        card, op, badge = (_rounded(x + r[0], y + r[1], r[2], r[3]) if r else None for r in (unit.card, unit.op, unit.badge))
+        card, op, badge = (
+            _rounded(x + r[0], y + r[1], r[2], r[3]) if r else None for r in (unit.card, unit.op, unit.badge)
+        )
         assert card is not None
         return Box(str(child), child, group, *_rounded(x, y, unit.width, unit.height), card, op, badge)
 
-    def _route(self, value: int, target: int | Group, consumers: Sequence[tuple[int, int]]) -> Route:
+    def _route(self, value: int, target: int | Group, uses: Sequence[_Use]) -> Route:
         points: list[Point] = []
         for group, a, b in self._way(value, target):
             inside = self.insides[id(group)]
             points += self.wires[id(group), value, _at(inside.index, a), _at(inside.index, b)]
-        first = consumers[0][0]
-        slots = tuple(slot for node, slot in consumers if node == first)
-        source = self.box_of[value]
-        return Route(value, first, slots, _joined(points), _id(source), _id(target))
+        first = uses[0]
+        slots = tuple(use.slot for use in uses if use[:2] == first[:2])
+        boxes = _id(self.box_of[value]), _id(target)
+        return Route(first.value, first.consumer, slots, _joined(points), *boxes, len({use.value for use in uses}))
 
 
 MARGIN_RIGHT = 4.0  # the loss's ring and shadow need a little room

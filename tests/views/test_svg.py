@@ -1,6 +1,7 @@
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ from gradwalk.views.heatmap import blocks
 from gradwalk.views.svg import svg
 from gradwalk.views.theme import DARK, LIGHT
 from gradwalk.walk import WalkError
-from gradwalk.walk.layout import layout, text_width
+from gradwalk.walk.layout import layout
 from gradwalk.walk.save import elide
+from gradwalk.walk.sizes import text_width
 
+GOLDEN = Path(__file__).parents[1] / "walk" / "golden"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -254,6 +257,14 @@ def test_an_update_tells_the_new_value(house):
     walk = house.update(0.1)
     at = next(i for i, s in enumerate(walk.steps) if s.phase == "update" and walk.nodes[s.node].name == "w1")
     assert "w1 ← w1 − 0.1 · ∂L/∂w1 = 0.9" in "".join(texts(parsed(walk, step=at)))
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
+def test_walks_from_files_can_be_drawn_step_by_step(path):
+    walk = gw.load(path)
+    for step in (None, *range(len(walk.steps))):
+        root = parsed(walk, step=step)
+        assert of_class(root, "output")
 
 
 @pytest.mark.parametrize("options", [{"step": 99}, {"turn": 3}, {"theme": "sepia"}])

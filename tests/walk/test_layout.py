@@ -12,7 +12,8 @@ from gradwalk.recording import entered
 from gradwalk.source import Span
 from gradwalk.walk import Node, Step, Walk
 from gradwalk.walk.groups import LIMIT
-from gradwalk.walk.layout import Layout, clipped, heat_shape, is_own_name, layout, op_label, text_width
+from gradwalk.walk.layout import Layout, layout
+from gradwalk.walk.sizes import clipped, heat_shape, is_own_name, op_label, text_width
 
 
 def node(id: int, inputs=(), *, op="", shape=(), name="", span=None, scope=(), calls=(), turn=0, role="") -> Node:
@@ -373,6 +374,15 @@ def test_straight_code_without_any_groups_collapses_too():
     placed = layout(chain(2000))
     assert len(placed.boxes) <= LIMIT
     check(placed, chain(2000))
+
+
+def test_crowds_of_leaves_collapse_too():
+    walk = fan_in(2000)
+    placed = layout(walk)
+    assert [(box.label, box.count) for box in placed.boxes] == [("v0 – v1999", 2000), ("", 1)]
+    assert [route.values for route in placed.routes] == [2000]
+    check(placed, walk)
+    check(layout(fan_in(320), open=["v0 – v319"]), fan_in(320))
 
 
 @pytest.mark.parametrize(

@@ -9,23 +9,22 @@ from gradwalk.ops import OPS
 from gradwalk.views.heatmap import heatmap
 from gradwalk.views.marks import figure, label, outline, quoted, rectangle, titled
 from gradwalk.views.words import full, single
-from gradwalk.walk.layout import (
+from gradwalk.walk.layout import Area, Box
+from gradwalk.walk.model import Elided, Node
+from gradwalk.walk.sizes import (
     CELL,
     NAME,
     SMALL,
     SMALL_CELL,
     SPACE,
     TINY,
-    Area,
-    Box,
     Rect,
     clipped,
     heat_shape,
     is_number,
     op_label,
     shape_text,
-)  # fmt: skip
-from gradwalk.walk.model import Elided, Node
+)
 
 
 def card(box: Box, node: Node, own: bool, known: bool) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk.views.marks import note, rectangle
-from gradwalk.walk.layout import SMALL, heat_shape
+from gradwalk.walk.sizes import SMALL, heat_shape
 
 SHADES = 12  # steps from zero to the largest
 

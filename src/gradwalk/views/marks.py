@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from gradwalk.walk.layered import Point
-from gradwalk.walk.layout import Rect, clipped, text_width
+from gradwalk.walk.columns import Point
+from gradwalk.walk.sizes import Rect, clipped, text_width
 
 
 def escaped(text: str) -> str:

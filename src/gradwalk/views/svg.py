@@ -12,10 +12,11 @@ from gradwalk.views.heatmap import colour_key
 from gradwalk.views.marks import arrow, edge_path, escaped, label, note, outline, quoted, rectangle, titled
 from gradwalk.views.theme import THEMES, style
 from gradwalk.views.words import brief, counted, full, single, told
-from gradwalk.walk.layered import Point
-from gradwalk.walk.layout import OP, SMALL, Box, Layout, Route, clipped, is_number, is_own_name, layout, text_width
+from gradwalk.walk.columns import Point
+from gradwalk.walk.layout import Box, Layout, Route, layout
 from gradwalk.walk.model import Node, Step, WalkData, WalkError
 from gradwalk.walk.record import gradient_name
+from gradwalk.walk.sizes import OP, SMALL, clipped, is_number, is_own_name, text_width
 
 KEY, CAPTION = 30.0, 24.0  # the room below the graph for the key, and for the current step
 NARROWEST, NARROWEST_STEP = 320.0, 480.0  # so much the key needs, and the caption of a step

@@ -23,8 +23,8 @@ def told(walk: WalkData, step: Step) -> str:
     assert step.input is not None
     if step.phase == "update":
         return f"{node.name} ← {step.formula} = {brief(step.total)}"
-    sums = np.array_equal(step.contribution, step.total, equal_nan=True)
-    sign, after = ("=", "") if sums else ("+=", f", in all {brief(step.total)}")
+    first = isinstance(step.total, Elided) or np.array_equal(step.contribution, step.total, equal_nan=True)
+    sign, after = ("=", "") if first else ("+=", f", in all {brief(step.total)}")
     return f"{gradient_name(output, walk.nodes[step.input].name)} {sign} {step.formula or '…'} = {brief(step.contribution)}{after}"
 
 

@@ -306,6 +306,16 @@ def test_texts_stay_within_their_card():
     assert walk.nodes[0].name in shown.find(f"{SVG}title").text
 
 
+@pytest.mark.parametrize("width", [300, 390, 960])
+@pytest.mark.parametrize("name", ["house", "batch"])
+def test_the_key_stays_within_the_picture(name, width, request):
+    root = parsed(request.getfixturevalue(name), width=width)
+    (key,) = of_class(root, "key")
+    for text in key.iter(f"{SVG}text"):
+        assert float(text.get("x")) + text_width(text.text, float(text.get("font-size"))) <= float(root.get("width"))
+        assert float(text.get("y")) < float(root.get("height"))
+
+
 HOSTILE = ['<script>alert("1")</script>', '"/><b onload="x">', "a&b;<!--", "]]>", "\x00\x07\ud800", "{}</style>"]
 
 

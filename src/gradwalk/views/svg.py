@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,12 @@ from gradwalk.walk.model import Node, Step, WalkData, WalkError
 from gradwalk.walk.record import gradient_name
 from gradwalk.walk.sizes import OP, SMALL, clipped, is_number, is_own_name, text_width
 
-KEY, CAPTION = 30.0, 24.0  # the room below the graph for the key, and for the current step
-NARROWEST, NARROWEST_STEP = 320.0, 480.0  # so much the key needs, and the caption of a step
+KEY, CAPTION, LINE = (
+    30.0,
+    24.0,
+    20.0,
+)  # the room below the graph: for the key, the current step, a further line of the key
+NARROWEST, NARROWEST_STEP = 240.0, 480.0  # so much the key needs, and the caption of a step
 
 
 def svg(
@@ -99,7 +103,8 @@ class _Picture:
         self.box_of = {box.node: box for box in placed.boxes if box.node is not None}
         self.active = [route for route in placed.routes if self._is_active(route)]
         self.width = max(placed.width, NARROWEST_STEP if moment.step else NARROWEST)
-        self.height = placed.height + (CAPTION if moment.step else 0.0) + KEY
+        self.key = self._key()
+        self.height = placed.height + (CAPTION if moment.step else 0.0) + KEY + LINE * (len(self.key) - 1)
 
     def parts(self) -> Iterator[str]:
         """The elements, in the order of drawing."""
@@ -110,7 +115,7 @@ class _Picture:
         if self.moment.step is not None:
             yield from self._now(self.moment.step)
             yield self._caption(self.moment.step)
-        yield self._key()
+        yield self._drawn_key()
 
     def summary(self) -> str:
         """What a reader who can't see the picture is told."""
@@ -175,8 +180,10 @@ class _Picture:
     def _now(self, step: Step) -> Iterator[str]:
         box = self.box_of.get(_ringed(step))
         if box is not None:
-            x, y, width, _ = box.card
-            yield rectangle(f"ring {step.phase}", (x - 4, y - 4, width + 8, box.y + box.height - y + 8), 11)
+            x, y, width, height = box.card
+            if _ringed(step) in self.moment.gradients:
+                height = box.y + box.height - y  # the badge is inside the ring
+            yield rectangle(f"ring {step.phase}", (x - 4, y - 4, width + 8, height + 8), 11)
         for route in self.active:
             if step.phase == "backward" and step.local is not None and step.node in self.box_of:
                 yield self._local(step, route, self.box_of[step.node])
@@ -201,23 +208,44 @@ class _Picture:
 
     # the key
 
-    def _key(self) -> str:
-        """What the forms and colours mean, in one line."""
+    def _key(self) -> list[list[tuple[float, _Sample]]]:
+        """What the forms and colours mean: each sample with its x, in as many lines as it takes."""
         shown = [self.walk.nodes[i] for i in self.box_of]
         roles = {node.role for node in shown}
-        x, y = 16.0, self.height - 12
-        made = []
-        for role, word in KEY_ROLES.items():
-            if role in roles:
-                made.append(
-                    f'<g class="{role}">{outline((x, y - 9, 18, 12), role, 3.0)}</g>{note(x + 23, y, word, SMALL)}'
-                )
-                x += 23 + text_width(word, SMALL) + 14
-        gradient = f"∂ gradient of {clipped(self.output.name, SMALL, 80)}"
-        made.append(note(x, y, "value", SMALL, "value") + note(x + 44, y, gradient, SMALL, "gradient"))
+        samples = [_of_role(role, word) for role, word in KEY_ROLES.items() if role in roles]
+        samples += [
+            _of_colour("value", "value"),
+            _of_colour(f"∂ gradient of {clipped(self.output.name, SMALL, 80)}", "gradient"),
+        ]
         if any(not is_number(node) for node in shown):
-            made.append(colour_key(x + 44 + text_width(gradient, SMALL) + 14, y))
-        return f'<g class="key" aria-hidden="true">{"".join(made)}</g>'
+            samples.append((74.0, colour_key))
+        lines: list[list[tuple[float, _Sample]]] = []
+        x = self.width
+        for width, sample in samples:
+            if x + width > self.width - 8:
+                lines.append([])
+                x = 16.0
+            lines[-1].append((x, sample))
+            x += width + 14
+        return lines
+
+    def _drawn_key(self) -> str:
+        bottom = self.height - 12 - LINE * (len(self.key) - 1)
+        samples = (sample(x, bottom + LINE * number) for number, line in enumerate(self.key) for x, sample in line)
+        return f'<g class="key" aria-hidden="true">{"".join(samples)}</g>'
 
 
 KEY_ROLES = {"input": "input", "parameter": "parameter", "result": "computed"}
+
+_Sample = Callable[[float, float], str]
+
+
+def _of_role(role: str, word: str) -> tuple[float, _Sample]:
+    def draw(x: float, y: float) -> str:
+        return f'<g class="{role}">{outline((x, y - 9, 18, 12), role, 3.0)}</g>{note(x + 23, y, word, SMALL)}'
+
+    return 23 + text_width(word, SMALL), draw
+
+
+def _of_colour(text: str, kind: str) -> tuple[float, _Sample]:
+    return text_width(text, SMALL), lambda x, y: note(x, y, text, SMALL, kind)

@@ -6,39 +6,48 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.formula import TEXT, number, write
-from gradwalk.views import text
+from gradwalk.formula import TEXT, number, renamed, write
+from gradwalk.views.equations import Equation, Quantity, equation_of
+from gradwalk.views.numbers import DIGITS, displayed, is_single
 from gradwalk.walk.model import Elided, Node, Step, WalkData
-from gradwalk.walk.record import gradient_name
+
+
+def in_symbols(equation: Equation) -> str:
+    """A step's formula in the names of its quantities: ``∂L/∂z1 · x``."""
+    if equation.formula is None:
+        return equation.spoken
+    return write(equation.formula, TEXT, renamed({key: _number(q) if q.is_number else q.name for key, q in equation.quantities.items()}))
+
+
+def in_numbers(equation: Equation, digits: int = DIGITS) -> str:
+    """A step's formula with the numbers put in: ``−2 · 2``; what isn't one number keeps its name."""
+    if equation.formula is None:
+        return ""
+    shown = {key: _number(q, digits) if is_single(q.value) else q.name for key, q in equation.quantities.items()}
+    return write(equation.formula, TEXT, renamed(shown))
+
+
+def _number(quantity: Quantity, digits: int = DIGITS) -> Any:
+    return displayed(single(quantity.value), digits)
 
 
 def told(walk: WalkData, step: Step) -> str:
     """One step as a line of formulas: what was computed, from what, and what came out."""
-    node = walk.nodes[step.node]
-    output = walk.nodes[walk.output].name
-    if step.phase == "forward":
-        return _equals(node.name, forward_formula(walk, node), node.value)
-    if step.phase == "seed":
-        return f"{gradient_name(output, node.name)} = {brief(step.total)}"
-    assert step.input is not None
-    if step.phase == "update":
-        return f"{node.name} ← {step.formula} = {brief(step.total)}"
-    first = isinstance(step.total, Elided) or np.array_equal(step.contribution, step.total, equal_nan=True)
-    sign, after = ("=", "") if first else ("+=", f", in all {brief(step.total)}")
-    return f"{gradient_name(output, walk.nodes[step.input].name)} {sign} {step.formula or '…'} = {brief(step.contribution)}{after}"
+    equation = equation_of(walk, step, step.phase == "backward" and not _is_first(step))
+    total = f", in all {brief(equation.total.value)}" if equation.total is not None else ""
+    shown = dict.fromkeys([in_symbols(equation), brief(equation.result.value)])
+    written = " = ".join(text for text in shown if text not in ("", equation.left.name))
+    return f"{equation.left.name} {equation.relation} {written}{total}"
 
 
-def _equals(name: str, formula: str, value: Any) -> str:
-    return " = ".join(dict.fromkeys([name, formula, brief(value)]))
+def _is_first(step: Step) -> bool:
+    """Whether nothing had arrived before (unknown of large values, which a file keeps as statistics)."""
+    return isinstance(step.total, Elided) or np.array_equal(step.contribution, step.total, equal_nan=True)
 
 
 def forward_formula(walk: WalkData, node: Node) -> str:
     """What a node computes, in the names of its inputs: ``w1 · x``."""
-    inputs = [walk.nodes[i] for i in node.inputs]
-    written = text.forward_formula(node, inputs)
-    if written is None:
-        return f"{node.op}({', '.join(x.name for x in inputs)})"
-    return write(written, TEXT, text.names_of(inputs))
+    return in_symbols(equation_of(walk, Step("forward", node.id)))
 
 
 def single(value: Any) -> Any:

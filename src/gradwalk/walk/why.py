@@ -17,7 +17,6 @@ from gradwalk.walk.record import gradient_name, grouped
 from gradwalk.walk.unfold import Link, Vertex, unfold
 from gradwalk.walk.walk import RENDERERS
 
-
 LONG = 60  # a source line with more characters is shown in part
 
 

@@ -67,8 +67,8 @@ class Commands(click.Group):
         except GradwalkError as error:
             raise Refusal(str(error)) from None
         except click.NoSuchOption as error:
-            error.message += " (a formula that begins with − goes after --, and so do a script's own arguments)"
-            raise
+            hint = "a formula that begins with - goes after --, and so do a script's own arguments"
+            raise click.UsageError(f"{error.format_message()} ({hint})", error.ctx) from None
         except (OSError, RecursionError, MemoryError) as error:
             if isinstance(error, BrokenPipeError):
                 raise

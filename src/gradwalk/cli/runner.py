@@ -96,7 +96,7 @@ def run(script: str, arguments: list[str]) -> Mapping[str, Any]:
     sys.argv = [script, *arguments]
     sys.path.insert(0, os.path.dirname(file))
     try:
-        exec(compile(Path(file).read_bytes(), file, "exec"), module.__dict__)  # noqa: S102 (the user's own script)
+        exec(compile(Path(file).read_bytes(), file, "exec"), module.__dict__)
     except SystemExit as stop:
         if stop.code not in (None, 0):
             raise Stopped(f"{script} ended itself with {_exit(stop.code)}") from None

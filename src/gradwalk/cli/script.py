@@ -12,9 +12,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
-
-import click
+from typing import IO, TextIO
 
 from gradwalk.errors import GradwalkError
 from gradwalk.recording import PACKAGE
@@ -48,7 +46,7 @@ def _run(command: Sequence[str], script: str, timeout: float) -> int:
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=apart, env=environment) as process:
         assert process.stdout is not None
-        relay = threading.Thread(target=_relay, args=(process.stdout, click.get_text_stream("stderr")), daemon=True)
+        relay = threading.Thread(target=_relay, args=(process.stdout, sys.stderr), daemon=True)
         relay.start()
         try:
             code = process.wait(timeout or None)
@@ -63,7 +61,7 @@ def _run(command: Sequence[str], script: str, timeout: float) -> int:
     return code
 
 
-def _relay(source: IO[bytes], target: IO[str]) -> None:
+def _relay(source: IO[bytes], target: TextIO) -> None:
     """Pass on what a script prints, as it comes."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     while chunk := os.read(source.fileno(), 65536):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,7 @@ def _formula(source: str, words: Sequence[str], choice: Choice) -> Walk:
 
 def _standard_input(source: str, words: Sequence[str], choice: Choice) -> Walk:
     try:
-        text = click.get_text_stream("stdin").read()
+        text = sys.stdin.read()
     except UnicodeDecodeError:
         raise SourceRefused("standard input is no text") from None
     return _formula(text, words, choice)
@@ -82,7 +83,8 @@ def _saved(source: str, words: Sequence[str], choice: Choice) -> Walk:
     if choice.of:
         raise SourceRefused("--of picks a result of a program or a script; a saved walk has just one")
     walk = load(source)
-    return walk.replay(read_values(words)) if words else walk
+    values: dict[str | int, Any] = dict(read_values(words).items())
+    return walk.replay(values) if values else walk
 
 
 KINDS: dict[str, Callable[[str, Sequence[str], Choice], Walk]] = {"-": _standard_input, ".py": _script, ".json": _saved, "": _formula}

@@ -18,8 +18,22 @@ from gradwalk.expression.calls import bound, laid_out, with_a_tensor
 from gradwalk.expression.errors import ExpressionError, Place
 from gradwalk.expression.functions import CONSTANTS, OFFERED, READABLE, kinds, suggestion
 from gradwalk.expression.given import (
-    COMPARISONS, EXACT, NOWHERE, PLAIN, Given, arithmetic, constant, flat, holds_tensors, is_number, is_whole, now, number_in, set_place,
-    settled, shortened,
+    COMPARISONS,
+    EXACT,
+    NOWHERE,
+    PLAIN,
+    Given,
+    arithmetic,
+    constant,
+    flat,
+    holds_tensors,
+    is_number,
+    is_whole,
+    now,
+    number_in,
+    set_place,
+    settled,
+    shortened,
 )  # fmt: skip
 from gradwalk.expression.parse import Program, is_module, parse
 from gradwalk.expression.size import Call, indexed
@@ -268,9 +282,9 @@ class Run:
 
     def picked(self, node: ast.Subscript, value: Sequence[Any], key: Any) -> Any:
         """One of several results, or one entry of a shape."""
-        if isinstance(key, int) and -len(value) <= key < len(value):
-            return value[key]
-        self.refuse(node.slice, f"there are {len(value)} values to pick from, and this isn't one of their positions", f"count from 0 to {len(value) - 1}")
+        if not isinstance(key, int) or not -len(value) <= key < len(value):
+            self.refuse(node.slice, f"there are {len(value)} values to pick from, and this isn't one of their positions", f"count from 0 to {len(value) - 1}")
+        return value[key]
 
     # --- calls ---
 
@@ -390,14 +404,13 @@ class Run:
             return value.leaf()
         if isinstance(value, Tensor) or is_number(value):
             return value
-        if isinstance(value, list | tuple):
-            if holds_tensors(value):
-                self.refuse(node, "this is a list of computed values, not one value", "make it one: stack([a, b])")
-            made = constant(self.numbers("this list", list(value), node))
-            self.budget.spend(node, made.value.size, 0, "this list")
-            return made
-        what = "a text" if isinstance(value, str) else "this"
-        self.refuse(node, f"{what} can't be computed with", "use a number or a list of numbers")
+        if not isinstance(value, list | tuple):
+            self.refuse(node, f"{'a text' if isinstance(value, str) else 'this'} can't be computed with", "use a number or a list of numbers")
+        if holds_tensors(value):
+            self.refuse(node, "this is a list of computed values, not one value", "make it one: stack([a, b])")
+        made = constant(self.numbers("this list", list(value), node))
+        self.budget.spend(node, made.value.size, 0, "this list")
+        return made
 
     def computed(self, node: Any, place: Any, name: str, compute: Callable[[], Any]) -> Any:
         """Make one call; whatever it objects to is told at its place."""

@@ -62,7 +62,7 @@ WORDS = {
     "print": ("a formula can't print", "its values are shown anyway"),
     **{
         word: (f"a formula can't use {word}", "it is made of assignments, arithmetic and known functions")
-        for word in "assert async await break continue except finally global nonlocal pass raise try with yield".split()
+        for word in ("assert", "async", "await", "break", "continue", "except", "finally", "global", "nonlocal", "pass", "raise", "try", "with", "yield")
     },
 }
 

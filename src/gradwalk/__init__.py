@@ -5,10 +5,23 @@ import warnings as _warnings
 import numpy as _np
 
 from gradwalk import mutate as _mutate
+from gradwalk import nn
+from gradwalk import views as _views
+from gradwalk.creation import (
+    arange, asarray, device, empty, empty_like, eye, from_numpy, full, full_like, linspace, logspace, ones, ones_like,
+    scalar_tensor, zeros, zeros_like,
+)  # fmt: skip
+from gradwalk.methods import allclose, equal, is_complex, is_floating_point, is_nonzero, is_same_size, is_tensor, isclose, numel
 from gradwalk.operators import functions as _functions
+from gradwalk.ops import op
+from gradwalk.random import (
+    Generator, bernoulli, default_generator, get_rng_state, initial_seed, manual_seed, multinomial, normal, rand, rand_like,
+    randint, randint_like, randn, randn_like, randperm, seed, set_rng_state,
+)  # fmt: skip
 from gradwalk.recording import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from gradwalk.tensor import Tensor, as_tensor, get_default_dtype, set_default_dtype, tensor
 from gradwalk.transforms import grad, gradcheck, hessian, jacobian, jvp, value_and_grad, vjp
+from gradwalk.walk import Walk, load, walk
 
 # An overflow or a 0/0 is data here: it shows in the walk, at the step where it happens. NumPy's warnings would point
 # into this package instead of the user's line.
@@ -16,7 +29,16 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"gradwalk\..
 
 float64, float32, float16 = (_np.dtype(name) for name in ("float64", "float32", "float16"))
 int64, int32, int16, int8, uint8 = (_np.dtype(name) for name in ("int64", "int32", "int16", "int8", "uint8"))
-globals().update({name: function for name, function in _functions.items() if not name.startswith("_")})
+double, float, half, long, int, short, bool = float64, float32, float16, int64, int32, int16, _np.dtype("bool")  # PyTorch's
 
-from gradwalk.walk import Walk, load, walk  # noqa: E402 (a walk may name any of the ops above)
-from gradwalk import views as _views  # noqa: E402 (fills the walks' table of renderers)
+
+def __getattr__(name: str) -> object:
+    """The ops: ``gradwalk.sigmoid`` and the rest of the op table, made when first used."""
+    if name in _functions:
+        globals()[name] = _functions[name]
+        return globals()[name]
+    raise AttributeError(f"gradwalk has no {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_functions})

@@ -47,6 +47,9 @@ class History(Protocol):
     def resolve(self, input: Node, node: Node) -> Node:
         """The version of an input that ``node`` read."""
 
+    def seen(self, input: Node, node: Node) -> Node:
+        """What ``node`` read in that version: its own copy, if it went on to change it."""
+
     def refuse_stale(self, node: Node, slot: int) -> None:
         """An error if a rule would read what was changed since."""
 
@@ -95,8 +98,9 @@ def contributions(
     """What one node hands to each of its inputs: ``(slot, input, contribution)``."""
     if node.inputs is None:
         raise FreedError(f"the tape behind {node.op.name} was freed by an earlier backward pass")
-    inputs = [history.resolve(x, node) if hasattr(x, "past") else x for x in node.inputs] if history else node.inputs
-    out, values = read(node), [read(input) for input in inputs]
+    inputs = node.inputs if history is None else [history.resolve(x, node) for x in node.inputs]
+    seen = inputs if history is None else [history.seen(x, node) for x in inputs]
+    out, values = read(node), [read(x) for x in seen]
     for slot, input in enumerate(inputs):
         if not wants_gradient(input):
             continue

@@ -20,6 +20,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import EllipsisType
 from typing import Any, Protocol
 
 import numpy as np
@@ -179,10 +180,31 @@ def _constant(value: Any, style: Style) -> Written:
     if isinstance(value, tuple | list):
         items = ", ".join(_constant(item, style)[0] for item in value)
         return f"{style.brackets[0]}{items}{',' if len(value) == 1 else ''}{style.brackets[1]}", ATOM
+    if isinstance(value, slice | np.ndarray | EllipsisType):
+        return _index(value, style), ATOM
     if not isinstance(value, bool | int | float | np.generic):
         return str(value), ATOM
     text = style.number(value)
     return text, NEGATION if text[0] in "−-" else ATOM
+
+
+LISTED = 8  # an index array with more entries is written as one word
+
+
+def _index(value: slice | np.ndarray | EllipsisType, style: Style) -> str:
+    """One piece of an index as it is typed: ``1:3``, ``…``, ``[0, 2]``; a mask or a long array is a word."""
+    if isinstance(value, slice):
+        ends = ["" if end is None else style.number(end) for end in (value.start, value.stop)]
+        return ":".join(ends if value.step is None else [*ends, style.number(value.step)])
+    if isinstance(value, EllipsisType):
+        return "…"
+    if value.size > LISTED or value.dtype.kind == "b":
+        return style.name("mask" if value.dtype.kind == "b" else "indices")
+    return _listed(value.tolist(), style)
+
+
+def _listed(value: Any, style: Style) -> str:
+    return f"[{', '.join(_listed(item, style) for item in value)}]" if isinstance(value, list) else style.number(value)
 
 
 def _operation(head: Head, formula: Formula, style: Style, leaf: Leaf) -> str:
@@ -191,13 +213,20 @@ def _operation(head: Head, formula: Formula, style: Style, leaf: Leaf) -> str:
     for literal, slot in _slots(style.template(head.notation), tuple(arguments)):
         pieces.append(literal)
         if slot is not None:
-            pieces.append(_argument(arguments[slot.name], slot, head.notation, style, leaf))
-    return "".join(pieces)
+            value = arguments[slot.name]
+            pieces.append(ABSENT if value is None else _argument(value, slot, head.notation, style, leaf))
+    return LEFT_OUT.sub("", "".join(pieces)).replace(ABSENT, "None")
+
+
+ABSENT = "\0"  # stands for a parameter that is None, until what introduces it is taken away too
+LEFT_OUT = re.compile(rf", \w+={ABSENT}|_\{{{ABSENT}\}}")  # ", dim=" in text, a subscript in LaTeX
 
 
 def _argument(value: Any, slot: Slot, notation: Notation, style: Style, leaf: Leaf) -> str:
     if isinstance(value, tuple | list) and any(isinstance(item, Formula) for item in value):
         return ", ".join(write(item, style, leaf) for item in value)
+    if isinstance(value, tuple) and slot.indexed:
+        return ", ".join(_constant(item, style)[0] for item in value) or "()"
     text, binds = _written(value, style, leaf)
     if slot.raised:
         return style.exponent(text, binds)
@@ -220,12 +249,13 @@ def _needed(slot: Slot, notation: Notation) -> int:
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for an argument in a template: first, enclosed in brackets, or raised as an exponent."""
+    """A place for an argument in a template: first, enclosed in brackets, raised as an exponent, or an index."""
 
     name: str
     first: bool
     enclosed: bool
     raised: bool
+    indexed: bool
 
 
 OPENING = ("(", "[", "|", ",", "=", "{", "⌊", "⌈", r"\lvert", r"\lfloor", r"\lceil")
@@ -246,7 +276,7 @@ def _slots(template: str, arguments: tuple[str, ...]) -> list[tuple[str, Slot | 
             continue
         before = template[position : match.start()]
         enclosed = before.rstrip().endswith(OPENING) and not before.rstrip().endswith("\\,")
-        pairs.append((before, Slot(name, match.start() == 0, enclosed, bool(raised))))
+        pairs.append((before, Slot(name, match.start() == 0, enclosed, bool(raised), before.endswith("["))))
         position = match.end()
     return [*pairs, (template[position:], None)]
 

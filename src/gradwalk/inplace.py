@@ -49,7 +49,9 @@ def is_view(tensor: Any) -> bool:
 
 
 def resolve(input: Any, node: Any) -> Any:
-    """The version of an input that ``node`` read when it was made."""
+    """The version of an input that ``node`` read when it was made (a plain number has only one)."""
+    if not hasattr(input, "past"):
+        return input
     while input.index > node.index and input.past is not None:
         input = input.past
     if stamps and input.index < changed_at(input.value) < node.index and is_view(input):
@@ -63,6 +65,15 @@ def _seen_again(view: Any, node: Any) -> Any:
     again.inputs = (resolve(view.inputs[0], node), *view.inputs[1:])
     again.index = node.index - 0.5  # between the change and its reader
     return again
+
+
+def seen(input: Any, node: Any) -> Any:
+    """What ``node`` read: an op that changed its input in place kept a copy of what it was."""
+    if getattr(input, "kept", None) is None or input.changed_by != node.index:
+        return input
+    copy = input.again()
+    copy.value = input.kept
+    return copy
 
 
 def refuse_stale(node: Any, slot: int) -> None:
@@ -79,7 +90,8 @@ def refuse_stale(node: Any, slot: int) -> None:
             readers = [(f"its input {name!r}", node.inputs[position])]
         for role, tensor in readers:
             value = getattr(tensor, "value", None)
-            if value is not None and changed_at(value) > node.index:
+            own_copy = getattr(tensor, "changed_by", 0) == node.index
+            if value is not None and not own_copy and changed_at(value) > node.index:
                 raise InPlaceError(stale(node.op.name, role, getattr(tensor, "name", None)))
 
 

@@ -161,6 +161,7 @@ def _record(target: Tensor, operation: Op, inputs: tuple[Any, ...], params: Mapp
     target._array()
     past = _past(target)
     _become(target, past, operation, tuple(past if x is target else x for x in inputs), params)
+    past.changed_by = target.index
     _write(target, value)
     inplace.stamp(target.value, target.index)
 
@@ -172,15 +173,13 @@ def _record_in_base(target: Tensor, operation: Op, inputs: tuple[Any, ...], para
     new_part = target.again()
     new_part.value = np.array(value)
     _become(new_part, part_past, operation, tuple(part_past if x is target else x for x in inputs), params)
-    new_part.past = None
+    new_part.past, part_past.changed_by = None, new_part.index
     _become(base, base_past, OPS["with_part"], (base_past, new_part), {"view": view})
-    view_op, view_inputs, view_params = target.op, target.inputs, target.params
-    assert view_op is not None
-    assert view_inputs is not None
-    inplace_index = base.index
     _write(target, value)
-    inplace.stamp(target.value, inplace_index)
-    _become(target, part_past, view_op, view_inputs, view_params)
+    inplace.stamp(target.value, base.index)
+    assert target.op is not None
+    assert target.inputs is not None
+    _become(target, part_past, target.op, target.inputs, target.params)
 
 
 def _base(tensor: Tensor) -> tuple[Tensor, View]:
@@ -214,8 +213,9 @@ def in_place_composite(function: Callable[..., Any]) -> Callable[..., Tensor]:
     """The in-place twin of a function that only picks an op, or of a composite."""
 
     def method(self: Tensor, *arguments: Any, **keywords: Any) -> Tensor:
-        result = function(self.again() if self.requires_grad else self, *arguments, **keywords)
-        return change(self, OPS["overwrite"], (result,), {})
+        before = self.again()  # the function's own ops go on reading the old value
+        before.value = np.array(self.value)
+        return change(self, OPS["overwrite"], (function(before, *arguments, **keywords),), {})
 
     return method
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -208,24 +208,58 @@ def install_operator(name: str, op: Op) -> None:
         setattr(Tensor, reflected, binary(op, reflected, f"left {symbol} right", REFLECTED))
 
 
-def install() -> dict[str, Callable[..., Any]]:
-    """Make every public function, attach every method and operator; the functions by name."""
-    functions = {op.name: public_function(op) for op in OPS.values()}
-    functions |= {composite.name: composite_function(composite) for composite in COMPOSITES.values()}
-    for name, function in functions.items():
-        declared: Any = OPS.get(name) or COMPOSITES[name]
-        if declared.method and not hasattr(Tensor, name):
-            setattr(Tensor, name, function)
-    for alias, name in ALIASES.items():
-        functions[alias] = functions[name]
-        setattr(Tensor, alias, functions[name])
+class PublicFunctions(Mapping[str, Callable[..., Any]]):
+    """Every public function by name, made when it is first asked for (making all of them would slow every import)."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, Callable[..., Any]] = {}
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        if name not in self.made:
+            self.made[name] = self._make(name)
+        return self.made[name]
+
+    def _make(self, name: str) -> Callable[..., Any]:
+        if name in ALIASES:
+            return self[ALIASES[name]]
+        return public_function(OPS[name]) if name in OPS else composite_function(COMPOSITES[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in OPS or name in COMPOSITES or name in ALIASES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*OPS, *COMPOSITES, *ALIASES])
+
+    def __len__(self) -> int:
+        return len(OPS) + len(COMPOSITES) + len(ALIASES)
+
+
+class Promised:
+    """A method of Tensor that is made when it is first asked for, and then takes this object's place."""
+
+    def __init__(self, name: str, is_property: bool):
+        self.name, self.is_property = name, is_property
+
+    def __get__(self, instance: Tensor | None, owner: type[Tensor]) -> Any:
+        function = functions[self.name]
+        setattr(owner, self.name, property(function) if self.is_property else function)
+        return getattr(owner if instance is None else instance, self.name)
+
+
+def install() -> None:
+    """Give Tensor Python's operators, and the promise of its methods."""
+    for name in functions:
+        declared: Any = OPS.get(ALIASES.get(name, name)) or COMPOSITES[ALIASES.get(name, name)]
+        if declared.method and name not in Tensor.__dict__:
+            setattr(Tensor, name, Promised(name, getattr(declared, "property", False)))
     for name, op in OPERATORS.items():
         install_operator(name, op)
-    Tensor.__pow__ = functions["pow"]  # type: ignore[attr-defined]
+    Tensor.__getitem__ = functions["getitem"]  # type: ignore[attr-defined]
+    Tensor.__pow__ = functions["pow"]  # type: ignore[operator]
     Tensor.__rpow__ = lambda self, base: apply(OPS["power"], (base, self))  # type: ignore[attr-defined]
     Tensor.__pos__ = lambda self: self  # type: ignore[operator]
     Tensor.__hash__ = lambda self: id(self)  # type: ignore[method-assign]
-    return functions
 
 
-functions = install()
+functions = PublicFunctions()
+install()

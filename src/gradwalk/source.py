@@ -84,11 +84,11 @@ STORES = {"STORE_NAME", "STORE_FAST", "STORE_GLOBAL", "STORE_DEREF"}
 
 
 @lru_cache(maxsize=65536)
-def stored_name(code: CodeType | None, offset: int, slot: int = 0) -> str:
+def stored_name(code: CodeType | None, offset: int, slot: int | None = None) -> str:
     """The variable that the user's code stores this result in, or nothing.
 
-    Read off the bytecode, so it works in scripts, notebooks, ``python -c`` and the REPL. ``slot`` is the position in an
-    unpacking (``a, b = x.split(2)``). Attributes give their dotted name (``self.hidden = …``).
+    Read off the bytecode, so it works in scripts, notebooks, ``python -c`` and the REPL. ``slot`` is the position among
+    several results (``a, b = x.split(2)``). Attributes give their dotted name (``self.hidden = …``).
     """
     place = _instructions(code).get(offset) if code is not None else None
     if place is None:
@@ -97,8 +97,11 @@ def stored_name(code: CodeType | None, offset: int, slot: int = 0) -> str:
     after = _sequence(code)[place[0] + 1 : place[0] + 12]
     if after and after[0].opname == "COPY":  # a = b = …, and (a := …)
         after = after[1:]
+    unpacking = place[1].opname == "UNPACK_SEQUENCE"  # a, b = x: the position is the unpacking itself
     if after and after[0].opname == "UNPACK_SEQUENCE":
-        after = after[1 + slot :]
+        unpacking, after = True, after[1:]
+    if unpacking:
+        after = after[slot:] if slot is not None else []
     if not after:
         return ""
     if after[0].opname in STORES:

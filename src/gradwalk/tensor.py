@@ -72,6 +72,7 @@ class Tensor:
     is_parameter: bool = False
     past: Tensor | None = None  # what this was before it was changed in place
     kept: Any = None  # a past tensor's own value: its memory holds the new one
+    changed_by: int = 0  # a past tensor's end: the index of the op that changed it
     place: Span | None = None  # a place in a text that isn't Python code (a typed formula)
     slot: int = 0  # which output of its op this is
     siblings: int = 0  # outputs of one call share this number
@@ -164,7 +165,7 @@ class Tensor:
     def __iter__(self) -> Iterator[Tensor]:
         if not self.value.shape:
             raise TypeError("can't step through a tensor without dimensions")
-        return (self[i] for i in range(len(self.value)))
+        return iter(apply(OPS["unbind"], (self,), {"dim": 0}))
 
     def __contains__(self, item: Any) -> bool:
         return bool(np.any(self.value == value_of(item)))
@@ -229,7 +230,7 @@ class Tensor:
         twin: Tensor = object.__new__(Tensor)
         for slot in ("value", "requires_grad", "op", "inputs", "params", "index", "code", "offset", "scope"):
             setattr(twin, slot, getattr(self, slot))
-        for name in ("name", "past", "kept", "place", "slot", "siblings"):
+        for name in ("name", "past", "kept", "changed_by", "place", "slot", "siblings"):
             if name in self.__dict__:
                 setattr(twin, name, self.__dict__[name])
         return twin
@@ -337,7 +338,8 @@ def apply(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS
     if op.floating or op.elementwise:
         inputs = promoted(op, inputs)
     with refusing(op, inputs):
-        value = op.forward(*[x.value if type(x) is Tensor else x for x in inputs], **params)
+        # a view shares its input's memory, which a NumPy scalar has none of
+        value = op.forward(*[(x._array() if op.view else x.value) if type(x) is Tensor else x for x in inputs], **params)
     position = user_position()
     if isinstance(value, tuple):
         siblings = clock()

@@ -28,14 +28,23 @@ SMOOTH = [p for p in CASES if p.values[1].smooth]
 RULES = [pytest.param(name, i, id=f"{name}-{i}") for name, op in OPS.items() for i in range(len(op.cases)) if op.rules]
 
 
+class Constant(np.ndarray):
+    """An array that gets no gradient, though it may hold floats (class weights, running statistics)."""
+
+
+def wants_gradient(array):
+    return array.dtype.kind == "f" and not isinstance(array, Constant)
+
+
 def realize(case: Case, name: str, dtype=np.float64):
     """The case's arguments as NumPy arrays and plain parameters, and which of them are to be differentiated."""
     random = np.random.default_rng(zlib.crc32(name.encode()))
 
     def made(argument):
         if isinstance(argument, Sample):
-            array = argument.make(random)
-            return array.astype(dtype) if argument.differentiable else array
+            array = np.asarray(argument.make(random))
+            array = array.astype(dtype) if array.dtype.kind == "f" else array
+            return array if argument.differentiable else array.view(Constant)
         if isinstance(argument, list | tuple) and any(isinstance(x, Sample) for x in argument):
             return type(argument)(made(x) for x in argument)
         return argument
@@ -58,11 +67,11 @@ def converted(value, convert):
 
 
 def gw_leaf(array):
-    return gw.tensor(array, requires_grad=array.dtype.kind == "f")
+    return gw.tensor(np.array(array), requires_grad=wants_gradient(array))
 
 
 def torch_leaf(array):
-    return torch.tensor(array, requires_grad=array.dtype.kind == "f")
+    return torch.tensor(np.array(array), requires_grad=wants_gradient(array))
 
 
 def flat(found, kind):
@@ -167,7 +176,7 @@ def test_finite_differences_agree(name, case):
         replaced = iter(given)
 
         def put(array):
-            return next(replaced) if array.dtype.kind == "f" else gw.tensor(array)
+            return next(replaced) if wants_gradient(array) else gw.tensor(np.array(array))
 
         found = public(*[converted(x, put) for x in arguments], **{k: converted(v, put) for k, v in keywords.items()})
         return flat(found, gw.Tensor)

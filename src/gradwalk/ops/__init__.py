@@ -5,11 +5,14 @@ from gradwalk.ops import (
     arithmetic,
     bounds,
     conv,
+    copy,
     elementwise,
     index,
+    join,
     linalg,
     loss,
     normalize,
+    numpy_calls,
     query,
     reduce,
     shape,
@@ -17,6 +20,23 @@ from gradwalk.ops import (
 )
 from gradwalk.ops.declare import ALIASES, COMPOSITES, OPERATORS, OPS, Composite, Op, binder, composite, op
 
-FAMILIES = (arithmetic, bounds, elementwise, special, activation, reduce, shape, index, linalg, conv, normalize, loss, query)
+FAMILIES = (
+    arithmetic,
+    bounds,
+    elementwise,
+    special,
+    activation,
+    reduce,
+    shape,
+    index,
+    join,
+    copy,
+    linalg,
+    conv,
+    normalize,
+    loss,
+    query,
+    numpy_calls,
+)
 
 __all__ = ["ALIASES", "COMPOSITES", "FAMILIES", "OPERATORS", "OPS", "Composite", "Op", "binder", "composite", "op"]

@@ -20,7 +20,7 @@ WITH_BEND = [*ANYWHERE, case(values([-800.0, -3.0, -1.0, 1.0, 3.0, 800.0])), cas
     r"\operatorname{ReLU}({x})",
     inplace=True,
     elementwise=True,
-    vjp={"x": lambda g, out, x: where(x > 0, g, 0)},
+    vjp={"x": lambda g, out, x: where(x <= 0, 0, g)},
     cases=[*ANYWHERE, case(values([-1.0, 0.0, 2.0]), smooth=False)],
 )
 def relu(x: Array) -> Array:

@@ -117,6 +117,7 @@ class Op:
     view: bool = False  # the result may share its input's memory
     method: bool = True
     inplace: bool = False  # PyTorch's signature ends in inplace=False, which is accepted (and True explained away)
+    property: bool = False  # a method that is read without being called: x.T
     bind: Callable[..., tuple[tuple[Any, ...], dict[str, Any]]] | None = None
     cases: list[Case] = field(default_factory=list)
     doc: str = ""
@@ -174,6 +175,11 @@ class Op:
 SHAPE_ONLY = {"shape", "ndim", "size", "dtype"}
 
 
+def shapes(xs: Sequence[Any]) -> list[tuple[int, ...]]:
+    """The shapes of a variadic op's inputs: a rule that asks for ``shapes(xs)`` reads none of their values."""
+    return [x.shape for x in xs]
+
+
 def values_read(rule: Rule) -> set[str]:
     """The arguments of a rule whose *values* its code reads (not merely their shape or type)."""
     code = getattr(rule, "__wrapped_rule__", rule).__code__
@@ -183,9 +189,10 @@ def values_read(rule: Rule) -> set[str]:
 def _names_read(code: CodeType, arguments: set[str]) -> set[str]:
     read = set()
     instructions = [i for i in dis.get_instructions(code) if i.opname not in ("CACHE", "PRECALL", "PUSH_NULL")]
-    for instruction, after in zip(instructions, [*instructions[1:], None], strict=True):
+    for before, instruction, after in zip([None, *instructions], instructions, [*instructions[1:], None], strict=False):
         if instruction.opname in ("LOAD_FAST", "LOAD_DEREF") and instruction.argval in arguments:
-            if after is None or after.opname != "LOAD_ATTR" or after.argval not in SHAPE_ONLY:
+            asks_shapes = before is not None and before.opname == "LOAD_GLOBAL" and before.argval == "shapes"
+            if not asks_shapes and (after is None or after.opname != "LOAD_ATTR" or after.argval not in SHAPE_ONLY):
                 read.add(instruction.argval)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -207,6 +214,7 @@ def op(
     view: bool = False,
     method: bool = True,
     inplace: bool = False,
+    property: bool = False,
     operator: str = "",
     numpy: Any = None,
     bind: Callable[..., Any] | None = None,
@@ -239,6 +247,7 @@ def op(
             view=view,
             method=method,
             inplace=inplace,
+            property=property,
             bind=bind,
             cases=list(cases),
             doc=inspect.getdoc(forward) or "",

@@ -6,6 +6,7 @@ An op whose name and parameters are PyTorch's needs no entry: ``torch.NAME``, ``
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,6 +19,46 @@ from gradwalk.walk.model import Node
 TORCH_DTYPES = {
     name: getattr(torch, name) for name in ("float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool")
 }
+
+
+
+def _together(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """A method that PyTorch wants numbers for one by one, called so or with one named tuple."""
+    return lambda x, *given, **named: function(x, *given, *([named[name]] if named else []))
+
+
+def _listed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that PyTorch wants a list of tensors for, called so or with the tensors one by one."""
+    return lambda first, *rest, **named: (
+        function(first, *rest, **named) if isinstance(first, tuple | list) else function([first, *rest], **named)
+    )
+
+
+def _dim_second(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that PyTorch wants ``dim`` for after the first tensor, called so or with ``dim`` by name."""
+    return lambda x, *rest, dim=None, **named: function(x, *(rest if dim is None else (dim, *rest)), **named)
+
+
+def _adjoint(function: Callable[..., Any], upstream: Any, shape: Any) -> Any:
+    """The VJP of a linear function, itself differentiable: what the op that undoes it must compute."""
+    start = torch.zeros(tuple(shape), dtype=upstream.dtype, requires_grad=True)
+    return torch.autograd.grad(function(start), start, upstream, create_graph=True)[0]
+
+
+def _as_torch(index: Any) -> Any:
+    """A stored index with its arrays as torch tensors."""
+    items = index if isinstance(index, tuple) else (index,)
+    return tuple(torch.as_tensor(item) if hasattr(item, "dtype") else item for item in items)
+
+
+def _times(shape: Any, once: Any) -> list[int]:
+    return [n // size for n, size in zip(shape, [*[1] * (len(shape) - len(once)), *once], strict=True)]
+
+
+def _unpadded(shape: Any, pad: Any) -> list[int]:
+    added = [0] * (len(shape) - len(pad) // 2) + [a + b for a, b in zip(pad[::2], pad[1::2], strict=True)][::-1]
+    return [size - more for size, more in zip(shape, added, strict=True)]
+
 
 # op name -> a function of (inputs..., params...) on torch tensors, for ops that PyTorch spells differently.
 REFERENCES: dict[str, Callable[..., Any]] = {
@@ -35,23 +76,78 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "normal_density": lambda x: torch.exp(-x * x / 2) / (2 * torch.pi) ** 0.5,
     #
     # reduce
+    "var": lambda *arguments, **keywords: unwarned(torch.var, *arguments, **keywords),
+    "std": lambda *arguments, **keywords: unwarned(torch.std, *arguments, **keywords),
+    "cumsum_from_end": lambda x, dim: x.flip(dim).cumsum(dim).flip(dim),
+    "shift": lambda x, by, dim, fill: shifted(x, by, dim, fill),
+    "recurrence": lambda factor, added, dim, step: recurrence(factor, added, dim, step),
+    "product_of_others": lambda x: products_of_others(x),
+    "moved": lambda x, source, to: x.movedim(source, to),
+    "norm": lambda x, p=2, dim=None, keepdim=False: torch.norm(x, p, dim, keepdim),
     #
     # shape
     "fold": lambda x, shape: x.sum_to_size(shape),
     "spread": lambda x, shape: x.expand(shape),
     "mT": lambda x: x.mT,
+    "T": lambda x: x.permute(tuple(range(x.ndim))[::-1]),
+    "reshape": _together(torch.Tensor.reshape, "shape"),
+    "permute": _together(torch.Tensor.permute, "dims"),
+    "flip": _together(torch.Tensor.flip, "dims"),
+    "repeat": _together(torch.Tensor.repeat, "repeats"),
+    "squeeze": lambda x, dim=None: x.squeeze() if dim is None else x.squeeze(dim),
+    "cat": _listed(torch.cat),
+    "stack": _listed(torch.stack),
+    "split": lambda x, sizes, dim=0: torch.split(x, sizes if isinstance(sizes, int) else list(sizes), dim),
+    "unpad": lambda x, pad, mode: _adjoint(lambda y: F.pad(y, pad, mode), x, _unpadded(x.shape, pad)),
+    "sum_repeats": lambda x, shape: _adjoint(lambda y: y.repeat(_times(x.shape, shape)), x, shape),
+    "repeat_interleave": lambda x, repeats, dim=None: torch.repeat_interleave(
+        x, torch.tensor(repeats) if isinstance(repeats, tuple) else repeats, dim
+    ),
+    "meshgrid": lambda *xs, indexing="ij": torch.meshgrid(*xs, indexing=indexing),
     #
     # index
+    "getitem": lambda x, index: x[_as_torch(index)],
+    "put_at": lambda x, index, shape: _adjoint(lambda y: y[_as_torch(index)], x, shape),
+    "add_at": lambda x, index, shape: _adjoint(lambda y: y[_as_torch(index)], x, shape),
+    "put_where": lambda x, mask, shape: _adjoint(lambda y: y[mask.expand(shape)], x, shape),
+    "gather": _dim_second(torch.gather),
+    "scatter": _dim_second(torch.scatter),
+    "scatter_add": _dim_second(torch.scatter_add),
+    "scatter_sum": lambda x, index, dim, shape: torch.zeros(shape, dtype=x.dtype).scatter_add(dim, index, x),
+    "index_select": _dim_second(torch.index_select),
+    "index_add": _dim_second(torch.index_add),
+    "index_sum": lambda x, index, dim, size: _adjoint(
+        lambda y: y.index_select(dim, index), x, [size if d == dim % x.ndim else n for d, n in enumerate(x.shape)]
+    ),
+    "put_diagonal": lambda x, shape, **params: _adjoint(lambda y: y.diagonal(**params), x, shape),
+    "nonzero_rows": torch.nonzero,
+    "embedding": lambda indices, weight, padding_idx=None: F.embedding(indices, weight, padding_idx),
     #
     # linalg
+    "scaled_identity": lambda x, shape: x * torch.eye(*shape, dtype=x.dtype),
+    "matmul_transposed": lambda x, weight: x @ weight.mT,
     #
     # conv
+    "unfold_columns": F.unfold,
+    "fold_columns": F.fold,
+    **{name: getattr(F, name) for name in ("max_pool1d", "max_pool2d", "max_pool3d")},  # torch's own lack return_indices
     #
     # normalize
+    **{name: getattr(F, name) for name in ("layer_norm", "rms_norm", "batch_norm", "group_norm", "instance_norm", "dropout")},
+    "standardize": lambda x, dim, eps=1e-5: (x - x.mean(dim, keepdim=True)) / (x.var(dim, correction=0, keepdim=True) + eps).sqrt(),
     #
     # loss
+    "binary_cross_entropy_with_logits": F.binary_cross_entropy_with_logits,
+    "kl_div": lambda *arguments, **keywords: unwarned(F.kl_div, *arguments, **keywords),
+    "huber": lambda x, delta=1.0: F.huber_loss(x, torch.zeros_like(x), reduction="none", delta=delta),
+    "binary_entropy": lambda p, t: F.binary_cross_entropy(p, t, reduction="none"),
+    "binary_entropy_of_logits": lambda x, t: F.binary_cross_entropy_with_logits(x, t, reduction="none"),
+    "mean_of_counted": lambda x, target, ignore: x[target != ignore].mean(),
     #
     # query
+    "pick": lambda x, index, dim, ignore=None: picked(x, index, dim, ignore),
+    "place": lambda x, index, shape, dim, ignore=None: placed(x, index, shape, dim, ignore),
+    "median_of_all": torch.median,
     #
 }
 
@@ -72,6 +168,55 @@ def to_torch(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     return torch.tensor(value)
+
+
+# --- verbs that PyTorch has no single name for: reductions and queries -----------------------------------------------
+
+
+def unwarned(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+    """A call without PyTorch's warnings (of a variance of one entry, of plans for kl_div)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return function(*arguments, **keywords)
+
+
+def shifted(x: Any, by: int, dim: int, fill: int) -> Any:
+    """Every entry moved one place, with ``fill`` where one is missing."""
+    new = torch.full_like(x.narrow(dim, 0, 1), fill)
+    size = x.shape[dim]
+    return torch.cat([new, x.narrow(dim, 0, size - 1)] if by > 0 else [x.narrow(dim, 1, size - 1), new], dim)
+
+
+def recurrence(factor: Any, added: Any, dim: int, step: int) -> Any:
+    """Each result is ``added + factor · (the result before)``."""
+    pairs = list(zip(factor.unbind(dim), added.unbind(dim), strict=True))[::step]
+    results = [pairs[0][1]]
+    for a, b in pairs[1:]:
+        results.append(b + a * results[-1])
+    return torch.stack(results[::step], dim)
+
+
+def products_of_others(x: Any) -> Any:
+    """For each entry of the last dimension, the product of all the others."""
+    parts = x.unbind(-1)
+    others = [[y for j, y in enumerate(parts) if j != i] for i in range(len(parts))]
+    one = x.sum(-1) * 0 + 1
+    return torch.stack([torch.stack([one, *some]).prod(0) for some in others], -1) if parts else x * 1
+
+
+def picked(x: Any, index: Any, dim: int, ignore: int | None) -> Any:
+    """Entries along a dimension, 0 where the index says ``ignore``."""
+    wide = index if index.ndim == x.ndim else index.unsqueeze(dim)
+    ignored = torch.zeros_like(wide, dtype=torch.bool) if ignore is None else wide == ignore
+    found = x.gather(dim, wide.masked_fill(ignored, 0)).masked_fill(ignored, 0)
+    return found if index.ndim == x.ndim else found.squeeze(dim)
+
+
+def placed(x: Any, index: Any, shape: tuple[int, ...], dim: int, ignore: int | None) -> Any:
+    """Each number where it was picked, 0 elsewhere."""
+    wide, numbers = (index, x) if index.ndim == len(shape) else (index.unsqueeze(dim), x.unsqueeze(dim))
+    ignored = torch.zeros_like(wide, dtype=torch.bool) if ignore is None else wide == ignore
+    return x.new_zeros(shape).scatter_add(dim, wide.masked_fill(ignored, 0), numbers.masked_fill(ignored, 0))
 
 
 def gradients(nodes: Sequence[Node], output: int) -> dict[int, Any]:

@@ -88,7 +88,8 @@ def _forward(walk: WalkData, step: Step, digits: int) -> list[str]:
     written = forward_formula(node, inputs)
     symbols = write(written, TEXT, names_of(inputs)) if written is not None else f"{node.op}({', '.join(x.name for x in inputs)})"
     filled = write(written, TEXT, values_of(inputs, digits)) if written is not None else ""
-    return [node.name, f"= {symbols}", *_filled(symbols, filled), f"{relation(written, inputs, node.value, digits)} {value(node.value, digits)}"]
+    named = "" if symbols == node.name else f"= {symbols}"  # an unnamed result is called by its own expression
+    return [node.name, named, *_filled(symbols, filled), f"{relation(written, inputs, node.value, digits)} {value(node.value, digits)}"]
 
 
 def _filled(symbols: str, filled: str) -> list[str]:
@@ -142,6 +143,8 @@ def relation(written: Formula | None, inputs: Sequence[Node], result: Any, digit
             again = evaluate(written, {key: as_displayed(np.asarray(v).item(), digits) if np.size(v) == 1 and v is not None else v for key, v in shown.items()})
     except (TypeError, ValueError):
         return "="
+    if isinstance(again, tuple) or np.size(again) != 1:
+        return "="
     return "=" if number(np.asarray(again).item(), digits) == number(np.asarray(result).item(), digits) else "≈"
 
 
@@ -161,14 +164,16 @@ def _backward(walk: WalkData, step: Step, digits: int) -> list[str]:
     node, target = walk.nodes[step.node], walk.nodes[step.input]
     inputs = [walk.nodes[i] for i in node.inputs]
     written = traced(node, step.slot, inputs)
-    upstream = _single(step.upstream, gradient_name(output, node.name), digits)
+    above = gradient_name(output, node.name)
+    symbols = step.formula or (write(written, TEXT, names_of(inputs, g=above, out=node.name)) if written is not None else "")
+    upstream = _single(step.upstream, above, digits)
     filled = write(written, TEXT, values_of(inputs, digits, g=upstream, out=_single(node.value, node.name, digits))) if written is not None else ""
     sign = relation(written, inputs, step.contribution, digits, step.upstream, node.value)
     added = "" if _equal(step.contribution, step.total) else f"   total {value(step.total, digits)}"
     return [
         gradient_name(output, target.name),
-        f"+= {step.formula}",
-        *_filled(step.formula, filled),
+        f"+= {symbols}",
+        *_filled(symbols, filled),
         f"{sign} {value(step.contribution, digits)}{added}",
     ]
 
@@ -181,8 +186,9 @@ def _update(walk: WalkData, step: Step, digits: int) -> list[str]:
     assert step.input is not None
     before = walk.nodes[step.input]
     rate = number(-np.asarray(step.local).item())
+    symbols = step.formula or f"{before.name} − {rate} · {gradient_name(walk.outputs()[before.turn].name, before.name)}"
     filled = f"{value(before.value, digits)} − {rate} · {_bracketed(value(step.upstream, digits))}"
-    return [before.name, f"← {step.formula}", f"= {filled}", f"= {value(step.total, digits)}"]
+    return [before.name, f"← {symbols}", f"= {filled}", f"= {value(step.total, digits)}"]
 
 
 def _bracketed(text: str) -> str:
@@ -318,7 +324,7 @@ def cost(answer: Cost) -> str:
     if answer.shared:
         lines += ["", "factors that several leaves share, computed once"]
         lines.append(table([[name, f"in {count(times)} paths"] for name, times in answer.shared]))
-    lines += ["", f"kept for the backward pass: {answer.saved_entries:,} numbers ({answer.saved_bytes:,} bytes)"]
+    lines += ["", f"kept for the backward pass: {answer.saved_entries:,} number{'s' * (answer.saved_entries != 1)} ({answer.saved_bytes:,} bytes)"]
     return "\n".join(lines) + "\n"
 
 

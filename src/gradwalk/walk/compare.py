@@ -10,6 +10,7 @@ import numpy as np
 
 from gradwalk.walk.model import Elided, Node, WalkData
 from gradwalk.walk.record import gradient_name
+from gradwalk.walk.save import elide
 from gradwalk.walk.walk import RENDERERS
 
 
@@ -86,7 +87,7 @@ def _gradients(before: WalkData, after: WalkData, ours: Mapping[Key, Node], thei
 
 def _same(a: Any, b: Any) -> bool:
     if isinstance(a, Elided) or isinstance(b, Elided):
-        return bool(a == b)
+        return (a if isinstance(a, Elided) else elide(a)) == (b if isinstance(b, Elided) else elide(b))
     a, b = np.asarray(a), np.asarray(b)
     return bool(np.array_equal(a, b, equal_nan=a.dtype.kind == "f" and b.dtype.kind == "f"))
 

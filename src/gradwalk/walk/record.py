@@ -208,7 +208,7 @@ def _name(entry: Entry, names: Mapping[int, str], node_id: int) -> str:
     code, offset = entry.position
     inside = entry.scope is not None and entry.scope.position is not None
     if not inside:
-        stored = source.stored_name(code, offset, entry.slot)
+        stored = source.stored_name(code, offset, entry.slot if entry.siblings else None)
         text = stored or source.tidy(source.text(_span(entry)))
         if entry.op is None and not stored:
             text = f"c{node_id}" if entry.value.size > 1 else _number_name(entry.value)

@@ -12,7 +12,7 @@ import numpy as np
 from gradwalk.backward import sweep
 from gradwalk.walk.model import Elided, Node, Step, WalkData, WalkError
 from gradwalk.walk.record import crossing, gradient_name
-from gradwalk.walk.rules import op_of, run
+from gradwalk.walk.rules import op_of, operand, run
 
 W = TypeVar("W", bound=WalkData)
 
@@ -32,7 +32,7 @@ def forward(nodes: Sequence[Node], leaves: Mapping[int, Any], adjust: Adjust = u
             value = leaves.get(node.id, node.value)
         else:
             value = run(node, [values[i] for i in node.inputs])
-        values[node.id] = adjust(node, value)
+        values[node.id] = operand(node, adjust(node, value))
     return values
 
 
@@ -46,7 +46,7 @@ def backward(nodes: Sequence[Node], output: int, values: Mapping[int, Any]) -> l
             op=op_of(node) if node.op and node.wants_gradient else None,
             inputs=tuple(tape[i] for i in node.inputs),
             params=node.params,
-            value=np.asarray(values[node.id])[()],
+            value=operand(node, np.asarray(values[node.id])[()]),
             requires_grad=node.wants_gradient,
         )
     return list(sweep(tape[output], np.ones_like(values[output])[()]))

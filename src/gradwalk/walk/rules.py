@@ -23,6 +23,11 @@ def op_of(node: Node) -> Op:
     return OPS[node.op]
 
 
+def operand(node: Node, value: Any) -> Any:
+    """A value as an op is given it: a number that stood in the code is a Python number again (it promotes nothing)."""
+    return value.item() if node.role == "constant" and not np.shape(value) and hasattr(value, "item") else value
+
+
 def run(node: Node, inputs: Sequence[Any]) -> Any:
     """Compute a node again from these input values."""
     with np.errstate(all="ignore"):
@@ -54,7 +59,7 @@ def local_derivative(node: Node, slot: int, inputs: Sequence[Node]) -> Any:
     rule = op.rule(slot)
     assert rule is not None
     with np.errstate(all="ignore"):
-        found = rule(np.ones_like(node.value), node.value, *[x.value for x in inputs], **node.params)
+        found = rule(np.ones_like(node.value), node.value, *[operand(x, x.value) for x in inputs], **node.params)
     return np.array(found).reshape(node.shape) if single else np.array(np.broadcast_to(found, node.shape))
 
 

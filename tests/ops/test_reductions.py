@@ -1,0 +1,83 @@
+"""What a comparison of outputs can't see: running statistics, randomness, NumPy's spelling, names of results, refusals."""
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+import gradwalk as gw
+from gradwalk.ops import normalize
+
+DATA = np.random.default_rng(0).normal(size=(4, 3, 2))
+
+
+@pytest.mark.parametrize(("name", "options"), [("batch_norm", {"training": True}), ("instance_norm", {})])
+def test_running_statistics_follow_the_batches_as_in_pytorch(name, options):
+    mean, var = gw.tensor(np.zeros(3)), gw.tensor(np.ones(3))
+    torch_mean, torch_var = torch.zeros(3, dtype=torch.float64), torch.ones(3, dtype=torch.float64)
+    for momentum in (0.1, 0.3):
+        getattr(gw, name)(gw.tensor(DATA), mean, var, momentum=momentum, **options)
+        getattr(F, name)(torch.tensor(DATA), torch_mean, torch_var, momentum=momentum, **options)
+    np.testing.assert_allclose(mean.value, torch_mean.numpy(), rtol=1e-12)
+    np.testing.assert_allclose(var.value, torch_var.numpy(), rtol=1e-12)
+
+
+def test_dropout_drops_what_the_random_numbers_say_and_scales_up_the_rest(monkeypatch):
+    monkeypatch.setattr(normalize, "uniform_source", lambda shape: np.array([0.1, 0.7, 0.5]))
+    x = gw.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    out = gw.dropout(x, 0.5)
+    out.sum().backward()
+    assert out.tolist() == [0.0, 4.0, 6.0]
+    assert x.grad.tolist() == [0.0, 2.0, 2.0]
+
+
+@pytest.mark.parametrize("function", [np.sum, np.mean, np.var, np.std, np.prod, np.max, np.min, np.argmax, np.any, np.cumsum, np.count_nonzero])
+def test_numpys_functions_keep_their_own_meaning(function):
+    np.testing.assert_allclose(function(gw.tensor(DATA), axis=1).value, function(DATA, axis=1), rtol=1e-12)
+
+
+def test_numpys_degrees_of_freedom():
+    np.testing.assert_allclose(np.var(gw.tensor(DATA), ddof=1, keepdims=True).value, np.var(DATA, ddof=1, keepdims=True), rtol=1e-12)
+
+
+def test_results_have_names():
+    found = gw.tensor(DATA).max(1)
+    assert found.values.shape == found.indices.shape == (4, 2)
+    assert found.indices.dtype == gw.int64
+    assert gw.tensor(DATA).sort().indices.tolist() == torch.tensor(DATA).sort().indices.tolist()
+
+
+def test_the_number_of_entries_that_are_not_zero_is_a_norm_without_slope():
+    x = gw.tensor([1.0, 0.0, 3.0], requires_grad=True)
+    out = gw.norm(x, p=0)
+    out.backward()
+    assert (out.item(), x.grad.tolist()) == (2.0, [0.0, 0.0, 0.0])
+
+
+def test_sums_take_a_type():
+    assert gw.tensor(DATA).sum(dtype=gw.float32).dtype == gw.float32
+    assert gw.tensor(DATA).softmax(-1, dtype=gw.float32).dtype == gw.float32
+
+
+LOGITS = gw.tensor(DATA[:, :, 0])
+REFUSALS = [
+    (lambda: gw.tensor([1, 2]).mean(), TypeError, "whole numbers"),
+    (lambda: gw.tensor(DATA).sum(5), IndexError, "out of bounds"),
+    (lambda: gw.cumsum(gw.tensor(DATA)), TypeError, "which dimension"),
+    (lambda: gw.cross_entropy(LOGITS, gw.tensor([0, 1, 2, 3])), IndexError, "index 3 is outside"),
+    (lambda: gw.cross_entropy(LOGITS, gw.tensor([0, 1])), RuntimeError, "one class for each example"),
+    (lambda: gw.cross_entropy(LOGITS, gw.tensor([0.0, 1.0, 2.0, 0.0])), TypeError, "whole numbers"),
+    (lambda: gw.mse_loss(LOGITS, LOGITS, reduction="avg"), ValueError, "'mean', 'sum', 'none'"),
+    (lambda: gw.binary_cross_entropy(LOGITS, LOGITS.sum(0)), ValueError, "must be equal"),
+    (lambda: gw.layer_norm(LOGITS, (4,)), RuntimeError, "doesn't end with"),
+    (lambda: gw.batch_norm(LOGITS, None, None), ValueError, "running_mean"),
+    (lambda: gw.batch_norm(gw.tensor([[1.0, 2.0]]), None, None, training=True), ValueError, "more than one value"),
+    (lambda: gw.topk(LOGITS, 9), IndexError, "only 3 entries"),
+    (lambda: gw.dropout(LOGITS, 1.5), ValueError, "probability"),
+]
+
+
+@pytest.mark.parametrize(("call", "kind", "words"), REFUSALS)
+def test_refusals_say_what_is_wrong(call, kind, words):
+    with pytest.raises(kind, match=words):
+        call()

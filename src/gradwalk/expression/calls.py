@@ -32,7 +32,7 @@ def bound(program: Program, place: Any, name: str, pieces: Sequence[ast.expr], k
     missing = [p.name for p in parameters(name) if p.default is p.empty and p.kind is not VARIADIC and p.name not in found]
     if missing:
         _wrong(program, place, name, f"{missing[0]} is missing")
-    return found
+    return {p.name: found[p.name] for p in parameters(name) if p.name in found}
 
 
 def _keyword(program: Program, place: Any, name: str, keyword: ast.keyword, found: Mapping[str, Any]) -> str:
@@ -43,7 +43,7 @@ def _keyword(program: Program, place: Any, name: str, keyword: ast.keyword, foun
     key = keyword.arg if keyword.arg in known else NUMPY_SPELLING.get(keyword.arg, keyword.arg)
     if key not in known:
         _wrong(program, place, name, f"it has no argument {keyword.arg}")
-    if key in found:
+    if key in found or NUMPY_SPELLING.get(key) in found:
         _wrong(program, place, name, f"{keyword.arg} is given twice")
     return key
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any
 
 from gradwalk.expression.size import SIZES
 from gradwalk.operators import functions
 from gradwalk.ops import OPS
-from gradwalk.source import MODULES
+from gradwalk.source import MODULES as WRITTEN
 
 __all__ = ["CONSTANTS", "MODULES", "OFFERED", "READABLE", "kinds", "parameters", "suggestion", "usage"]
+
+MODULES = WRITTEN | {"math", "jnp"}  # what may stand in front of a function's name
 
 CONSTANTS: Mapping[str, float] = {"pi": math.pi, "e": math.e}
 
 # Only what has a bound on its size; so nothing that makes or draws numbers out of nothing, and no in-place change.
-OFFERED: Mapping[str, Callable[..., Any]] = {name: functions[name] for name in SIZES if name in functions}
+OFFERED = frozenset(name for name in SIZES if name in functions)
 
 # What may be read off a tensor without calling anything.
 READABLE = ("T", "mT", "shape", "ndim")
@@ -49,12 +50,16 @@ def suggestion(name: str) -> str:
 @lru_cache(maxsize=1024)
 def parameters(name: str) -> tuple[inspect.Parameter, ...]:
     """The arguments of a function, in order."""
-    return tuple(p for p in inspect.signature(OFFERED[name]).parameters.values() if p.kind is not p.VAR_KEYWORD)
+    found = inspect.signature(functions[name]).parameters.values()
+    return tuple(p for p in found if p.kind is not p.VAR_KEYWORD and p.name != "inplace")
+
+
+HIDDEN = {"_stacklevel", "dtype", "out", "axis", "keepdims"}  # taken, but not worth telling a beginner
 
 
 def usage(name: str) -> str:
     """How a function is called: ``sum(x, dim=None, keepdim=False)``."""
-    return f"{name}({', '.join(map(_argument, parameters(name)))})"
+    return f"{name}({', '.join(_argument(p) for p in parameters(name) if p.name not in HIDDEN)})"
 
 
 def _argument(parameter: inspect.Parameter) -> str:

@@ -37,6 +37,7 @@ from gradwalk.expression.given import (
 )  # fmt: skip
 from gradwalk.expression.parse import Program, is_module, parse
 from gradwalk.expression.size import Call, indexed
+from gradwalk.operators import functions
 from gradwalk.recording import Scope, recording
 from gradwalk.tensor import Tensor
 
@@ -123,7 +124,7 @@ class Run:
         if first in self.program.assigned:
             self.refuse(node, f"{first} is used before the line that gives it a value", "put that line first, or give it a value")
         known = [name for name in values if name not in self.program.names] + list(self.program.assigned)
-        near = get_close_matches(first, known, 1)
+        near = get_close_matches(first, known, 1, 0.5)
         if near:
             self.refuse(node, f"nothing is called {first}", f"did you mean {near[0]}?")
         if first in OFFERED:
@@ -300,7 +301,7 @@ class Run:
         plain = {key: value for key, value in arguments.items() if kinds(name)[key] == "plain"}
         self.budget.afford(place, Call(name, tensors, plain), name)
         positional, keywords = laid_out(name, arguments)
-        return self.computed(node, place, name, lambda: OFFERED[name](*positional, **keywords))
+        return self.computed(node, place, name, lambda: functions[name](*positional, **keywords))
 
     def called(self, node: ast.Call) -> tuple[str, Any, ast.expr | None]:
         """The function's name, its place, and what it is a method of."""

@@ -73,8 +73,8 @@ def compatible(shapes: Sequence[Shape]) -> bool:
 
 
 def no_larger(call: Call) -> int:
-    """No more numbers than went in."""
-    return sum(call.sizes)
+    """No more numbers than went in (the sum of no numbers is one)."""
+    return sum(prod(max(size, 1) for size in shape) for shape in call.shapes)
 
 
 def broadcast(call: Call) -> int:
@@ -100,18 +100,44 @@ def layer(call: Call) -> int:
     """Every row of the input meets every row of the weight."""
     if len(call.shapes) < 2 or not all(call.shapes[:2]):
         return no_larger(call)
-    return call.sizes[0] // max(call.shapes[0][-1], 1) * max(call.sizes[1] // max(call.shapes[1][-1], 1), 1)
+    return prod(call.shapes[0][:-1]) * prod(call.shapes[1][:-1])
 
 
 def summed_products(call: Call) -> int:
-    """An einsum: the product of the sizes of all its letters."""
-    letters: dict[str, int] = {}
-    terms = str(call.plain.get("equation", "")).replace(" ", "").split("->")[0].split(",")
-    if "..." in "".join(terms) or any(len(term) != len(shape) for term, shape in zip(terms, call.shapes, strict=False)):
-        return product(call)
-    for term, shape in zip(terms, call.shapes, strict=False):
-        letters |= {letter: max(size, letters.get(letter, 1)) for letter, size in zip(term, shape, strict=True)}
-    return prod(letters.values())
+    """An einsum: the product of the sizes of the letters that stay."""
+    letters, stay = _letters(call)
+    return prod(letters[letter] for letter in stay) if letters else product(call)
+
+
+def multiplied(call: Call) -> int:
+    """An einsum's work: the product of the sizes of all letters."""
+    letters, _ = _letters(call)
+    return prod(letters.values()) if letters else product(call)
+
+
+def _letters(call: Call) -> tuple[dict[str, int], list[str]]:
+    """The size of each letter of an einsum, and the letters of its result; nothing where that isn't plain to see."""
+    inputs, arrow, result = str(call.plain.get("equation", "")).replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    if "." in inputs or [len(term) for term in terms] != [len(shape) for shape in call.shapes]:
+        return {}, []
+    sizes: dict[str, int] = {}
+    for term, shape in zip(terms, call.shapes, strict=True):
+        for letter, size in zip(term, shape, strict=True):
+            sizes[letter] = max(size, sizes.get(letter, 0))
+    stay = result if arrow else "".join(letter for letter in sizes if inputs.count(letter) == 1)
+    return sizes, [letter for letter in stay if letter in sizes]
+
+
+PIECE = 1_000  # what one piece of a split counts for: each is a tensor of its own
+
+
+def pieces(call: Call) -> int:
+    """No more numbers than went in, but many small tensors are dear too."""
+    longest = max(call.shapes[0], default=1)
+    asked = [n for n in call.numbers("split_size_or_sections", "sizes", "chunks", "indices_or_sections") if n > 0]
+    count = longest if call.name == "unbind" else longest // max(min(asked, default=1), 1) + len(asked) if call.name == "split" else max([*asked, len(asked)])
+    return call.sizes[0] + (PIECE * count if count > PIECE else 0)
 
 
 def expanded(call: Call) -> int:
@@ -214,24 +240,21 @@ SIZES: dict[str, Callable[[Call], int]] = {
     **listed(
         no_larger,
         """reshape view view_as reshape_as ravel flatten unflatten squeeze unsqueeze transpose permute mT T t swapaxes swapdims
-        movedim moveaxis flip fliplr flipud rot90 roll select narrow chunk split tensor_split unbind tril triu diagonal trace
-        masked_select clone detach sum mean var std amax amin prod logsumexp norm any all count_nonzero argmax argmin argsort
-        sort topk median cumsum cumprod cummax cummin unique var_mean std_mean softmax log_softmax softmin layer_norm rms_norm
+        movedim moveaxis flip fliplr flipud rot90 roll select narrow tril triu diagonal trace
+        masked_select clone sum mean var std amax amin prod logsumexp norm any all count_nonzero argmax argmin argsort
+        sort topk median cumsum cumprod cummax cummin unique softmax log_softmax softmin layer_norm rms_norm
         batch_norm group_norm instance_norm normalize nll_loss cross_entropy scatter scatter_add index_add cat concat concatenate
-        stack hstack vstack glu cumlogsumexp logcumsumexp aminmax nansum nanmean kthvalue mode diff""",
+        stack hstack vstack""",
     ),
     **listed(
         broadcast,
         """pow divide clamp clip addcmul addcdiv subtract multiply true_divide negative greater greater_equal less less_equal
         not_equal absolute fix arcsin arccos arctan arctan2 arcsinh arccosh arctanh max min masked_fill gather take_along_dim
-        mse_loss l1_loss huber_loss smooth_l1_loss binary_cross_entropy binary_cross_entropy_with_logits kl_div soft_margin_loss
-        poisson_nll_loss gaussian_nll_loss margin_ranking_loss hinge_embedding_loss cosine_similarity prelu threshold softshrink
-        hardshrink tanhshrink swish rad2deg deg2rad sinc logit nan_to_num heaviside copysign float_power fmax fmin xlogy xlog1py
-        logaddexp2 isclose square_error""",
+        mse_loss l1_loss huber_loss smooth_l1_loss binary_cross_entropy binary_cross_entropy_with_logits kl_div""",
     ),
     **listed(matrix_product, "matmul mm bmm mv dot vdot addmm addmv baddbmm addbmm"),
     **listed(layer, "linear inner"),
-    **listed(product, "outer ger kron tensordot bilinear addr cdist"),
+    **listed(product, "outer ger kron tensordot bilinear addr"),
     **listed(expanded, "expand broadcast_to expand_as"),
     **listed(repeated, "repeat tile"),
     **listed(picked, "embedding index_select"),
@@ -239,8 +262,9 @@ SIZES: dict[str, Callable[[Call], int]] = {
     **listed(counted, "one_hot bincount"),
     **listed(windowed, "conv1d conv2d conv3d max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d"),
     **listed(stretched, "conv_transpose1d conv_transpose2d conv_transpose3d"),
-    **listed(enlarged, "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool1d adaptive_max_pool2d"),
+    **listed(enlarged, "adaptive_avg_pool1d adaptive_avg_pool2d"),
     "einsum": summed_products,
+    **listed(pieces, "chunk split tensor_split unbind"),
     "repeat_interleave": repeated_each,
     "pad": padded,
     "meshgrid": crossed,
@@ -260,9 +284,8 @@ def inner_products(call: Call) -> int:
 WORK: dict[str, Callable[[Call], int]] = {
     **listed(inner_products, "matmul mm bmm mv dot vdot addmm addmv baddbmm addbmm"),
     "linear": lambda call: layer(call) * (call.shapes[0][-1] if call.shapes[0] else 1) // 8,
-    "attention": lambda call: attended(call) * (call.shapes[0][-1] if call.shapes[0] else 1) // 8,
-    "tensordot": product,
-    "bilinear": product,
+    "scaled_dot_product_attention": lambda call: attended(call) * (call.shapes[0][-1] if call.shapes[0] else 1) // 8,
+    "einsum": multiplied,
 }
 
 

@@ -21,7 +21,11 @@ class Budget:
 
     def afford(self, node: Any, call: Call, name: str) -> None:
         """Refuse a call that would be too large, before it is made."""
-        self.spend(node, *estimate(call), name)
+        try:
+            size, work = estimate(call)
+        except (ArithmeticError, IndexError, KeyError, TypeError, ValueError):  # arguments that no call would take
+            self.program.refuse(node, f"{name} can't be computed from these values", "look at their shapes")
+        self.spend(node, size, work, name)
 
     def spend(self, node: Any, size: int, work: int, name: str) -> None:
         """Count numbers and work against the limits."""

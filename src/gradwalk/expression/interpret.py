@@ -330,7 +330,7 @@ class Run:
         if kind == "whole":
             return self.whole(piece)
         value = settled(self.evaluate(piece))
-        if value is None or is_number(value) or isinstance(value, str):
+        if value is None or is_number(value):
             return value
         if isinstance(value, list | tuple) and holds_tensors(value):
             return [self.operand(piece, item) for item in value]
@@ -377,7 +377,16 @@ class Run:
         if isinstance(node, ast.BinOp) and type(node.op) in PLAIN:
             left, right = self.plain(node.left), self.plain(node.right)
             return arithmetic(type(node.op), left, right) if is_number(left) and is_number(right) else self.unwrapped(node, self.evaluate(node))
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and isinstance(self.values.get(node.value.id), Given):
+            return self.part(node, np.asarray(self.values[node.value.id].raw))
         return self.unwrapped(node, settled(self.evaluate(node)))
+
+    def part(self, node: ast.Subscript, numbers: Any) -> Any:
+        """An entry (or some) of numbers that were given, for use as a plain parameter: ``x[t[0]]``."""
+        key = self.key(node.slice)
+        self.budget.spend(node.slice, indexed(numbers.shape, key), numbers.size, "the index")
+        found = self.computed(node, node.slice, "the index", lambda: numbers[key])
+        return found.item() if np.ndim(found) == 0 else found
 
     def unwrapped(self, node: ast.expr, value: Any) -> Any:
         """The numbers in a tensor that no gradient flows through."""

@@ -17,7 +17,7 @@ from gradwalk.expression.functions import CONSTANTS, MODULES, OFFERED
 from gradwalk.expression.scan import LENGTH, scan, tidied
 from gradwalk.source import Span
 
-NODES = 12_000  # pieces of the parsed formula
+NODES = 15_000  # pieces of the parsed formula
 OPERATIONS = 2_000  # of which compute something
 NESTING = 100  # pieces inside pieces, long sums counting one for each term
 
@@ -182,8 +182,9 @@ def _bounded(program: Program) -> None:
             place = program.place(node) if hasattr(node, "lineno") else None
             program.refuse(place, f"this is nested more than {NESTING} deep", "give parts of it names, on lines of their own")
         waiting.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
-    if count > NODES or computing > OPERATIONS:
-        program.refuse(None, f"this formula has {computing:,} operations, and the limit is {OPERATIONS:,}", "use a script")
+    for what, found, most in (("operations", computing, OPERATIONS), ("names, numbers and signs", count, NODES)):
+        if found > most:
+            program.refuse(None, f"this formula has {found:,} {what}, and the limit is {most:,}", "use a script")
 
 
 REFUSED: dict[type[ast.AST], tuple[str, str]] = {

@@ -104,8 +104,10 @@ def layer(call: Call) -> int:
 
 
 def summed_products(call: Call) -> int:
-    """An einsum: the product of the sizes of the letters that stay."""
+    """An einsum: the product of the sizes of the letters that stay; of more than two tensors, of all of them."""
     letters, stay = _letters(call)
+    if len(call.tensors) > 2:
+        return multiplied(call)
     return prod(letters[letter] for letter in stay) if letters else product(call)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 import gradwalk as gw
 
-random = np.random.default_rng(0)
+random = np.random.default_rng(1)
 X = gw.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 y = gw.tensor([[0.0], [1.0], [1.0], [0.0]])
 W1 = gw.tensor(random.standard_normal((2, 4)), requires_grad=True)

@@ -4,19 +4,58 @@ import warnings as _warnings
 
 import numpy as _np
 
-from gradwalk import mutate as _mutate
+from gradwalk import mutate as _mutate  # noqa: F401 (gives Tensor its in-place methods)
 from gradwalk import nn
-from gradwalk import views as _views
+from gradwalk import views as _views  # noqa: F401 (fills the walks' table of renderers)
 from gradwalk.creation import (
-    arange, asarray, device, empty, empty_like, eye, from_numpy, full, full_like, linspace, logspace, ones, ones_like,
-    scalar_tensor, zeros, zeros_like,
+    arange,
+    asarray,
+    device,
+    empty,
+    empty_like,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    linspace,
+    logspace,
+    ones,
+    ones_like,
+    scalar_tensor,
+    zeros,
+    zeros_like,
 )  # fmt: skip
-from gradwalk.methods import allclose, equal, is_complex, is_floating_point, is_nonzero, is_same_size, is_tensor, isclose, numel
+from gradwalk.methods import (
+    allclose,
+    equal,
+    is_complex,
+    is_floating_point,
+    is_nonzero,
+    is_same_size,
+    is_tensor,
+    isclose,
+    numel,
+)
 from gradwalk.operators import functions as _functions
 from gradwalk.ops import op
 from gradwalk.random import (
-    Generator, bernoulli, default_generator, get_rng_state, initial_seed, manual_seed, multinomial, normal, rand, rand_like,
-    randint, randint_like, randn, randn_like, randperm, seed, set_rng_state,
+    Generator,
+    bernoulli,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    multinomial,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+    seed,
+    set_rng_state,
 )  # fmt: skip
 from gradwalk.recording import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from gradwalk.tensor import Tensor, as_tensor, get_default_dtype, set_default_dtype, tensor
@@ -31,6 +70,88 @@ float64, float32, float16 = (_np.dtype(name) for name in ("float64", "float32", 
 int64, int32, int16, int8, uint8 = (_np.dtype(name) for name in ("int64", "int32", "int16", "int8", "uint8"))
 double, float, half, long, int, short, bool = float64, float32, float16, int64, int32, int16, _np.dtype("bool")  # PyTorch's
 
+# The ops of the table (gradwalk.sigmoid, …) are here too, made when first used: see __getattr__.
+__all__ = [
+    "Generator",
+    "Tensor",
+    "Walk",
+    "allclose",
+    "arange",
+    "as_tensor",
+    "asarray",
+    "bernoulli",
+    "bool",
+    "default_generator",
+    "device",
+    "double",
+    "empty",
+    "empty_like",
+    "enable_grad",
+    "equal",
+    "eye",
+    "float",
+    "float16",
+    "float32",
+    "float64",
+    "from_numpy",
+    "full",
+    "full_like",
+    "get_default_dtype",
+    "get_rng_state",
+    "grad",
+    "gradcheck",
+    "half",
+    "hessian",
+    "initial_seed",
+    "int",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "is_complex",
+    "is_floating_point",
+    "is_grad_enabled",
+    "is_nonzero",
+    "is_same_size",
+    "is_tensor",
+    "isclose",
+    "jacobian",
+    "jvp",
+    "linspace",
+    "load",
+    "logspace",
+    "long",
+    "manual_seed",
+    "multinomial",
+    "nn",
+    "no_grad",
+    "normal",
+    "numel",
+    "ones",
+    "ones_like",
+    "op",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "randperm",
+    "scalar_tensor",
+    "seed",
+    "set_default_dtype",
+    "set_grad_enabled",
+    "set_rng_state",
+    "short",
+    "tensor",
+    "uint8",
+    "value_and_grad",
+    "vjp",
+    "walk",
+    "zeros",
+    "zeros_like",
+]  # fmt: skip
+
 
 def __getattr__(name: str) -> object:
     """The ops: ``gradwalk.sigmoid`` and the rest of the op table, made when first used."""
@@ -41,4 +162,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
+    """The public names, ops included."""
     return sorted({*globals(), *_functions})

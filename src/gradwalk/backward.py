@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, Protocol
 
+from gradwalk.errors import BackwardError
 from gradwalk.ops.arithmetic import cast
 from gradwalk.ops.shape import fold
 
@@ -27,7 +28,7 @@ class Edge(NamedTuple):
     total: Any
 
 
-class FreedError(RuntimeError):
+class FreedError(BackwardError):
     """A backward pass through a part of the tape that an earlier one freed."""
 
 
@@ -65,16 +66,17 @@ def sweep(
     read: Callable[[Node], Any] = value_of,
     history: History | None = None,
     arrive: Callable[[Node, Any], Any] | None = None,
+    oldest: float = 0,
 ) -> Iterator[Edge]:
     """Walk the tape from ``output`` to its leaves, yielding every edge with what flows over it.
 
     A node is visited once all its consumers have been: nodes are numbered as they are made, so the youngest waiting
     node has no consumer left. ``history`` knows of changes in place; ``arrive`` sees each node's complete gradient, and
-    may replace it.
+    may replace it. What was made before ``oldest`` is left alone.
     """
     totals: dict[int, Any] = {id(output): seed}
     waiting = [(-output.index, id(output), output)]
-    while waiting:
+    while waiting and -waiting[0][0] >= oldest:
         _, key, node = heapq.heappop(waiting)
         upstream = totals.pop(key)
         if arrive is not None:
@@ -97,7 +99,10 @@ def contributions(
 ) -> Iterator[tuple[int, Node, Any]]:
     """What one node hands to each of its inputs: ``(slot, input, contribution)``."""
     if node.inputs is None:
-        raise FreedError(f"the tape behind {node.op.name} was freed by an earlier backward pass")
+        raise FreedError(
+            f"the tape behind {node.op.name} was freed by an earlier backward pass, to save memory; compute the forward pass again, "
+            "or call the earlier one as backward(retain_graph=True)"
+        )
     inputs = node.inputs if history is None else [history.resolve(x, node) for x in node.inputs]
     seen = inputs if history is None else [history.seen(x, node) for x in inputs]
     out, values = read(node), [read(x) for x in seen]
@@ -110,7 +115,20 @@ def contributions(
         if history is not None:
             history.refuse_stale(node, slot)
         contribution = rule(upstream, out, *values, **node.params)
+        if getattr(contribution, "shape", None) != input.value.shape:
+            _refuse_unfitting(node, slot, contribution, input.value.shape)
         yield slot, input, fitted(contribution, input)
+
+
+def _refuse_unfitting(node: Node, slot: int, contribution: Any, shape: tuple[int, ...]) -> None:
+    """An error if a rule's result isn't the input's shape, perhaps broadcast (a rule may be one that a user declared)."""
+    found = getattr(contribution, "shape", None)
+    said = f"the rule of {node.op.name} for its input {node.op.inputs[0 if node.op.variadic else slot]!r} returned"
+    if found is None:
+        raise BackwardError(f"{said} {contribution!r:.40}, and must return an array: the upstream gradient times something")
+    trailing = found[len(found) - len(shape) :]
+    if len(found) < len(shape) or any(size not in (1, got) for size, got in zip(shape, trailing, strict=True)):
+        raise BackwardError(f"{said} shape {found}, and must return the input's shape {shape} (or what {shape} broadcasts to)")
 
 
 def fitted(contribution: Any, input: Node) -> Any:

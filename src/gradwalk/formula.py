@@ -20,8 +20,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from types import EllipsisType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -51,9 +52,11 @@ class Head(Protocol):
     notation: Notation
 
     @property
-    def forward(self) -> Callable[..., Any]: ...
+    def forward(self) -> Callable[..., Any]:
+        """The computation on arrays."""
 
-    def arguments(self, inputs: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]: ...
+    def arguments(self, inputs: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
+        """Inputs and parameters by the names that the notation uses."""
 
 
 # NumPy function -> how a call of it becomes (head, inputs, params). The op table fills it.
@@ -122,19 +125,34 @@ class Formula(NDArrayOperatorsMixin):
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 
-Written = tuple[str, int]  # a piece of notation, and how tightly it binds
-Leaf = Callable[[Formula], Any]  # what to show for a symbol: a string, a number, or None for its own name
+
+class Written(NamedTuple):
+    """A piece of notation, and how tightly it binds."""
+
+    text: str
+    binds: int = ATOM
+
+
+# What to show for a symbol: a string, a number, None for its own name, or what is `Written` in the style's notation.
+Leaf = Callable[[Formula], Any]
 
 
 @dataclass(frozen=True)
 class Style:
-    """One way of writing formulas: which template, and how names, numbers, parentheses and exponents look."""
+    """One way of writing formulas: which template, and how names, numbers, parentheses and exponents look.
+
+    ``word`` writes a parameter that is no number (``"mean"``, a type), ``binds`` says how tightly this style's template
+    holds together, and ``base`` prepares what carries an exponent or an index.
+    """
 
     template: Callable[[Notation], str]
-    name: Callable[[str], str]
+    name: Callable[[str], str | Written]
     number: Callable[[Any], str]
     brackets: tuple[str, str]
     exponent: Callable[[str, int], str]
+    word: Callable[[str], str] = str
+    binds: Callable[[Notation], int] = attrgetter("binds")
+    base: Callable[[str, str], str] = lambda text, mark: text
 
 
 def names(symbol: Formula) -> Any:
@@ -154,38 +172,54 @@ def renamed(mapping: Mapping[str, Any]) -> Leaf:
 
 def write(part: Any, style: Style, leaf: Leaf = names) -> str:
     """Write a formula (or a number) in one style; ``leaf`` says what stands for each symbol."""
-    return _written(part, style, leaf)[0]
+    return written(part, style, leaf).text
 
 
-def _written(part: Any, style: Style, leaf: Leaf) -> Written:
+def written(part: Any, style: Style, leaf: Leaf = names) -> Written:
+    """Write a formula, and say how tightly the result binds."""
     if not isinstance(part, Formula):
         return _constant(part, style)
     if part.head is None:
         return _symbol(part, style, leaf)
-    return _operation(part.head, part, style, leaf), part.head.notation.binds
+    return Written(_operation(part.head, part, style, leaf), style.binds(part.head.notation))
 
 
 def _symbol(symbol: Formula, style: Style, leaf: Leaf) -> Written:
     shown = leaf(symbol)
+    if isinstance(shown, Written):
+        return shown
     if shown is None or isinstance(shown, str):
         name = shown or symbol.name
-        loose = " " in name and not name.startswith("∂")  # an expression's own text; a ∂ fraction holds together
-        return style.name(name), CONDITION if loose else ATOM
+        spelled = style.name(name)
+        return spelled if isinstance(spelled, Written) else Written(spelled, name_binds(name))
     return _constant(shown, style)
 
 
+BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
+LOOSE_NAMES = ((" ", CONDITION), ("−", NEGATION), ("·", PRODUCT), ("/", PRODUCT))
+
+
+def name_binds(name: str) -> int:
+    """How tightly a name holds together, for it may be an expression's own text; what is in brackets doesn't count.
+
+    >>> name_binds("w1") == name_binds("sigmoid(w·x + b)") == ATOM, name_binds("∂L/∂(y − ŷ)") == PRODUCT
+    (True, True)
+    """
+    while name != (outside := BRACKETED.sub("", name)):
+        name = outside
+    return next((binds for mark, binds in LOOSE_NAMES if mark in name), ATOM)
+
+
 def _constant(value: Any, style: Style) -> Written:
-    if isinstance(value, str):
-        return style.name(value), ATOM
     if isinstance(value, tuple | list):
-        items = ", ".join(_constant(item, style)[0] for item in value)
-        return f"{style.brackets[0]}{items}{',' if len(value) == 1 else ''}{style.brackets[1]}", ATOM
+        items = ", ".join(_constant(item, style).text for item in value)
+        return Written(f"{style.brackets[0]}{items}{',' if len(value) == 1 else ''}{style.brackets[1]}")
     if isinstance(value, slice | np.ndarray | EllipsisType):
-        return _index(value, style), ATOM
+        return Written(_index(value, style))
     if not isinstance(value, bool | int | float | np.generic):
-        return str(value), ATOM
+        return Written(style.word(str(value)))
     text = style.number(value)
-    return text, NEGATION if text[0] in "−-" else ATOM
+    return Written(text, NEGATION if text[0] in "−-" else PRODUCT if "^" in text else ATOM)  # 1.5 · 10^{-12}
 
 
 LISTED = 8  # an index array with more entries is written as one word
@@ -197,9 +231,9 @@ def _index(value: slice | np.ndarray | EllipsisType, style: Style) -> str:
         ends = ["" if end is None else style.number(end) for end in (value.start, value.stop)]
         return ":".join(ends if value.step is None else [*ends, style.number(value.step)])
     if isinstance(value, EllipsisType):
-        return "…"
+        return style.word("…")
     if value.size > LISTED or value.dtype.kind == "b":
-        return style.name("mask" if value.dtype.kind == "b" else "indices")
+        return style.word("mask" if value.dtype.kind == "b" else "indices")
     return _listed(value.tolist(), style)
 
 
@@ -226,13 +260,13 @@ def _argument(value: Any, slot: Slot, notation: Notation, style: Style, leaf: Le
     if isinstance(value, tuple | list) and any(isinstance(item, Formula) for item in value):
         return ", ".join(write(item, style, leaf) for item in value)
     if isinstance(value, tuple) and slot.indexed:
-        return ", ".join(_constant(item, style)[0] for item in value) or "()"
-    text, binds = _written(value, style, leaf)
+        return ", ".join(_constant(item, style).text for item in value) or "()"
+    text, binds = written(value, style, leaf)
     if slot.raised:
         return style.exponent(text, binds)
     if not slot.enclosed and binds < _needed(slot, notation):
         return f"{style.brackets[0]}{text}{style.brackets[1]}"
-    return text
+    return style.base(text, slot.base) if slot.base else text
 
 
 # How tightly an operand must hold together to stand without parentheses: as the first thing written (where a minus
@@ -242,6 +276,8 @@ LATER = {CONDITION: COMPARISON, COMPARISON: SUM, SUM: PRODUCT, NEGATION: PRODUCT
 
 
 def _needed(slot: Slot, notation: Notation) -> int:
+    if slot.base:
+        return ATOM
     if slot.first:
         return FIRST[notation.binds]
     return LATER[notation.binds] + (not notation.associative and notation.binds == PRODUCT)
@@ -249,16 +285,22 @@ def _needed(slot: Slot, notation: Notation) -> int:
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for an argument in a template: first, enclosed in brackets, raised as an exponent, or an index."""
+    """A place for an argument in a template: first, enclosed in brackets, raised as an exponent, or an index.
+
+    ``base`` is the exponent's or index's mark that stands right behind it, if any.
+    """
 
     name: str
     first: bool
     enclosed: bool
     raised: bool
     indexed: bool
+    base: str
 
 
 OPENING = ("(", "[", "|", ",", "=", "{", "⌊", "⌈", r"\lvert", r"\lfloor", r"\lceil")
+SLOT = re.compile(r"(?<!\\operatorname)(?<!\\mathrm)(?<!\\text)(\^?)\{(\w+)\}")  # \operatorname{pad} is a word
+SCRIPTS = ("^", "_", "²", "³", "ᵀ", "⁻")
 
 
 @lru_cache(maxsize=2048)
@@ -270,13 +312,14 @@ def _slots(template: str, arguments: tuple[str, ...]) -> list[tuple[str, Slot | 
     """
     pairs: list[tuple[str, Slot | None]] = []
     position = 0
-    for match in re.finditer(r"(\^?)\{(\w+)\}", template):
+    for match in SLOT.finditer(template):
         raised, name = match.groups()
         if name not in arguments:
             continue
         before = template[position : match.start()]
         enclosed = before.rstrip().endswith(OPENING) and not before.rstrip().endswith("\\,")
-        pairs.append((before, Slot(name, match.start() == 0, enclosed, bool(raised), before.endswith("["))))
+        base = template[match.end()] if template.startswith(SCRIPTS, match.end()) else ""
+        pairs.append((before, Slot(name, match.start() == 0, enclosed, bool(raised), before.endswith("["), base)))
         position = match.end()
     return [*pairs, (template[position:], None)]
 

@@ -102,7 +102,7 @@ def to(input: Tensor, *arguments: Any, dtype: Any = None, device: Any = None, no
             device = given
     on_cpu(device)
     if dtype is None or input.dtype == np.dtype(dtype):
-        return input.clone() if copy else input  # type: ignore[attr-defined]
+        return input.clone() if copy else input
     return cast(input, dtype)
 
 
@@ -124,7 +124,7 @@ def cuda(input: Tensor, device: Any = "cuda") -> Tensor:
 
 def contiguous(input: Tensor) -> Tensor:
     """The same numbers, laid out in memory in their order."""
-    return input if input.value.flags.c_contiguous else input.clone()  # type: ignore[attr-defined]
+    return input if input.value.flags.c_contiguous else input.clone()
 
 
 def is_contiguous(input: Tensor) -> bool:

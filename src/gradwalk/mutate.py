@@ -248,6 +248,16 @@ def pow_(self: Tensor, exponent: Any) -> Tensor:
     return change(self, OPS["pow_constant"], (), {"exponent": exponent})
 
 
+BY_HAND: dict[str, Callable[..., Any]] = {
+    "fill_": fill_,
+    "zero_": zero_,
+    "copy_": copy_,
+    "pow_": pow_,
+    "__ipow__": pow_,
+    "__setitem__": set_item,
+}
+
+
 def install() -> None:
     """Give Tensor its in-place methods: one for every elementwise op, and the few that stand alone."""
     for name, operation in OPS.items():
@@ -261,10 +271,8 @@ def install() -> None:
             setattr(Tensor, f"{name}_", in_place_composite(composite.function))
     for method, name in AUGMENTED.items():
         setattr(Tensor, method, in_place(OPS[name]))
-    for function in (fill_, zero_, copy_, pow_):
-        setattr(Tensor, function.__name__, function)
-    Tensor.__setitem__ = set_item  # type: ignore[attr-defined]
-    Tensor.__ipow__ = pow_  # type: ignore[attr-defined]
+    for name, function in BY_HAND.items():
+        setattr(Tensor, name, function)
 
 
 install()

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk.errors import refusal
-from gradwalk.ops import ALIASES, COMPOSITES, OPERATORS, OPS, Composite, Op, binder
+from gradwalk.ops import ALIASES, COMPOSITES, OPERATORS, OPS, Composite, Op
 from gradwalk.ops.declare import public_signature
 from gradwalk.recording import clock, entered, recording
 from gradwalk.tensor import NO_PARAMS, NUMBERS, Tensor, apply
@@ -122,15 +122,16 @@ def generated(op: Op, name: str, source: str, **extra: Any) -> Callable[..., Any
         "new": object.__new__, "NO_PARAMS": NO_PARAMS, "NUMBERS": NUMBERS, "FLOAT64": FLOAT64, "FLOAT32": FLOAT32,
         "ERRORS": ERRORS, "refusal": refusal, "forward": op.kernel, "__name__": "gradwalk.operators", **extra,
     }  # fmt: skip
-    exec(compile(source, __file__, "exec"), namespace)  # noqa: S102 (the text is our own)
+    exec(compile(source, __file__, "exec"), namespace)
     function: Callable[..., Any] = namespace[name]
     function.__doc__ = op.doc
     return function
 
 
 def simple(op: Op) -> bool:
-    """Whether an op is called with just its inputs, so that a fast template fits it."""
-    return not op.params and not op.variadic and op.bind is None and not op.view
+    """Whether a fast template fits an op: called with just its inputs, and its forward known to return arrays."""
+    own = op.forward.__module__.startswith("gradwalk.")
+    return own and not op.params and not op.variadic and op.bind is None and not op.view
 
 
 def public_function(op: Op) -> Callable[..., Any]:
@@ -254,12 +255,18 @@ def install() -> None:
             setattr(Tensor, name, Promised(name, getattr(declared, "property", False)))
     for name, op in OPERATORS.items():
         install_operator(name, op)
-    Tensor.__getitem__ = functions["getitem"]  # type: ignore[attr-defined]
-    Tensor.__pow__ = functions["pow"]  # type: ignore[operator]
-    Tensor.__rpow__ = lambda self, base: apply(OPS["power"], (base, self))  # type: ignore[attr-defined]
-    Tensor.__pos__ = lambda self: self  # type: ignore[operator]
-    Tensor.__hash__ = lambda self: id(self)  # type: ignore[method-assign]
+    for name, function in BY_HAND.items():
+        setattr(Tensor, name, function)
 
 
 functions = PublicFunctions()
+
+BY_HAND: dict[str, Callable[..., Any]] = {  # the operators that no template fits
+    "__getitem__": functions["getitem"],
+    "__pow__": functions["pow"],
+    "__rpow__": lambda self, base: apply(OPS["power"], (base, self)),
+    "__pos__": lambda self: self,
+    "__abs__": functions["abs"],
+    "__hash__": lambda self: id(self),
+}
 install()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import itertools
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from types import CodeType, FrameType
 from typing import Any, NamedTuple, TypeVar
 
@@ -97,6 +98,7 @@ class grad_mode:
     enabled: bool
 
     def __new__(cls, function: Any = None) -> Any:
+        """A context manager; or the function itself, decorated, when it is used as ``@no_grad``."""
         made = super().__new__(cls)
         made.before = []
         return made(function) if callable(function) else made
@@ -111,12 +113,19 @@ class grad_mode:
         switch(self.before.pop())
 
     def __call__(self, function: Function) -> Function:
+        """Decorate a function, so that all of it runs in this mode."""
+        enabled = self.enabled  # one decorator serves many threads and calls, so it keeps no state of its own
+
         @functools.wraps(function)
         def wrapped(*arguments: Any, **keywords: Any) -> Any:
-            with self:
+            with set_grad_enabled(enabled):
                 return function(*arguments, **keywords)
 
-        return wrapped  # type: ignore[return-value]
+        @functools.wraps(function)
+        def stepping(*arguments: Any, **keywords: Any) -> Any:
+            return in_mode(enabled, function(*arguments, **keywords))
+
+        return stepping if inspect.isgeneratorfunction(function) else wrapped  # type: ignore[return-value]
 
 
 class no_grad(grad_mode):
@@ -134,7 +143,8 @@ class enable_grad(grad_mode):
 class set_grad_enabled(grad_mode):
     """Turn recording on or off from here on, or for one ``with`` block."""
 
-    def __new__(cls, enabled: bool) -> set_grad_enabled:  # type: ignore[misc]
+    def __new__(cls, enabled: bool) -> set_grad_enabled:
+        """Switch at once; as a context manager, only the way back is left to do."""
         made: set_grad_enabled = super().__new__(cls)
         made.enabled, made.outside = enabled, is_grad_enabled()
         switch(enabled)
@@ -142,8 +152,28 @@ class set_grad_enabled(grad_mode):
 
     outside: bool
 
+    def __call__(self, function: Function) -> Function:
+        """Decorate a function; nothing changes outside of it."""
+        switch(self.outside)  # as a decorator it is for the function alone
+        return super().__call__(function)
+
     def __exit__(self, *error: object) -> None:
         switch(self.outside)
+
+
+def in_mode(enabled: bool, generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """A generator that records, or doesn't, only while it runs itself: not between its steps, when its user does."""
+    sent = None
+    try:
+        while True:
+            with set_grad_enabled(enabled):
+                try:
+                    item = generator.send(sent)
+                except StopIteration as stop:
+                    return stop.value
+            sent = yield item
+    finally:
+        generator.close()
 
 
 def switch(enabled: bool) -> None:

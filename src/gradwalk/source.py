@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import dis
 import linecache
+from bisect import bisect
 from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
@@ -26,16 +27,35 @@ class Span:
     function: str = ""
 
 
+Operation = tuple[str, Any]  # an instruction's name and argument
+
+
 @lru_cache(maxsize=512)
-def _instructions(code: CodeType) -> dict[int, tuple[int, dis.Instruction]]:
-    """Instructions by offset, with their place in the sequence (caches and helpers left out)."""
+def _instructions(code: CodeType) -> tuple[list[int], list[dis.Instruction]]:
+    """Instructions with their offsets (caches and helpers left out)."""
     real = [i for i in dis.get_instructions(code) if i.opname not in ("CACHE", "PRECALL", "EXTENDED_ARG")]
-    return {instruction.offset: (position, instruction) for position, instruction in enumerate(real)}
+    return [instruction.offset for instruction in real], real
 
 
-@lru_cache(maxsize=512)
-def _sequence(code: CodeType) -> list[dis.Instruction]:
-    return [instruction for _, instruction in _instructions(code).values()]
+def _following(code: CodeType, offset: int, count: int = 12) -> list[Operation]:
+    """What runs after the instruction at an offset, which may be in its caches (where a running call points)."""
+    offsets, real = _instructions(code)
+    place = bisect(offsets, offset)
+    return [operation for instruction in real[place : place + count] for operation in _taken_apart(instruction)]
+
+
+def _running(code: CodeType, offset: int) -> str:
+    """The name of the instruction at an offset."""
+    offsets, real = _instructions(code)
+    return real[bisect(offsets, offset) - 1].opname
+
+
+def _taken_apart(instruction: dis.Instruction) -> list[Operation]:
+    """An instruction as Python 3.11 would have it: later versions do two in one (STORE_FAST_LOAD_FAST)."""
+    if not isinstance(instruction.argval, tuple) or "_FAST_" not in instruction.opname:
+        return [(instruction.opname, instruction.argval)]
+    names = ["STORE_FAST" if part == "STORE" else "LOAD_FAST" for part in instruction.opname.split("_") if part in ("STORE", "LOAD")]
+    return list(zip(names, instruction.argval, strict=True))
 
 
 @lru_cache(maxsize=512)
@@ -90,32 +110,28 @@ def stored_name(code: CodeType | None, offset: int, slot: int | None = None) -> 
     Read off the bytecode, so it works in scripts, notebooks, ``python -c`` and the REPL. ``slot`` is the position among
     several results (``a, b = x.split(2)``). Attributes give their dotted name (``self.hidden = …``).
     """
-    place = _instructions(code).get(offset) if code is not None else None
-    if place is None:
+    if code is None or offset < 0:
         return ""
-    assert code is not None
-    after = _sequence(code)[place[0] + 1 : place[0] + 12]
-    if after and after[0].opname == "COPY":  # a = b = …, and (a := …)
+    after = _following(code, offset)
+    if after and after[0][0] == "COPY":  # a = b = …, and (a := …)
         after = after[1:]
-    unpacking = place[1].opname == "UNPACK_SEQUENCE"  # a, b = x: the position is the unpacking itself
-    if after and after[0].opname == "UNPACK_SEQUENCE":
+    unpacking = _running(code, offset) == "UNPACK_SEQUENCE"  # a, b = x: the position is the unpacking itself
+    if after and after[0][0] == "UNPACK_SEQUENCE":
         unpacking, after = True, after[1:]
     if unpacking:
         after = after[slot:] if slot is not None else []
     if not after:
         return ""
-    if after[0].opname in STORES:
-        return str(after[0].argval)
-    return _dotted(after)
+    return str(after[0][1]) if after[0][0] in STORES else _dotted(after)
 
 
-def _dotted(after: list[dis.Instruction]) -> str:
+def _dotted(after: list[Operation]) -> str:
     names = []
-    for instruction in after:
-        if instruction.opname.startswith("LOAD_") and isinstance(instruction.argval, str):
-            names.append(instruction.argval)
-        elif instruction.opname == "STORE_ATTR" and names:
-            return ".".join([*names, str(instruction.argval)])
+    for name, argument in after:
+        if name.startswith("LOAD_") and isinstance(argument, str):
+            names.append(argument)
+        elif name == "STORE_ATTR" and names:
+            return ".".join([*names, str(argument)])
         else:
             return ""
     return ""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,8 +12,8 @@ from gradwalk import inplace
 from gradwalk.backward import Edge, itself, sweep, value_of
 from gradwalk.errors import BackwardError, refusal
 from gradwalk.formula import NUMPY_HEADS
-from gradwalk.ops import OPS, Op, binder
-from gradwalk.recording import Scope, clock, enable_grad, no_grad, recording, user_position
+from gradwalk.ops import OPS, Op
+from gradwalk.recording import Scope, clock, enable_grad, recording, user_position
 from gradwalk.source import Span
 
 NUMBERS = frozenset({float, int, bool})
@@ -67,7 +66,7 @@ class Tensor:
     # What few tensors have lives in the instance's dictionary, which is only made when it is needed.
     grad: Tensor | None = None
     name: str | None = None
-    hooks: tuple[Callable[[Tensor], Tensor | None], ...] = ()
+    hooks: tuple[Handle, ...] = ()
     retains_grad: bool = False
     is_parameter: bool = False
     past: Tensor | None = None  # what this was before it was changed in place
@@ -78,7 +77,25 @@ class Tensor:
     siblings: int = 0  # outputs of one call share this number
 
     def __new__(cls, data: Any = (), requires_grad: bool = False, name: str | None = None) -> Tensor:
+        """The same as `tensor`: a leaf made of a copy of the data."""
         return tensor(data, requires_grad=requires_grad, name=name)
+
+    if TYPE_CHECKING:  # what operators.py generates and mutate.py attaches, for type checkers
+
+        def __getattr__(self, name: str) -> Any: ...
+        def __getitem__(self, index: Any) -> Tensor: ...
+        def __setitem__(self, index: Any, value: Any) -> None: ...
+        def _binary(self, other: Any) -> Tensor: ...
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _binary
+        __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _binary
+        __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __gt__ = __ge__ = __lt__ = __le__ = _binary
+        __eq__ = __ne__ = _binary  # type: ignore[assignment]
+
+        def __neg__(self) -> Tensor: ...
+        def __pos__(self) -> Tensor: ...
+        def __invert__(self) -> Tensor: ...
+        def __abs__(self) -> Tensor: ...
 
     # --- looking at it ---
 
@@ -202,7 +219,9 @@ class Tensor:
         ``gradient`` is the upstream gradient when this isn't a single number. What ops saved is freed, unless
         ``retain_graph``; with ``create_graph`` the backward pass is recorded, and can be differentiated again.
         """
-        targets = None if inputs is None else {id(leaf) for leaf in ([inputs] if isinstance(inputs, Tensor) else inputs)}
+        targets = None if inputs is None else {id(x) for x in ([inputs] if isinstance(inputs, Tensor) else inputs)}
+        if targets is not None and not targets:
+            raise BackwardError("backward(inputs=[]) would compute no gradient; name the tensors that want one, or leave inputs out for all leaves")
         arrived = differentiate(self, gradient, create_graph if retain_graph is None else retain_graph, create_graph)
         for node, total in arrived:
             if node.retains_grad or (node.op is None if targets is None else id(node) in targets):
@@ -245,8 +264,9 @@ class Tensor:
         """Call ``hook(gradient)`` when this tensor's gradient is complete; what it returns replaces the gradient."""
         if not self.requires_grad:
             raise RuntimeError("this tensor requires no grad, so its hook would never be called")
-        self.hooks = (*self.hooks, hook)
-        return Handle(self, hook)
+        handle = Handle(self, hook)
+        self.hooks = (*self.hooks, handle)
+        return handle
 
     # --- being read by ops and by NumPy ---
 
@@ -272,7 +292,7 @@ class Handle:
 
     def remove(self) -> None:
         """Take the hook off."""
-        self.owner.hooks = tuple(hook for hook in self.owner.hooks if hook is not self.hook)
+        self.owner.hooks = tuple(handle for handle in self.owner.hooks if handle is not self)
 
 
 # --- making tensors --------------------------------------------------------------------------------------------------
@@ -370,6 +390,8 @@ def given(value: Any) -> Any:
 
 def result(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any], value: Any, position: Any, slot: int = 0, siblings: int = 0) -> Tensor:
     """The tensor that one call made; it keeps its op and inputs when a gradient may be wanted."""
+    if not hasattr(value, "dtype"):
+        raise TypeError(f"the forward of {op.name} returned {value!r:.40}, and must return an array, or a tuple of arrays for several outputs")
     made: Tensor = object.__new__(Tensor)
     made.value = value[()] if type(value) is np.ndarray and not value.shape and not op.view else value
     made.index, made.params, made.scope = clock(), params, recording.scope
@@ -406,7 +428,8 @@ def common_dtype(inputs: Sequence[Any]) -> np.dtype[Any]:
     dtype = np.dtype("bool")
     for rank in ranks:
         if rank:
-            candidate = np.result_type(*rank)
+            highest = max(KINDS[d.kind] for d in rank)  # by kind first: float32 with int64 is float32, which NumPy makes float64
+            candidate = np.result_type(*[d for d in rank if KINDS[d.kind] == highest])
             if KINDS[candidate.kind] > KINDS[dtype.kind] or dtype.kind == "b":
                 dtype = candidate
     return dtype
@@ -451,8 +474,8 @@ def differentiate(output: Tensor, gradient: Any, retain: bool, create: bool) -> 
     arrived: list[tuple[Tensor, Any]] = []
 
     def arrive(node: Tensor, total: Any) -> Any:
-        for hook in node.hooks:
-            replaced = hook(total if create else leaf(total))
+        for handle in node.hooks:
+            replaced = handle.hook(total if create else leaf(total))
             total = total if replaced is None else replaced if create else value_of(replaced)
         arrived.append((node, total))
         return total

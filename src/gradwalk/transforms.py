@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.backward import itself, sweep, value_of
+from gradwalk.backward import itself, sweep, value_of, wants_gradient
 from gradwalk.errors import BackwardError, GradwalkError
-from gradwalk.recording import enable_grad, no_grad
+from gradwalk.ops import OPS
+from gradwalk.recording import enable_grad, is_grad_enabled, no_grad
 from gradwalk.tensor import FLOATS, Tensor, apply, free, history, leaf, seed_for, tensor
 
 
@@ -24,6 +25,7 @@ def gradients(
     """The gradient of ``output`` for each of ``inputs`` (None where it doesn't depend on it); ``.grad`` is left alone."""
     wanted = {id(x): position for position, x in enumerate(inputs)}
     found: list[Tensor | None] = [None] * len(inputs)
+    oldest = min((x.index for x in inputs), default=0)  # what was made before the inputs can't lead to them
     visited = []
 
     def arrive(node: Tensor, total: Any) -> Any:
@@ -36,10 +38,10 @@ def gradients(
     if create_graph:
         start = upstream if isinstance(upstream, Tensor) else leaf(seed)
         with enable_grad():
-            for _ in sweep(output, start, itself, history(), arrive):
+            for _ in sweep(output, start, itself, history(), arrive, oldest):
                 pass
     else:
-        for _ in sweep(output, seed, value_of, history(), arrive):
+        for _ in sweep(output, seed, value_of, history(), arrive, oldest):
             pass
     if not (retain_graph or create_graph):
         free(visited)
@@ -80,18 +82,45 @@ def value_and_grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> C
             given[position] = x
         with enable_grad():
             output = tensor_from(f(*given, **keywords))
-        nested = any(isinstance(a, Tensor) and a.requires_grad for a in arguments)
-        found = gradients(output, inputs, create_graph=nested)
-        slopes = [leaf(np.zeros_like(x.value)) if g is None else g for g, x in zip(found, inputs, strict=True)]
-        return output, slopes[0] if isinstance(argnums, int) else tuple(slopes)
+        nested = is_nested(output, inputs)
+        slopes = or_zeros(gradients(output, inputs, create_graph=nested), inputs)
+        return output if nested else output.detach(), slopes[0] if isinstance(argnums, int) else slopes
 
     return both
 
 
+def or_zeros(found: Sequence[Tensor | None], inputs: Sequence[Tensor]) -> tuple[Tensor, ...]:
+    """Gradients, with zeros for the inputs that the output doesn't depend on."""
+    return tuple(leaf(np.zeros_like(x.value)) if g is None else g for g, x in zip(found, inputs, strict=True))
+
+
+def is_nested(output: Tensor, inputs: Sequence[Tensor]) -> bool:
+    """Whether something older than ``inputs`` wants a gradient through ``output``: then the backward pass is recorded.
+
+    That is so inside another transform, and where a function reads a parameter that it wasn't given as an argument.
+    """
+    if not is_grad_enabled():
+        return False
+    oldest = min(x.index for x in inputs)
+    waiting, seen = [output], set()
+    while waiting:
+        for x in waiting.pop().inputs or ():
+            if wants_gradient(x) and id(x) not in seen:
+                if x.index < oldest:
+                    return True
+                seen.add(id(x))
+                waiting.append(x)
+    return False
+
+
 def fresh(argument: Any) -> Tensor:
-    """A tensor that gradients flow to: the argument itself if it is one already, so that transforms nest."""
+    """A tensor that gradients flow to, and onwards to the argument itself, so that transforms nest.
+
+    A node of its own even then: the function may also read the argument from outside, and that is another variable.
+    """
     if isinstance(argument, Tensor) and argument.requires_grad:
-        return argument
+        with enable_grad():
+            return apply(OPS["clone"], (argument,))  # type: ignore[no-any-return]
     value = np.array(value_of(argument))
     return tensor(value if value.dtype in FLOATS else value.astype(float), requires_grad=True)
 
@@ -115,11 +144,12 @@ def vjp(f: Callable[..., Any], *inputs: Any) -> tuple[Tensor, Callable[[Any], tu
     with enable_grad():
         output = tensor_from(f(*leaves))
 
-    def pull(upstream: Any) -> tuple[Tensor, ...]:
-        found = gradients(output, leaves, upstream)
-        return tuple(leaf(np.zeros_like(x.value)) if g is None else g for g, x in zip(found, leaves, strict=True))
+    nested = is_nested(output, leaves)
 
-    return output, pull
+    def pull(upstream: Any) -> tuple[Tensor, ...]:
+        return or_zeros(gradients(output, leaves, upstream, create_graph=nested or wants_gradient(upstream)), leaves)
+
+    return output if nested else output.detach(), pull
 
 
 def jvp(f: Callable[..., Any], inputs: Sequence[Any], tangents: Sequence[Any]) -> tuple[Tensor, Tensor]:
@@ -138,12 +168,14 @@ def jvp(f: Callable[..., Any], inputs: Sequence[Any], tangents: Sequence[Any]) -
         return output, leaf(np.zeros_like(output.value))
     upstream = leaf(np.zeros_like(output.value), requires_grad=True)
     found = gradients(output, leaves, upstream, create_graph=True)
+    nested = is_nested(output, leaves) or any(wants_gradient(tangent) for tangent in tangents)
     change = leaf(np.zeros_like(output.value))
     for g, tangent in zip(found, tangents, strict=True):
         if g is not None and g.requires_grad:
-            (part,) = gradients(g, [upstream], np.broadcast_to(np.asarray(value_of(tangent), dtype=g.dtype), g.shape))
+            moved = tangent if wants_gradient(tangent) else np.broadcast_to(np.asarray(value_of(tangent), dtype=g.dtype), g.shape)
+            (part,) = gradients(g, [upstream], moved, create_graph=nested)
             change = change if part is None else change + part
-    return output, change
+    return output if nested else output.detach(), change
 
 
 def jacobian(f: Callable[..., Any], x: Any, create_graph: bool = False) -> Tensor:
@@ -164,13 +196,12 @@ def jacobian(f: Callable[..., Any], x: Any, create_graph: bool = False) -> Tenso
         rows.append(leaf(np.zeros_like(start.value)) if found is None else found)
     from_rows = np.stack([row.value for row in rows]) if rows else np.zeros((0, *start.shape))
     if create_graph and rows:
-        return _stacked(rows).reshape((*output.shape, *start.shape))  # type: ignore[attr-defined,no-any-return]
+        stacked: Tensor = _stacked(rows).reshape((*output.shape, *start.shape))
+        return stacked
     return leaf(from_rows.reshape((*output.shape, *start.shape)))
 
 
 def _stacked(rows: list[Tensor]) -> Tensor:
-    from gradwalk.ops import OPS  # the op is looked up, so that this module needs no particular family
-
     return apply(OPS["stack"], tuple(rows), {"dim": 0})  # type: ignore[no-any-return]
 
 
@@ -184,7 +215,7 @@ def hessian(f: Callable[..., Any], x: Any) -> Tensor:
 
     def gradient(start: Tensor) -> Tensor:
         (found,) = gradients(tensor_from(f(start)), [start], create_graph=True)
-        return start * 0 if found is None else found  # type: ignore[operator,no-any-return]
+        return start * 0 if found is None else found
 
     return jacobian(gradient, x)
 

@@ -27,7 +27,7 @@ NAMES = tuple(
     """.split()  # noqa: SIM905 (a paragraph of names reads better than a hundred strings)
 )
 RENAMED = {"fold": "fold_columns", "unfold": "unfold_columns"}  # the table uses both words for something else
-__all__ = sorted(name for name in NAMES if RENAMED.get(name, name) in _functions)  
+__all__ = sorted(name for name in NAMES if RENAMED.get(name, name) in _functions)
 
 
 def __getattr__(name: str) -> Any:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import dis
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
@@ -267,11 +268,28 @@ def register(made: Op, operator: str = "", replaces: Sequence[Any] = ()) -> None
     unknown = set(made.rules) - set(made.inputs)
     if unknown:
         raise ValueError(f"{made.name}: a rule for {', '.join(sorted(unknown))}, which is no input of it")
+    if not made.forward.__module__.startswith("gradwalk."):  # our own are tested; checking them would slow every import
+        _check_declaration(made)
     OPS[made.name] = made
     if operator:
         OPERATORS[operator] = made
     for function in replaces:
         NUMPY_HEADS[function] = _numpy_adapter(made, function)
+
+
+def _check_declaration(made: Op) -> None:
+    """Tell a user what is wrong with an op when it is declared, not when it first runs."""
+    fields = set(re.findall(r"\{(\w+)\}", made.notation.text))
+    strange = fields - set(made.inputs) - set(made.params)
+    if strange:
+        raise ValueError(f"{made.name}: its notation {made.notation.text!r} names {', '.join(sorted(strange))}, which is no input or parameter of it")
+    given = ["g", "out", *made.inputs]
+    for name, rule in made.rules.items():
+        arguments = ["out", *made.inputs] if name in made.local else [*(["i"] if made.variadic else []), *given]
+        try:
+            inspect.signature(getattr(rule, "__wrapped_rule__", rule)).bind(*arguments, **made.params)
+        except TypeError as error:
+            raise ValueError(f"{made.name}: the rule for {name} must take ({', '.join([*arguments, *made.params])}): {error}") from None
 
 
 NUMPY_SPELLING = {"axis": "dim", "keepdims": "keepdim"}
@@ -303,7 +321,7 @@ def _plain_binder(made: Op) -> Callable[..., tuple[tuple[Any, ...], dict[str, An
     inputs = f"tuple({made.inputs[0]})" if made.variadic else "".join(f"{name}, " for name in made.inputs)
     params = ", ".join(f"{name!r}: {name}" for name in made.params)
     namespace: dict[str, Any] = {f"_default_{name}": value for name, value in made.params.items()}
-    exec(f"def {made.name}({public}):\n    return ({inputs}), {{{params}}}\n", namespace)  # noqa: S102 (our own table)
+    exec(f"def {made.name}({public}):\n    return ({inputs}), {{{params}}}\n", namespace)
     made.bind = namespace[made.name]
     return made.bind
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as functional
 
 from gradwalk.walk.model import Node
 
@@ -71,7 +71,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "clamp_between": torch.clamp,
     #
     # elementwise
-    "hardsigmoid": lambda x: F.relu6(x + 3) / 6,  # PyTorch's own takes 1/6 in float32 backward, and can't be differentiated twice
+    "hardsigmoid": lambda x: functional.relu6(x + 3) / 6,  # PyTorch's own takes 1/6 in float32 backward, and can't be differentiated twice
     "normal_cdf": torch.special.ndtr,
     "normal_density": lambda x: torch.exp(-x * x / 2) / (2 * torch.pi) ** 0.5,
     #
@@ -98,7 +98,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "cat": _listed(torch.cat),
     "stack": _listed(torch.stack),
     "split": lambda x, sizes, dim=0: torch.split(x, sizes if isinstance(sizes, int) else list(sizes), dim),
-    "unpad": lambda x, pad, mode: _adjoint(lambda y: F.pad(y, pad, mode), x, _unpadded(x.shape, pad)),
+    "unpad": lambda x, pad, mode: _adjoint(lambda y: functional.pad(y, pad, mode), x, _unpadded(x.shape, pad)),
     "sum_repeats": lambda x, shape: _adjoint(lambda y: y.repeat(_times(x.shape, shape)), x, shape),
     "repeat_interleave": lambda x, repeats, dim=None: torch.repeat_interleave(
         x, torch.tensor(repeats) if isinstance(repeats, tuple) else repeats, dim
@@ -121,27 +121,27 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     ),
     "put_diagonal": lambda x, shape, **params: _adjoint(lambda y: y.diagonal(**params), x, shape),
     "nonzero_rows": torch.nonzero,
-    "embedding": lambda indices, weight, padding_idx=None: F.embedding(indices, weight, padding_idx),
+    "embedding": lambda indices, weight, padding_idx=None: functional.embedding(indices, weight, padding_idx),
     #
     # linalg
     "scaled_identity": lambda x, shape: x * torch.eye(*shape, dtype=x.dtype),
     "matmul_transposed": lambda x, weight: x @ weight.mT,
     #
     # conv
-    "unfold_columns": F.unfold,
-    "fold_columns": F.fold,
-    **{name: getattr(F, name) for name in ("max_pool1d", "max_pool2d", "max_pool3d")},  # torch's own lack return_indices
+    "unfold_columns": functional.unfold,
+    "fold_columns": functional.fold,
+    **{name: getattr(functional, name) for name in ("max_pool1d", "max_pool2d", "max_pool3d")},  # torch's own lack return_indices
     #
     # normalize
-    **{name: getattr(F, name) for name in ("layer_norm", "rms_norm", "batch_norm", "group_norm", "instance_norm", "dropout")},
+    **{name: getattr(functional, name) for name in ("layer_norm", "rms_norm", "batch_norm", "group_norm", "instance_norm", "dropout")},
     "standardize": lambda x, dim, eps=1e-5: (x - x.mean(dim, keepdim=True)) / (x.var(dim, correction=0, keepdim=True) + eps).sqrt(),
     #
     # loss
-    "binary_cross_entropy_with_logits": F.binary_cross_entropy_with_logits,
-    "kl_div": lambda *arguments, **keywords: unwarned(F.kl_div, *arguments, **keywords),
-    "huber": lambda x, delta=1.0: F.huber_loss(x, torch.zeros_like(x), reduction="none", delta=delta),
-    "binary_entropy": lambda p, t: F.binary_cross_entropy(p, t, reduction="none"),
-    "binary_entropy_of_logits": lambda x, t: F.binary_cross_entropy_with_logits(x, t, reduction="none"),
+    "binary_cross_entropy_with_logits": functional.binary_cross_entropy_with_logits,
+    "kl_div": lambda *arguments, **keywords: unwarned(functional.kl_div, *arguments, **keywords),
+    "huber": lambda x, delta=1.0: functional.huber_loss(x, torch.zeros_like(x), reduction="none", delta=delta),
+    "binary_entropy": lambda p, t: functional.binary_cross_entropy(p, t, reduction="none"),
+    "binary_entropy_of_logits": lambda x, t: functional.binary_cross_entropy_with_logits(x, t, reduction="none"),
     "mean_of_counted": lambda x, target, ignore: x[target != ignore].mean(),
     #
     # query
@@ -156,7 +156,7 @@ def reference(name: str) -> Callable[..., Any] | None:
     """PyTorch's version of one op, called with its inputs and then its parameters by name; None if there is none."""
     if name in REFERENCES:
         return REFERENCES[name]
-    for home in (torch, F, torch.Tensor):
+    for home in (torch, functional, torch.Tensor):
         found: Callable[..., Any] | None = getattr(home, name, None)
         if found is not None:
             return found

@@ -1,12 +1,40 @@
-"""Views of a walk: each a pure function from a walk to text, entered in the walks' table of renderers."""
+"""Views of a walk: each a pure function from a walk to text, entered in the walks' table of renderers.
 
-from gradwalk.views import text
+A view's module is imported when it is first asked for, so that ``import gradwalk`` stays quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
 from gradwalk.walk.walk import RENDERERS
 
-RENDERERS["text"] = text.text
-RENDERERS["txt"] = text.text
-RENDERERS["summary"] = text.summary
-RENDERERS["why"] = text.why
-RENDERERS["cost"] = text.cost
-RENDERERS["check"] = text.check
-RENDERERS["compare"] = text.compare
+# name in the table -> the module of this package, its function, and options to call it with
+VIEWS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "text": ("text", "text", {}),
+    "txt": ("text", "text", {}),
+    "summary": ("text", "summary", {}),
+    "why": ("text", "why", {}),
+    "cost": ("text", "cost", {}),
+    "check": ("text", "check", {}),
+    "compare": ("text", "compare", {}),
+    "latex": ("latex", "latex", {}),
+    "tex": ("latex", "latex", {"standalone": True}),
+    "svg": ("svg", "svg", {}),
+    "notebook": ("notebook", "notebook", {}),
+}
+
+
+def later(module: str, function: str, options: dict[str, Any]) -> Callable[..., str]:
+    """A renderer that imports its module when it is called."""
+
+    def render(subject: Any, *arguments: Any, **more: Any) -> str:
+        view = getattr(import_module(f"gradwalk.views.{module}"), function)
+        return str(view(subject, *arguments, **{**options, **more}))
+
+    return render
+
+
+RENDERERS.update({name: later(*view) for name, view in VIEWS.items()})

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradwalk.formula import TEXT, Formula, number, renamed, write
-from gradwalk.ops import OPS
+from gradwalk.formula import number
+from gradwalk.views.equations import Equation, equations
+from gradwalk.views.numbers import displayed
+from gradwalk.views.words import in_numbers, in_symbols
 from gradwalk.walk.model import Elided, Node, Step, WalkData
 from gradwalk.walk.record import gradient_name
-from gradwalk.walk.rules import traced
 
 if TYPE_CHECKING:
     from gradwalk.walk.check import Check, Line
@@ -52,24 +53,40 @@ def text(walk: WalkData, digits: int = 4, most: int = 400) -> str:
 
 
 def _turn(walk: WalkData, turn: int, digits: int, most: int) -> list[str]:
-    steps = _steps(walk, turn)
     heading = f" (after {turn} update{'s' if turn > 1 else ''})" if turn else ""
-    given = [[node.name, f"= {value(node.value, digits)}", _role(node)] for node in walk.leaves(turn) if node.role != "constant"]
-    forward = [_forward(walk, step, digits) for step in steps if step.phase == "forward"]
-    backward = [_backward(walk, step, digits) for step in steps if step.phase in ("seed", "backward")]
-    updates = [_update(walk, step, digits) for step in steps if step.phase == "update"]
+    told = [equation for equation in equations(walk) if _turn_of(walk, equation.step) == turn]
+    given = [[node.name, f"= {value(node.value, digits)}", node.role] for node in walk.leaves(turn) if node.role != "constant"]
     gradients = [_gradient(walk, node, digits) for node in walk.leaves(turn) if node.id in walk.gradients]
-    parts = [("given", given), ("forward", forward), ("backward", backward), ("gradients", gradients), ("update", updates)]
+    parts = [
+        ("given", given),
+        ("forward", _rows(told, ("forward",), digits)),
+        ("backward", _rows(told, ("seed", "backward"), digits)),
+        ("gradients", gradients),
+        ("update", _rows(told, ("update",), digits)),
+    ]
     return [f"{title}{heading}\n{table(rows, most)}" for title, rows in parts if rows]
 
 
-def _steps(walk: WalkData, turn: int) -> list[Step]:
-    """The steps of one turn; an update belongs to the turn that it ends."""
-    return [s for s in walk.steps if (walk.nodes[s.input].turn if s.phase == "update" and s.input is not None else walk.nodes[s.node].turn) == turn]
+def _turn_of(walk: WalkData, step: Step) -> int:
+    """The turn that a step belongs to; an update belongs to the one that it ends."""
+    key = step.input if step.phase == "update" and step.input is not None else step.node
+    return walk.nodes[key].turn
 
 
-def _role(node: Node) -> str:
-    return {"parameter": "parameter", "input": "input", "constant": "constant"}.get(node.role, "")
+def _rows(told: Iterable[Equation], phases: tuple[str, ...], digits: int) -> list[list[str]]:
+    return [_row(equation, digits) for equation in told if equation.step.phase in phases]
+
+
+def _row(equation: Equation, digits: int) -> list[str]:
+    """One step in columns: what, from which formula, with which numbers, and what it comes to."""
+    symbols, filled = in_symbols(equation), in_numbers(equation, digits)
+    total = f"   total {value(equation.total.value, digits)}" if equation.total is not None else ""
+    return [
+        equation.left.name,
+        f"{equation.relation} {symbols}" if symbols not in ("", equation.left.name) else "",
+        f"= {filled}" if filled not in ("", symbols) else "",
+        f"{equation.sign(digits)} {value(equation.result.value, digits)}{total}",
+    ]
 
 
 def table(rows: Sequence[Sequence[str]], most: int = 400) -> str:
@@ -80,119 +97,6 @@ def table(rows: Sequence[Sequence[str]], most: int = 400) -> str:
     columns = max((len(row) for row in rows), default=0)
     widths = [max((len(row[i]) for row in rows if i < len(row) - 1), default=0) for i in range(columns)]
     return "\n".join("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows)
-
-
-def _forward(walk: WalkData, step: Step, digits: int) -> list[str]:
-    node = walk.nodes[step.node]
-    inputs = [walk.nodes[i] for i in node.inputs]
-    written = forward_formula(node, inputs)
-    symbols = write(written, TEXT, names_of(inputs)) if written is not None else f"{node.op}({', '.join(x.name for x in inputs)})"
-    filled = write(written, TEXT, values_of(inputs, digits)) if written is not None else ""
-    named = "" if symbols == node.name else f"= {symbols}"  # an unnamed result is called by its own expression
-    return [node.name, named, *_filled(symbols, filled), f"{relation(written, inputs, node.value, digits)} {value(node.value, digits)}"]
-
-
-def _filled(symbols: str, filled: str) -> list[str]:
-    return [f"= {filled}" if filled and filled != symbols else ""]
-
-
-def forward_formula(node: Node, inputs: Sequence[Node]) -> Formula | None:
-    """One forward step written down, with the symbols in0, in1, …"""
-    op = OPS.get(node.op or "")
-    if op is None:
-        return None
-    symbols = tuple(Formula.symbol(f"in{i}", _shown(x)) for i, x in enumerate(inputs))
-    return Formula(op, symbols, {key: v for key, v in node.params.items() if key != "slot"}, _shown(node))
-
-
-def _shown(node: Node) -> Any:
-    return np.ones(node.shape) if isinstance(node.value, Elided) else node.value
-
-
-def names_of(inputs: Sequence[Node], **others: str) -> Callable[[Formula], Any]:
-    """Show the symbols in0, in1, … by their nodes' names."""
-    return renamed({**{f"in{i}": x.name for i, x in enumerate(inputs)}, **others})
-
-
-def values_of(inputs: Sequence[Node], digits: int, **others: Any) -> Callable[[Formula], Any]:
-    """Show the symbols in0, in1, … by their numbers; tensors keep their names."""
-    shown = {f"in{i}": _single(x.value, x.name, digits) for i, x in enumerate(inputs)}
-    return renamed({**shown, **others})
-
-
-def _single(held: Any, name: str, digits: int) -> Any:
-    """The number in here, rounded for display, or the name when it isn't one number."""
-    if isinstance(held, Elided) or np.size(held) != 1:
-        return name
-    exact = np.asarray(held).item()
-    return as_displayed(exact, digits)
-
-
-def as_displayed(exact: Any, digits: int) -> Any:
-    """A number as a reader sees it: rounded to the digits that are shown."""
-    return float(f"{exact:.{digits}g}") if isinstance(exact, float) else exact
-
-
-def relation(written: Formula | None, inputs: Sequence[Node], result: Any, digits: int, g: Any = None, out: Any = None) -> str:
-    """``=``, or ``≈`` where the numbers displayed don't give the result displayed."""
-    if written is None or isinstance(result, Elided) or np.size(result) != 1:
-        return "="
-    shown = {f"in{i}": x.value for i, x in enumerate(inputs)} | {"g": g, "out": out}
-    try:
-        with np.errstate(all="ignore"):
-            again = evaluate(written, {key: as_displayed(np.asarray(v).item(), digits) if np.size(v) == 1 and v is not None else v for key, v in shown.items()})
-    except (TypeError, ValueError):
-        return "="
-    if isinstance(again, tuple) or np.size(again) != 1:
-        return "="
-    return "=" if number(np.asarray(again).item(), digits) == number(np.asarray(result).item(), digits) else "≈"
-
-
-def evaluate(part: Any, symbols: dict[str, Any]) -> Any:
-    """Compute a formula again from other values of its symbols."""
-    if not isinstance(part, Formula):
-        return part
-    if part.head is None:
-        return symbols[part.name]
-    return part.head.forward(*[evaluate(piece, symbols) for piece in part.parts], **part.params)
-
-
-def _backward(walk: WalkData, step: Step, digits: int) -> list[str]:
-    output = walk.outputs()[walk.nodes[step.node].turn].name
-    if step.phase == "seed" or step.input is None or step.slot is None:
-        return [gradient_name(output, output), "", "", f"= {value(step.total, digits)}"]
-    node, target = walk.nodes[step.node], walk.nodes[step.input]
-    inputs = [walk.nodes[i] for i in node.inputs]
-    written = traced(node, step.slot, inputs)
-    above = gradient_name(output, node.name)
-    symbols = step.formula or (write(written, TEXT, names_of(inputs, g=above, out=node.name)) if written is not None else "")
-    upstream = _single(step.upstream, above, digits)
-    filled = write(written, TEXT, values_of(inputs, digits, g=upstream, out=_single(node.value, node.name, digits))) if written is not None else ""
-    sign = relation(written, inputs, step.contribution, digits, step.upstream, node.value)
-    added = "" if _equal(step.contribution, step.total) else f"   total {value(step.total, digits)}"
-    return [
-        gradient_name(output, target.name),
-        f"+= {symbols}",
-        *_filled(symbols, filled),
-        f"{sign} {value(step.contribution, digits)}{added}",
-    ]
-
-
-def _equal(a: Any, b: Any) -> bool:
-    return bool(np.array_equal(np.asarray(a), np.asarray(b), equal_nan=True)) if not isinstance(a, Elided) else True
-
-
-def _update(walk: WalkData, step: Step, digits: int) -> list[str]:
-    assert step.input is not None
-    before = walk.nodes[step.input]
-    rate = number(-np.asarray(step.local).item())
-    symbols = step.formula or f"{before.name} − {rate} · {gradient_name(walk.outputs()[before.turn].name, before.name)}"
-    filled = f"{value(before.value, digits)} − {rate} · {_bracketed(value(step.upstream, digits))}"
-    return [before.name, f"← {symbols}", f"= {filled}", f"= {value(step.total, digits)}"]
-
-
-def _bracketed(text: str) -> str:
-    return f"({text})" if text.startswith("−") else text
 
 
 def _gradient(walk: WalkData, node: Node, digits: int) -> list[str]:
@@ -269,13 +173,17 @@ def _use(use: Use, digits: int) -> list[str]:
     return [use.name, use.formula, " ".join([product, sign, number(use.contribution, digits)]).strip(), use.place]
 
 
+def _bracketed(text: str) -> str:
+    return f"({text})" if text.startswith("−") else text
+
+
 def _product(factors: Iterable[Any], digits: int) -> str:
     shown = [number(f, digits) for f in factors]
     return " · ".join([shown[0], *map(_bracketed, shown[1:])])
 
 
 def _sign(factors: Iterable[Any], product: float, digits: int) -> str:
-    again = float(np.prod([as_displayed(float(f), digits) for f in factors]))
+    again = float(np.prod([displayed(float(f), digits) for f in factors]))
     return "=" if number(again, digits) == number(product, digits) else "≈"
 
 

@@ -127,7 +127,7 @@ def _finite_differences(nodes: Sequence[Node], output: int, leaves: Sequence[Nod
     found = {}
     for node in leaves:
         differences = np.full(node.shape, np.nan)
-        chosen = np.unique(np.linspace(0, node.size - 1, min(node.size, MOST_ENTRIES)).astype(int)) if node.size else []
+        chosen = np.unique(np.linspace(0, max(node.size - 1, 0), min(node.size, MOST_ENTRIES)).astype(int))
         for position in chosen:
             index = tuple(int(i) for i in np.unravel_index(position, node.shape)) if node.shape else ()
             differences[index] = central_difference(evaluate, values[node.id], index, eps)

@@ -76,7 +76,7 @@ def _values(ours: Mapping[Key, Node], theirs: Mapping[Key, Node]) -> Iterator[Di
 
 
 def _gradients(before: WalkData, after: WalkData, ours: Mapping[Key, Node], theirs: Mapping[Key, Node]) -> Iterator[Difference]:
-    for key, node in reversed(ours.items()):
+    for key, node in reversed(list(ours.items())):
         if key not in theirs:
             continue
         mine, other = before.gradients.get(node.id), after.gradients.get(theirs[key].id)

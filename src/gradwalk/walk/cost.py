@@ -143,7 +143,7 @@ def _linear_pull(node: Node, slot: int, inputs: Sequence[Node]) -> Pull:
 
     def pull(counts: Any) -> Any:
         spread = np.abs(vjp(node, slot, counts.astype(float), out, values)) / coefficient
-        return np.vectorize(lambda count: int(round(count)), otypes=[object])(spread)
+        return np.vectorize(lambda count: round(count), otypes=[object])(spread)
 
     return pull
 

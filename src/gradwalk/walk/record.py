@@ -10,7 +10,7 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
@@ -28,7 +28,7 @@ from gradwalk.walk.model import Node, Role, Step, WalkError
 from gradwalk.walk.rules import local_derivative, traced
 from gradwalk.walk.walk import Walk
 
-NAME_LIMIT = 24  # an expression longer than this is no name
+NAME_LIMIT = 12  # a longer expression reads badly as a name inside formulas: it is called v7 instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,20 +161,32 @@ def _nodes(captured: Captured, output_name: str) -> tuple[list[Node], dict[int, 
     ids: dict[int, int] = {}
     calls: dict[int, int] = {}
     taken: dict[str, int] = {}
+    returned = _returned(captured)
     for entry in captured.entries.values():
         inputs = [_input_id(x, nodes, ids) for x in entry.inputs]
         node_id = len(nodes)
         given = output_name if entry.key == captured.output and output_name else ""
-        name = _unique(given or _name(entry, captured.names, node_id), taken)
+        name = _unique(given or _name(entry, captured.names, node_id, returned), taken)
         call = calls.setdefault(entry.siblings, node_id) if entry.siblings else node_id
-        span = _span(entry)
         scope = entry.scope or Scope()
         nodes.append(
             Node(
-                node_id, name, _role(entry, captured.names), entry.op.name if entry.op else None, call, entry.slot, tuple(inputs),
-                dict(entry.params), entry.value.shape, str(entry.value.dtype), entry.value, entry.wants_gradient, span,
-                scope.path, scope.calls,
-            )  # fmt: skip
+                id=node_id,
+                name=name,
+                role=_role(entry, captured.names),
+                op=entry.op.name if entry.op else None,
+                call=call,
+                slot=entry.slot,
+                inputs=tuple(inputs),
+                params=dict(entry.params),
+                shape=entry.value.shape,
+                dtype=str(entry.value.dtype),
+                value=entry.value,
+                wants_gradient=entry.wants_gradient,
+                span=_span(entry),
+                scope=scope.path,
+                calls=scope.calls,
+            )
         )
         ids[entry.key] = node_id
     return nodes, ids
@@ -201,14 +213,28 @@ def _role(entry: Entry, names: Mapping[int, str]) -> Role:
     return "input" if entry.name or entry.key in names or source.stored_name(*entry.position) else "constant"
 
 
-def _name(entry: Entry, names: Mapping[int, str], node_id: int) -> str:
+def _library_call(entry: Entry) -> Position | None:
+    """The call of a library function that an op was made in: `entered` makes one position for each, shared by all inside."""
+    return entry.scope.position if entry.scope is not None else None
+
+
+def _returned(captured: Captured) -> set[int]:
+    """The results that library functions gave back to the user's code: something outside of the call reads them."""
+    found = {captured.output}
+    for entry in captured.entries.values():
+        for x in entry.inputs:
+            if isinstance(x, Tensor) and _library_call(captured.entries[id(x)]) is not _library_call(entry):
+                found.add(id(x))
+    return found
+
+
+def _name(entry: Entry, names: Mapping[int, str], node_id: int, returned: Collection[int]) -> str:
     """The first of: the name it was given, the user's variable, the store that follows, the expression's text."""
     if entry.name or entry.key in names:
         return entry.name or names[entry.key]
     code, offset = entry.position
-    inside = entry.scope is not None and entry.scope.position is not None
-    if not inside:
-        stored = source.stored_name(code, offset, entry.slot if entry.siblings else None)
+    if _library_call(entry) is None or entry.key in returned:
+        stored = source.stored_name(code, offset, _slot(entry, returned))
         text = stored or source.tidy(source.text(_span(entry)))
         if entry.op is None and not stored:
             text = f"c{node_id}" if entry.value.size > 1 else _number_name(entry.value)
@@ -217,13 +243,18 @@ def _name(entry: Entry, names: Mapping[int, str], node_id: int) -> str:
     return f"v{node_id}" if entry.op else f"c{node_id}"
 
 
+def _slot(entry: Entry, returned: Collection[int]) -> int | None:
+    """The position in ``a, b = …``; a library function that returns several results returns the recorded one first."""
+    return entry.slot if entry.siblings or (_library_call(entry) is not None and entry.key in returned) else None
+
+
 def _number_name(value: Any) -> str:
     return f"{value.item():g}" if value.size == 1 else ""
 
 
 def _unique(name: str, taken: dict[str, int]) -> str:
     taken[name] = taken.get(name, 0) + 1
-    return name if taken[name] == 1 else f"{name}#{taken[name]}"
+    return name if taken[name] == 1 else f"{grouped(name)}#{taken[name]}"
 
 
 def _forward(nodes: Iterable[Node]) -> Iterable[Step]:

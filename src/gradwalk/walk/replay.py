@@ -70,7 +70,8 @@ def replay(walk: W, leaves: Mapping[str | int, Any] | None = None, adjust: Adjus
 
     The other turns of a walk with updates follow from the first one's leaves.
     """
-    changes = {**(leaves or {}), **named}
+    changes: dict[str | int, Any] = dict(leaves or {})
+    changes.update(named)
     rate, parameters, steps = _updates(walk)
     first = [node for node in walk.nodes if node.turn == 0]
     given = {_leaf(first, walk, name).id: _fitting(_leaf(first, walk, name), value) for name, value in changes.items()}

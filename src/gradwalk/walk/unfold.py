@@ -33,7 +33,7 @@ class Link:
 
 def unfold(walk: WalkData, target: Node, position: int) -> list[Link]:
     """All links on paths from the output to one entry of ``target``, consumers first."""
-    turn = [node for node in walk.in_turn(target.turn)]
+    turn = list(walk.in_turn(target.turn))
     output = walk.outputs()[target.turn].id
     dependents = _dependents(turn, walk.nodes, target, position)
     links: list[Link] = []
@@ -105,7 +105,7 @@ def _value(node: Node) -> Any:
 def _links(walk: WalkData, node: Node, slot: int, entries: Sequence[int], wanted: Any) -> Iterator[Link]:
     inputs = [walk.nodes[i] for i in node.inputs]
     source = inputs[slot]
-    if node.size == 1 and source.size == 1 or op_of(node).elementwise:
+    if (node.size == 1 and source.size == 1) or op_of(node).elementwise:
         yield from _diagonal(node, slot, inputs, entries, wanted)
         return
     values = [_value(x) for x in inputs]

@@ -1,0 +1,26 @@
+"""Paired timing: two things timed in turns, so that noise hits both alike."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+
+def seconds(work: Callable[[], object], repeat: int) -> float:
+    """Seconds for one call, averaged over a burst of ``repeat`` calls."""
+    start = time.perf_counter()
+    for _ in range(repeat):
+        work()
+    return (time.perf_counter() - start) / repeat
+
+
+def paired(ours: Callable[[], object], theirs: Callable[[], object], repeat: int = 1000, rounds: int = 15) -> tuple[float, float]:
+    """Median seconds per call of both, timed alternately."""
+    pairs = [(seconds(ours, repeat), seconds(theirs, repeat)) for _ in range(rounds)]
+    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+
+
+def median(work: Callable[[], object], rounds: int = 5) -> float:
+    """Median seconds of one call."""
+    return statistics.median(seconds(work, 1) for _ in range(rounds))

@@ -1,0 +1,469 @@
+"""Where everything of a walk's graph is drawn: plain numbers in pixels, computed once and used by every picture.
+
+The graph flows from left to right, each leaf right before the first op that uses it, the loss at the right end; long
+chains wrap into rows. Groups are laid out by themselves and placed as boxes, so their areas never overlap. Sizes depend
+on names and shapes only, not on values: nothing jumps while a value is dragged.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import pairwise
+from math import prod
+
+from gradwalk.formula import superscript
+from gradwalk.ops import OPS
+from gradwalk.walk.groups import Group, grouped
+from gradwalk.walk.layered import BORDER, Item, Link, Placed, Point, place
+from gradwalk.walk.model import Node, WalkData
+
+PAD = 12.0  # around a group's inside
+HEADER = 20.0  # above it, for its label
+NARROWEST = 260.0  # a group's inside is not squeezed below this
+
+NAME, SMALL, TINY = 15.0, 11.0, 10.0  # type sizes: names the user gave, intermediate ones, captions
+CARD = 78.0  # the narrowest card: ∂ and ten digits fit
+WIDEST = 132.0  # longer names are cut, and told in full on hover
+BADGE_GAP, BADGE = 3.0, 17.0
+SPACE = "\u2002"  # an en space: SVG drops all but one plain space
+WIRE = 9.0  # from an op to the value that it makes
+OP = 24.0  # an op's diameter
+CELL, SMALL_CELL = 8.0, 5.0  # one cell of a heatmap: of a value, of a gradient
+HEAT_ROWS, HEAT_COLUMNS = 6, 10
+
+Rect = tuple[float, float, float, float]  # x, y, width, height
+
+
+@dataclass
+class Box:
+    """One thing drawn, with all that belongs to it: a value with its op and its gradient badge, or a closed group.
+
+    ``node`` is None for a group. ``card`` is the value itself, ``op`` the round node before it, ``badge`` the gradient.
+    """
+
+    id: str
+    node: int | None
+    group: str  # the innermost group around it, "" outside any
+    x: float
+    y: float
+    width: float
+    height: float
+    card: Rect
+    op: Rect | None = None
+    badge: Rect | None = None
+    label: str = ""
+    count: int = 1  # how many nodes it stands for
+
+
+@dataclass
+class Route:
+    """One edge: the value of ``source`` on its way into ``target`` (the first of them inside, if that is a closed group).
+
+    Straight between points of equal x or y; curved, level at both ends, between others. ``slots`` are the input
+    positions that it fills.
+    """
+
+    source: int
+    target: int
+    slots: tuple[int, ...]
+    points: list[Point]
+    from_box: str
+    to_box: str
+
+
+@dataclass
+class Area:
+    """An open group: a pale surface behind what is in it."""
+
+    id: str
+    label: str
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
+    depth: int
+
+
+@dataclass
+class Layout:
+    """The whole picture of one forward pass. ``groups`` names all that can be opened or closed."""
+
+    width: float
+    height: float
+    turn: int
+    boxes: list[Box] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
+    areas: list[Area] = field(default_factory=list)
+
+    def box(self, node: int) -> Box | None:
+        """The box of one node, if it isn't inside a closed group."""
+        return next((box for box in self.boxes if box.node == node), None)
+
+
+def layout(walk: WalkData, width: float = 960, turn: int = 0, open: Collection[str] = ()) -> Layout:
+    """Place the graph of one forward pass within ``width``; ``open`` names groups to show opened, by id or label."""
+    nodes = _shown(walk, turn)
+    root = grouped(nodes, open)
+    return _Drawing(nodes, root, set(walk.gradients), width, turn).drawn()
+
+
+def _shown(walk: WalkData, turn: int) -> list[Node]:
+    """The nodes of one turn, with what they use of earlier ones."""
+    own = list(walk.in_turn(turn))
+    ids = {node.id for node in own}
+    borrowed = {i for node in own for i in node.inputs} - ids
+    return [_as_leaf(walk.nodes[i]) for i in sorted(borrowed)] + own
+
+
+def _as_leaf(node: Node) -> Node:
+    return node if node.is_leaf else replace(node, op=None, inputs=())
+
+
+# --- sizes -----------------------------------------------------------------------------------------------------------
+
+NARROW, WIDE = set("iljtfrI.,:;'|!()[]{} ·1"), set("mwMW@%—…∂Σ")
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float) -> float:
+    """About how wide a text is in the system's sans serif: rather too wide than too narrow."""
+    return size * sum(_advance(character) for character in text)
+
+
+def _advance(character: str) -> float:
+    if unicodedata.combining(character):
+        return 0.0
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.05
+    return 0.36 if character in NARROW else 0.9 if character in WIDE else 0.7 if character.isupper() else 0.6
+
+
+def clipped(text: str, size: float, room: float) -> str:
+    """The text, or as much of its beginning as fits, with an ellipsis."""
+    if text_width(text, size) <= room:
+        return text
+    kept = list(text)
+    while kept and text_width("".join(kept) + "…", size) > room:
+        kept.pop()
+    return "".join(kept).rstrip() + "…"
+
+
+def is_own_name(node: Node, start: int = 0) -> bool:
+    """Whether the user gave this name, rather than it being an expression's text or a number (``start``: the turn's first id)."""
+    if node.role == "constant":
+        return False
+    automatic = re.fullmatch(r"[vc](\d+)", node.name)
+    return not (automatic and int(automatic[1]) == node.id - start) and not re.search(r"[()\[\]·+−*/@<>=,^ ]", node.name)
+
+
+def is_number(node: Node) -> bool:
+    """Whether the value is a single number, and shown as one."""
+    return node.size == 1
+
+
+def heat_shape(shape: Sequence[int]) -> tuple[int, int]:
+    """The rows and columns of the heatmap that stands for a tensor: one per entry, or fewer where it is large."""
+    columns = shape[-1] if shape else 1
+    rows = prod(shape[:-1])
+    return min(max(rows, 1), HEAT_ROWS), min(max(columns, 1), HEAT_COLUMNS)
+
+
+def op_label(node: Node) -> str:
+    """What stands in an op's round node: its sign where it has one, else its name.
+
+    >>> from gradwalk.ops import OPS
+    >>> [_sign(OPS[name].notation.text) for name in ("add", "sigmoid", "square", "where")]
+    ['+', 'σ', 'x²', '']
+    """
+    assert node.op is not None
+    if node.op == "pow_constant" and isinstance(node.params.get("exponent"), int | float):
+        exponent = f"{node.params['exponent']:g}".replace("-", "−")
+        raised = superscript(exponent, 0)
+        return f"x{raised}" if "^" not in raised else f"x^{exponent}"
+    known = OPS.get(node.op)
+    sign = _sign(known.notation.text) if known else ""
+    return clipped(TIMES.get(sign, sign) or node.op, TINY, 80)
+
+
+TIMES = {"·": "×", "/": "÷"}  # a lone dot or slash in a circle is easily missed
+
+
+def _sign(template: str) -> str:
+    infix = re.fullmatch(r"\{\w+\} (\S{1,2}) \{\w+\}", template)
+    called = re.match(r"([^\s{}()]+)\(\{", template)
+    around = re.fullmatch(r"(\W?)\{\w+\}\^?\{?([²ᵀ2]|\W?)\}?", template)
+    if infix or called:
+        return (infix or called)[1]  # type: ignore[index]
+    return f"{around[1]}x{around[2]}" if around and around[2] else around[1] if around else ""
+
+
+@dataclass
+class _Unit:
+    """The parts of a node's box, measured from its top left corner."""
+
+    width: float
+    height: float
+    card: Rect
+    op: Rect | None
+    badge: Rect | None
+
+    @property
+    def port(self) -> float:
+        """The height at which edges arrive and leave."""
+        return self.card[1] + self.card[3] / 2
+
+
+def _unit(node: Node, has_gradient: bool, start: int) -> _Unit:
+    width, height = _card(node, is_own_name(node, start))
+    across = max(OP, text_width(op_label(node), TINY) + 10) if node.op else 0.0
+    x = across + WIRE if node.op else 0.0
+    op = (0.0, height / 2 - OP / 2, across, OP) if node.op else None
+    badge = (x, height + BADGE_GAP, width, _badge_height(node)) if has_gradient else None
+    below = BADGE_GAP + badge[3] if badge else 0.0
+    return _Unit(x + width, height + below, (x, 0.0, width, height), op, badge)
+
+
+def _card(node: Node, own: bool) -> tuple[float, float]:
+    if node.role == "constant" and is_number(node):
+        return max(28.0, min(WIDEST, text_width(node.name, SMALL) + 10)), 20.0
+    wanted = text_width(node.name, NAME if own else TINY) + 18
+    if is_number(node):
+        return max(CARD, min(wanted, WIDEST)), 42.0 if own else 36.0
+    rows, columns = heat_shape(node.shape)
+    caption = text_width(shape_text(node.shape) + SPACE + "±1.2e−10", TINY) + 12
+    return max(CARD, min(wanted, WIDEST), min(caption, WIDEST), columns * CELL + 16), (24.0 if own else 18.0) + rows * CELL + 17
+
+
+def _badge_height(node: Node) -> float:
+    return BADGE if is_number(node) else max(BADGE, heat_shape(node.shape)[0] * SMALL_CELL + 6)
+
+
+def shape_text(shape: Sequence[int]) -> str:
+    """A shape as it is read: 5 × 2."""
+    return " × ".join(map(str, shape)) if shape else "one number"
+
+
+# --- drawing ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Inside:
+    """One open group, laid out by itself: its items are its children, placed from the group's top left corner."""
+
+    group: Group
+    items: list[Item]
+    placed: Placed
+    left: float
+    top: float
+    index: dict[int, int]  # a child node's id, or a child group's identity -> its item
+
+
+class _Drawing:
+    """Lays groups out from the inside out, then says where everything ended up."""
+
+    def __init__(self, nodes: Sequence[Node], root: Group, with_gradient: set[int], width: float, turn: int):
+        self.nodes = {node.id: node for node in nodes}
+        self.width, self.turn, self.root = width, turn, root
+        start = next((node.id for node in nodes if node.turn == turn), 0)
+        self.units = {node.id: _unit(node, node.id in with_gradient, start) for node in nodes}
+        self.box_of = dict(_boxes(root, None))
+        self.around = dict(_groups_around(root))
+        self.edges = self._edges()
+        self.links = self._links()
+        self.insides: dict[int, _Inside] = {}
+
+    def _edges(self) -> dict[tuple[int, int | Group], list[tuple[int, int]]]:
+        """Each value with each box that it enters: the consumers there, and their slots."""
+        edges: dict[tuple[int, int | Group], list[tuple[int, int]]] = {}
+        for node in self.nodes.values():
+            for slot, i in enumerate(node.inputs):
+                if self.box_of[i] is not self.box_of[node.id] or isinstance(self.box_of[i], int):
+                    edges.setdefault((i, self.box_of[node.id]), []).append((node.id, slot))
+        return edges
+
+    def _links(self) -> dict[int, set[tuple[int, int | Group | None, int | Group | None]]]:
+        """For each open group, by identity: the values that pass between its children, and over its border (None)."""
+        links: dict[int, set[tuple[int, int | Group | None, int | Group | None]]] = {}
+        for value, target in self.edges:
+            for group, a, b in self._way(value, target):
+                links.setdefault(id(group), set()).add((value, a, b))
+        return links
+
+    def _way(self, value: int, target: int | Group) -> Iterator[tuple[Group, int | Group | None, int | Group | None]]:
+        """The groups that a value passes from its own box to another: out of the inner ones, across, and in again."""
+        source = self.box_of[value]
+        up, down = self._chain(source), self._chain(target)
+        while len(up) > 1 and len(down) > 1 and up[1] is down[1] and isinstance(up[1], Group):
+            up, down = up[1:], down[1:]
+        for group, child in reversed(list(pairwise(up[1:]))):
+            yield _as_group(group), child, None
+        yield _as_group(up[0]), up[1], down[1]
+        for group, child in pairwise(down[1:]):
+            yield _as_group(group), None, child
+
+    def _chain(self, box: int | Group) -> list[int | Group]:
+        """From the root to a box."""
+        around = self.around[box if isinstance(box, int) else id(box)]
+        return [*around.ancestors(), box]
+
+    def drawn(self) -> Layout:
+        """Lay everything out and collect it."""
+        whole = self._lay_out(self.root, self.width)
+        width, height = self._size(whole)
+        made = Layout(round(width, 2), round(height, 2), self.turn)
+        self.wires: dict[tuple[int, int, int, int], list[Point]] = {}
+        self._collect(whole, 0.0, 0.0, 0, made)
+        for (value, target), consumers in self.edges.items():
+            made.routes.append(self._route(value, target, consumers))
+        return made
+
+    def _size(self, inside: _Inside) -> tuple[float, float]:
+        right = PAD if inside.group.parent else PAD + MARGIN_RIGHT
+        return inside.left + inside.placed.width + right, inside.top + inside.placed.height + PAD
+
+    def _lay_out(self, group: Group, width: float) -> _Inside:
+        """Place the children of a group, the groups among them first laid out themselves."""
+        index: dict[int, int] = {}
+        items: list[Item] = []
+        narrower = max(NARROWEST, width - 2 * PAD - CARD - 2 * WIRE)
+        for child in group.children:
+            index[_key(child)] = len(items)
+            items.append(self._item(child, narrower))
+        links = [Link(value, _at(index, a), _at(index, b)) for value, a, b in self.links.get(id(group), ())]
+        self._spread_ports(items, links)
+        nested = group.parent is not None
+        placed = place(items, links, width - 2 * PAD)
+        top = HEADER + PAD / 2 if nested else PAD
+        inside = _Inside(group, items, placed, PAD, top, index)
+        self.insides[id(group)] = inside
+        return inside
+
+    def _item(self, child: int | Group, width: float) -> Item:
+        if isinstance(child, int):
+            unit, node = self.units[child], self.nodes[child]
+            return Item(unit.width, unit.height, node.is_leaf, not node.is_leaf, _arrivals(node, unit, lambda i: self.nodes[i].is_leaf), {child: unit.port})
+        if not child.open:
+            return Item(*closed_size(child), ins={}, outs={})
+        inside = self._lay_out(child, width)
+        ports = [{v: y + inside.top for v, y in found.items()} for found in (inside.placed.inlets, inside.placed.outlets)]
+        across, down = self._size(inside)
+        across = max(across, text_width(child.label, SMALL) + 2 * PAD)
+        inside.placed.width += across - self._size(inside)[0]
+        return Item(across, down, ins=dict(ports[0]), outs=dict(ports[1]))
+
+    def _spread_ports(self, items: Sequence[Item], links: Sequence[Link]) -> None:
+        """Closed groups get a port for each value, evenly spread."""
+        wanted: dict[tuple[int, str], list[int]] = {}
+        for value, source, target in sorted(links):
+            wanted.setdefault((source, "outs"), []).append(value)
+            wanted.setdefault((target, "ins"), []).append(value)
+        for (i, side), values in wanted.items():
+            ports: dict[int, float] = getattr(items[i], side) if i != BORDER else {}
+            missing = [value for value in dict.fromkeys(values) if value not in ports]
+            for number, value in enumerate(missing, 1):
+                ports[value] = items[i].height * number / (len(missing) + 1) if i != BORDER else 0.0
+
+    def _collect(self, inside: _Inside, x: float, y: float, depth: int, made: Layout) -> None:
+        """Turn places within a group into places on the page."""
+        group = inside.group
+        left, top = x + inside.left, y + inside.top
+        for child in group.children:
+            item = inside.items[inside.index[_key(child)]]
+            if isinstance(child, Group) and child.open:
+                made.areas.append(Area(child.id, child.label, child.kind, *_rounded(left + item.x, top + item.y, item.width, item.height), depth))
+                self._collect(self.insides[id(child)], left + item.x, top + item.y, depth + 1, made)
+            else:
+                made.boxes.append(self._box(child, left + item.x, top + item.y, group.id))
+        for link, points in inside.placed.wires.items():
+            self.wires[id(group), *link] = [(round(a + left, 2), round(b + top, 2)) for a, b in points]
+
+    def _box(self, child: int | Group, x: float, y: float, group: str) -> Box:
+        if isinstance(child, Group):
+            width, height = closed_size(child)
+            rect = _rounded(x, y, width, height)
+            return Box(child.id, None, group, *rect, rect, label=child.label, count=sum(1 for _ in child.members()))
+        unit = self.units[child]
+        card, op, badge = (_rounded(x + r[0], y + r[1], r[2], r[3]) if r else None for r in (unit.card, unit.op, unit.badge))
+        assert card is not None
+        return Box(str(child), child, group, *_rounded(x, y, unit.width, unit.height), card, op, badge)
+
+    def _route(self, value: int, target: int | Group, consumers: Sequence[tuple[int, int]]) -> Route:
+        points: list[Point] = []
+        for group, a, b in self._way(value, target):
+            inside = self.insides[id(group)]
+            points += self.wires[id(group), value, _at(inside.index, a), _at(inside.index, b)]
+        first = consumers[0][0]
+        slots = tuple(slot for node, slot in consumers if node == first)
+        source = self.box_of[value]
+        return Route(value, first, slots, _joined(points), _id(source), _id(target))
+
+
+MARGIN_RIGHT = 4.0  # the loss's ring and shadow need a little room
+
+
+def closed_size(group: Group) -> tuple[float, float]:
+    """How large a closed group is drawn."""
+    return max(110.0, min(190.0, text_width(group.label, NAME) + 28)), 52.0
+
+
+def _rounded(x: float, y: float, width: float, height: float) -> Rect:
+    return round(x, 2), round(y, 2), round(width, 2), round(height, 2)
+
+
+def _arrivals(node: Node, unit: _Unit, is_leaf: Callable[[int], bool]) -> dict[int, float]:
+    """Where edges reach an op's left side, in the order of the inputs: the only result among them in the middle."""
+    inputs = list(dict.fromkeys(node.inputs))
+    results = [number for number, i in enumerate(inputs) if not is_leaf(i)]
+    center = results[0] if len(results) == 1 else (len(inputs) - 1) / 2
+    step = min(8.0, (OP / 2 - 3) / max(1.0, center, len(inputs) - 1 - center))
+    return {i: unit.port + (number - center) * step for number, i in enumerate(inputs)}
+
+
+def _joined(points: Sequence[Point]) -> list[Point]:
+    """Without points that repeat, or lie on the way between their neighbours."""
+    kept: list[Point] = []
+    for point in points:
+        if kept and kept[-1] == point:
+            continue
+        if len(kept) > 1 and kept[-2][1] == kept[-1][1] == point[1]:
+            kept.pop()
+        kept.append(point)
+    return kept
+
+
+def _key(child: int | Group) -> int:
+    return child if isinstance(child, int) else -id(child)
+
+
+def _at(index: Mapping[int, int], child: int | Group | None) -> int:
+    return BORDER if child is None else index[_key(child)]
+
+
+def _id(box: int | Group) -> str:
+    return str(box) if isinstance(box, int) else box.id
+
+
+def _as_group(box: int | Group) -> Group:
+    assert isinstance(box, Group)
+    return box
+
+
+def _boxes(group: Group, closed: Group | None) -> Iterator[tuple[int, int | Group]]:
+    """Each node with the box that shows it: its own, or that of the outermost closed group around it."""
+    for child in group.children:
+        if isinstance(child, Group):
+            yield from _boxes(child, closed or (None if child.open else child))
+        else:
+            yield child, closed or child
+
+
+def _groups_around(group: Group) -> Iterator[tuple[int, Group]]:
+    for child in group.children:
+        yield (child if isinstance(child, int) else id(child)), group
+        if isinstance(child, Group):
+            yield from _groups_around(child)

@@ -27,7 +27,7 @@ ARTICLES = [
     (CHAIN, None, {"a1": 2, "a2": 6, "a3": 3, "C": 1}, {"w1": 3, "w2": 2, "w3": 12}),
     (["(sigmoid(z) - t)**2", "z=.6", "t=1"], None, {"L": 0.12555945331754728}, {}),
     (["h = x**2; g = tanh(h); f = g**2", "x=.7"], None, {"h": 0.49, "g": 0.4542164326822591, "f": 0.2063125677185972}, {"g": 0.9084328653645182, "h": 0.9084328653645182 * 0.7936874322814028, "x": 1.0094164476356824}),
-    (NEURON, None, {"w·x + b": 1.1, "sigmoid(w·x + b)": 0.7502601055951177, "L": 0.062370014857361766}, {"sigmoid(w·x + b)": -0.4994797888097646, "w": -0.1871749357314132, "b": -0.0935874678657066}),
+    (["z = w*x + b; p = sigmoid(z); L = (y - p)**2", *NEURON[1:]], None, {"z": 1.1, "p": 0.7502601055951177, "L": 0.062370014857361766}, {"p": -0.4994797888097646, "w": -0.1871749357314132, "b": -0.0935874678657066}),
 ]  # fmt: skip
 
 
@@ -90,7 +90,20 @@ def test_a_formula_that_begins_with_a_sign(gradwalk):
     assert gradwalk("walk", "--json", "--", "-x**2", "x=3").walk.gradient("x").item() == -6.0
 
 
-@pytest.mark.parametrize("form", ["json", "txt"])
+def test_latex(gradwalk):
+    shown = gradwalk("walk", *NEURON, "--latex", "--digits", "6")
+    assert shown.code == 0
+    assert "\\begin{align*}" in shown.out
+    assert "-0.187175" in shown.out
+
+
+def test_svg(gradwalk, tmp_path):
+    shown = gradwalk("walk", *NEURON, "--svg", "neuron.svg")
+    assert (shown.code, shown.err) == (0, "saved neuron.svg\n")
+    assert (tmp_path / "neuron.svg").read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize("form", ["json", "txt", "tex", "svg"])
 def test_saving_leaves_the_output_alone(gradwalk, tmp_path, form):
     shown = gradwalk("walk", *NEURON, "--save", f"neuron.{form}")
     assert shown.err == f"saved neuron.{form}\n"

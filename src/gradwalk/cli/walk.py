@@ -41,7 +41,7 @@ def command(
         raise click.UsageError("--json and --latex both write to the screen; choose one")
     walk = _updated(walk_of(source, words, Choice(at, of, timeout)), source, rate, params, steps)
     shown = single(walk, turn)
-    text = dumps(walk) if as_json else shown.render("latex") if latex else _told(walk, shown, digits)
+    text = dumps(walk) if as_json else shown.render("latex", digits=digits) if latex else _told(walk, shown, digits)
     drawn = shown.render("svg") if svg else ""
     if save:
         walk.save(save)

@@ -279,7 +279,7 @@ class Run:
         if not isinstance(x, Tensor):
             self.refuse(node, "a plain number has no parts to pick", "leave the brackets out")
         self.budget.spend(node.slice, indexed(x.shape, key), x.value.size, "the index")
-        return self.computed(node, node.slice, "the index", lambda: operator.getitem(x, key))  # type: ignore[call-overload]
+        return self.computed(node, node.slice, "the index", lambda: operator.getitem(x, key))
 
     def picked(self, node: ast.Subscript, value: Sequence[Any], key: Any) -> Any:
         """One of several results, or one entry of a shape."""

@@ -6,7 +6,7 @@ CODE := src tests examples benchmarks
 .PHONY: run test check format install install-test bench clean
 
 run: install  ## walk the house-price network of the examples, in the terminal
-	$(BIN)/gradwalk walk examples/house_price.py
+	$(BIN)/gradwalk walk examples/house_price.py --at 0
 
 test: install-test check  ## everything that continuous integration asks
 	$(BIN)/python -m pytest -n auto

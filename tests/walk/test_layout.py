@@ -12,7 +12,8 @@ from gradwalk.recording import entered
 from gradwalk.source import Span
 from gradwalk.walk import Node, Step, Walk
 from gradwalk.walk.groups import LIMIT
-from gradwalk.walk.layout import Layout, clipped, heat_shape, is_own_name, layout, op_label, text_width
+from gradwalk.walk.layout import Layout, layout
+from gradwalk.walk.sizes import clipped, heat_shape, is_own_name, op_label, text_width
 
 
 def node(id: int, inputs=(), *, op="", shape=(), name="", span=None, scope=(), calls=(), turn=0, role="") -> Node:
@@ -42,7 +43,9 @@ def sums(count: int) -> Walk:
     return walk_of([*(node(i) for i in range(count)), *adds])
 
 
-DIAMOND = walk_of([node(0), node(1, [0], op="exp"), node(2, [0, 0], op="mul"), node(3, [1, 2]), node(4, [3, 0], op="mul")])
+DIAMOND = walk_of(
+    [node(0), node(1, [0], op="exp"), node(2, [0, 0], op="mul"), node(3, [1, 2]), node(4, [3, 0], op="mul")]
+)
 
 
 def network(layers=(2, 4, 3, 1), scoped=True) -> Walk:
@@ -71,7 +74,10 @@ def network(layers=(2, 4, 3, 1), scoped=True) -> Walk:
 
 def overlap(a, b, margin=0.0) -> bool:
     return (
-        a.x < b.x + b.width + margin and b.x < a.x + a.width + margin and a.y < b.y + b.height + margin and b.y < a.y + a.height + margin
+        a.x < b.x + b.width + margin
+        and b.x < a.x + a.width + margin
+        and a.y < b.y + b.height + margin
+        and b.y < a.y + a.height + margin
     )
 
 
@@ -125,7 +131,9 @@ def check_route(route, by_id, placed) -> None:
             assert not (through and max(min(y0, y1), box.y) < min(max(y0, y1), box.y + box.height)), (route, box)
             level = box.y < y0 == y1 < box.y + box.height and through
             assert not level, (route, box)
-            upright = box.x < x0 == x1 < box.x + box.width and max(min(y0, y1), box.y) < min(max(y0, y1), box.y + box.height)
+            upright = box.x < x0 == x1 < box.x + box.width and max(min(y0, y1), box.y) < min(
+                max(y0, y1), box.y + box.height
+            )
             assert not upright, (route, box)
 
 
@@ -138,7 +146,9 @@ PICTURES = {
     "network": network(),
     "network without modules": network(scoped=False),
     "long skip": walk_of([*chain(40).nodes, node(41, [40, 0]), node(42, [41, 3])]),
-    "tensors": walk_of([node(0, shape=(784,)), node(1, shape=(3, 784, 2)), node(2, [0, 1], shape=(0, 3)), node(3, [2], op="mean")]),
+    "tensors": walk_of(
+        [node(0, shape=(784,)), node(1, shape=(3, 784, 2)), node(2, [0, 1], shape=(0, 3)), node(3, [2], op="mean")]
+    ),
 }
 
 
@@ -250,7 +260,9 @@ def test_a_square_has_one_edge_with_two_slots():
 
 def test_a_diamond_is_drawn_without_crossings():
     y = {box.node: box.y for box in layout(DIAMOND).boxes}
-    first, second = (next(r.points for r in layout(DIAMOND).routes if (r.source, r.target) == pair) for pair in ((1, 3), (2, 3)))
+    first, second = (
+        next(r.points for r in layout(DIAMOND).routes if (r.source, r.target) == pair) for pair in ((1, 3), (2, 3))
+    )
     assert (y[1] < y[2]) == (first[-1][1] < second[-1][1])
 
 
@@ -364,7 +376,18 @@ def test_straight_code_without_any_groups_collapses_too():
     check(placed, chain(2000))
 
 
-@pytest.mark.parametrize(("walk", "limit"), [(chain(200), 0.05), (sums(100), 0.05), (chain(2000), 0.5), (sums(2500), 0.5)])
+def test_crowds_of_leaves_collapse_too():
+    walk = fan_in(2000)
+    placed = layout(walk)
+    assert [(box.label, box.count) for box in placed.boxes] == [("v0 – v1999", 2000), ("", 1)]
+    assert [route.values for route in placed.routes] == [2000]
+    check(placed, walk)
+    check(layout(fan_in(320), open=["v0 – v319"]), fan_in(320))
+
+
+@pytest.mark.parametrize(
+    ("walk", "limit"), [(chain(200), 0.05), (sums(100), 0.05), (chain(2000), 0.5), (sums(2500), 0.5)]
+)
 def test_layouts_are_quick(walk, limit):
     layout(walk)
     times = []
@@ -387,7 +410,17 @@ def test_long_texts_are_cut_to_fit():
 
 @pytest.mark.parametrize(
     ("name", "own"),
-    [("w1", True), ("h#2", True), ("self.hidden", True), ("ŷ", True), ("y\u0302", True), ("v7", False), ("v1", True), ("w·x + b", False), ("sigmoid(z)", False)],
+    [
+        ("w1", True),
+        ("h#2", True),
+        ("self.hidden", True),
+        ("ŷ", True),
+        ("y\u0302", True),
+        ("v7", False),
+        ("v1", True),
+        ("w·x + b", False),
+        ("sigmoid(z)", False),
+    ],
 )
 def test_whose_name_it_is(name, own):
     assert is_own_name(node(7, [0], name=name)) == own
@@ -398,14 +431,29 @@ def test_a_later_turn_keeps_its_automatic_names():
 
 
 @pytest.mark.parametrize(
-    ("shape", "cells"), [((), (1, 1)), ((4,), (1, 4)), ((784,), (1, 10)), ((5, 2), (5, 2)), ((3, 64, 64), (6, 10)), ((0, 3), (1, 3))]
+    ("shape", "cells"),
+    [((), (1, 1)), ((4,), (1, 4)), ((784,), (1, 10)), ((5, 2), (5, 2)), ((3, 64, 64), (6, 10)), ((0, 3), (1, 3))],
 )
 def test_heatmaps_stay_small(shape, cells):
     assert heat_shape(shape) == cells
 
 
 @pytest.mark.parametrize(
-    ("op", "sign"), [("add", "+"), ("mul", "×"), ("div", "÷"), ("neg", "−"), ("sigmoid", "σ"), ("tanh", "tanh"), ("sqrt", "√"), ("matmul", "@"), ("mT", "xᵀ"), ("where", "where"), ("not_declared", "not_declared"), ("an_op_with_quite_a_long_name", "an_op_with_q…")]
+    ("op", "sign"),
+    [
+        ("add", "+"),
+        ("mul", "×"),
+        ("div", "÷"),
+        ("neg", "−"),
+        ("sigmoid", "σ"),
+        ("tanh", "tanh"),
+        ("sqrt", "√"),
+        ("matmul", "@"),
+        ("mT", "xᵀ"),
+        ("where", "where"),
+        ("not_declared", "not_declared"),
+        ("an_op_with_quite_a_long_name", "an_op_with_q…"),
+    ],
 )
 def test_ops_show_their_sign(op, sign):
     assert op_label(node(1, [0], op=op)) == sign

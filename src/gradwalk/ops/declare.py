@@ -287,7 +287,9 @@ def _check_declaration(made: Op) -> None:
     for name, rule in made.rules.items():
         arguments = ["out", *made.inputs] if name in made.local else [*(["i"] if made.variadic else []), *given]
         try:
-            inspect.signature(getattr(rule, "__wrapped_rule__", rule)).bind(*arguments, **made.params)
+            signature = inspect.signature(getattr(rule, "__wrapped_rule__", rule))
+            several = {"slot": 0} if "slot" in signature.parameters else {}  # which of several outputs
+            signature.bind(*arguments, **made.params, **several)
         except TypeError as error:
             raise ValueError(f"{made.name}: the rule for {name} must take ({', '.join([*arguments, *made.params])}): {error}") from None
 

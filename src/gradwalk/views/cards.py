@@ -9,23 +9,22 @@ from gradwalk.ops import OPS
 from gradwalk.views.heatmap import heatmap
 from gradwalk.views.marks import figure, label, outline, quoted, rectangle, titled
 from gradwalk.views.words import full, single
-from gradwalk.walk.layout import (
+from gradwalk.walk.layout import Area, Box
+from gradwalk.walk.model import Elided, Node
+from gradwalk.walk.sizes import (
     CELL,
     NAME,
     SMALL,
     SMALL_CELL,
     SPACE,
     TINY,
-    Area,
-    Box,
     Rect,
     clipped,
     heat_shape,
     is_number,
     op_label,
     shape_text,
-)  # fmt: skip
-from gradwalk.walk.model import Elided, Node
+)
 
 
 def card(box: Box, node: Node, own: bool, known: bool) -> str:
@@ -33,7 +32,12 @@ def card(box: Box, node: Node, own: bool, known: bool) -> str:
     if node.role == "constant" and is_number(node):
         x, y, width, _ = box.card
         return titled(_told(node, known)) + label(x + width / 2, y + 14, node.name, SMALL, width, "value")
-    return titled(_told(node, known)) + outline(box.card, node.role) + _name(box.card, node, own) + _value(box.card, node, own, known)
+    return (
+        titled(_told(node, known))
+        + outline(box.card, node.role)
+        + _name(box.card, node, own)
+        + _value(box.card, node, own, known)
+    )
 
 
 def _told(node: Node, known: bool) -> str:
@@ -47,7 +51,9 @@ def _told(node: Node, known: bool) -> str:
 
 def _name(place: Rect, node: Node, own: bool) -> str:
     x, y, width, _ = place
-    return label(x + width / 2, y + (17 if own else 13), node.name, NAME if own else TINY, width - 8, "name" if own else "dim")
+    return label(
+        x + width / 2, y + (17 if own else 13), node.name, NAME if own else TINY, width - 8, "name" if own else "dim"
+    )
 
 
 def _value(place: Rect, node: Node, own: bool, known: bool) -> str:
@@ -55,7 +61,9 @@ def _value(place: Rect, node: Node, own: bool, known: bool) -> str:
     if not known:
         return label(x + width / 2, y + height - 8, "·", NAME, width, "dim")
     if isinstance(node.value, Elided):
-        return figure(x + width / 2, y + height / 2 + 8, _range(node.value), SMALL, width - 8, "value") + _caption(place, shape_text(node.shape))
+        return figure(x + width / 2, y + height / 2 + 8, _range(node.value), SMALL, width - 8, "value") + _caption(
+            place, shape_text(node.shape)
+        )
     if is_number(node):
         return figure(x + width / 2, y + height - 9, number(single(node.value)), 13 if own else 12, width - 8, "value")
     left = x + (width - heat_shape(node.shape)[1] * CELL) / 2
@@ -84,7 +92,9 @@ def badge(place: Rect, node: Node, name: str, gradient: Any) -> str:
         return frame + figure(x + width / 2, y + 12.5, f"∂ {number(single(gradient))}", 11.5, width - 10, "gradient")
     sign = label(x + 11, y + height / 2 + 4, "∂", 11.5, 20, "gradient")
     if isinstance(gradient, Elided):
-        return frame + sign + figure(x + 8 + width / 2, y + height / 2 + 4, _range(gradient), TINY, width - 26, "gradient")
+        return (
+            frame + sign + figure(x + 8 + width / 2, y + height / 2 + 4, _range(gradient), TINY, width - 26, "gradient")
+        )
     rows, columns = heat_shape(node.shape)
     left = x + (width + 12 - columns * SMALL_CELL) / 2
     return frame + sign + heatmap(gradient, left, y + (height - rows * SMALL_CELL) / 2, SMALL_CELL)[0]
@@ -116,5 +126,7 @@ def closed_mark(box: Box) -> str:
     sheets = "".join(rectangle("area", (x + d, y + d, width - 6, height - 6), 8) for d in (6, 3))
     front = rectangle("card", (x, y, width - 6, height - 6), 8)
     middle, holds = x + width / 2 - 3, f"{box.count} values"
-    text = label(middle, y + 20, box.label, 14, width - 18, "name") + label(middle, y + 36, holds, SMALL, width - 18, "dim")
+    text = label(middle, y + 20, box.label, 14, width - 18, "name") + label(
+        middle, y + 36, holds, SMALL, width - 18, "dim"
+    )
     return f"<g data-group={quoted(box.id)}>{titled(f'{box.label}: {holds}')}{sheets}{front}{text}</g>"

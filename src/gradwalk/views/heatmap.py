@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk.views.marks import note, rectangle
-from gradwalk.walk.layout import SMALL, heat_shape
+from gradwalk.walk.sizes import SMALL, heat_shape
 
 SHADES = 12  # steps from zero to the largest
 
@@ -17,7 +17,10 @@ def blocks(value: Any) -> np.ndarray[Any, Any]:
     array = np.asarray(value, dtype=float)
     rows, columns = heat_shape(array.shape)
     matrix = array.reshape(-1, array.shape[-1] if array.ndim else 1)
-    top, left = (np.linspace(0, size, count + 1).astype(int)[:-1] for size, count in zip(matrix.shape, (rows, columns), strict=True))
+    top, left = (
+        np.linspace(0, size, count + 1).astype(int)[:-1]
+        for size, count in zip(matrix.shape, (rows, columns), strict=True)
+    )
     with np.errstate(all="ignore"):
         sums = np.add.reduceat(np.add.reduceat(matrix, top, 0), left, 1)
         return sums / np.outer(np.diff([*top, matrix.shape[0]]), np.diff([*left, matrix.shape[1]]))  # type: ignore[no-any-return]
@@ -56,5 +59,12 @@ def _shade(mean: float, scale: float) -> tuple[str, float]:
 def colour_key(x: float, y: float) -> str:
     """What a heatmap's colours mean."""
     shades = (("minus", 1.0), ("minus", 0.5), ("plus", 0.0), ("plus", 0.5), ("plus", 1.0))
-    cells = [_cells(kind, shade, [f"M{x + 12 + 10 * i:g} {y - 8:g}h10v9h-10z"]) for i, (kind, shade) in enumerate(shades)]
-    return "".join(cells) + rectangle("heat", (x + 12, y - 8, 50.0, 9.0)) + note(x, y, "−", SMALL) + note(x + 67, y, "+", SMALL)
+    cells = [
+        _cells(kind, shade, [f"M{x + 12 + 10 * i:g} {y - 8:g}h10v9h-10z"]) for i, (kind, shade) in enumerate(shades)
+    ]
+    return (
+        "".join(cells)
+        + rectangle("heat", (x + 12, y - 8, 50.0, 9.0))
+        + note(x, y, "−", SMALL)
+        + note(x + 67, y, "+", SMALL)
+    )

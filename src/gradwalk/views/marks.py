@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from gradwalk.walk.layered import Point
-from gradwalk.walk.layout import Rect, clipped, text_width
+from gradwalk.walk.columns import Point
+from gradwalk.walk.sizes import Rect, clipped, text_width
 
 
 def escaped(text: str) -> str:
@@ -20,7 +20,9 @@ def quoted(text: str) -> str:
 
 
 def _is_allowed(character: str) -> bool:
-    return character in "\t\n" or " " <= character < "\ud800" or (character > "\udfff" and character not in "\ufffe\uffff")
+    return (
+        character in "\t\n" or " " <= character < "\ud800" or (character > "\udfff" and character not in "\ufffe\uffff")
+    )
 
 
 def label(x: float, y: float, text: str, size: float, room: float, kind: str) -> str:
@@ -99,7 +101,11 @@ def _pieces(points: Sequence[Point]) -> Iterator[tuple[Point, str, Point]]:
             middle = (before[0] + here[0]) / 2
             yield pen, f"C{middle:g} {before[1]:g} {middle:g} {here[1]:g} {_at(here)}", here
             pen = here
-        elif after is not None and (before[0] == here[0]) != (after[0] == here[0]) and (after[0] == here[0] or after[1] == here[1]):
+        elif (
+            after is not None
+            and (before[0] == here[0]) != (after[0] == here[0])
+            and (after[0] == here[0] or after[1] == here[1])
+        ):
             enter, leave = _toward(here, before), _toward(here, after)
             yield pen, f"L{_at(enter)}Q{_at(here)} {_at(leave)}", leave
             pen = leave

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
+from gradwalk.views.marks import escaped, quoted
 from gradwalk.views.svg import svg
 from gradwalk.views.theme import DARK, LIGHT, variables
 from gradwalk.views.words import brief, counted, forward_formula, full
@@ -53,7 +53,9 @@ def notebook(walk: WalkData) -> str:
     return f'<div class="gw-notebook gw-auto"><style>{RULES}{HOSTS}</style>{svg(walk)}<div class="tables">{"".join(tables)}</div></div>'
 
 
-def table(walk: WalkData, phase: str, heading: str, columns: Sequence[str], row: Callable[[WalkData, Step], list[Cell]]) -> str:
+def table(
+    walk: WalkData, phase: str, heading: str, columns: Sequence[str], row: Callable[[WalkData, Step], list[Cell]]
+) -> str:
     """The steps of one phase as a table, shortened in the middle if there are many; nothing if there are none."""
     steps = [step for step in walk.steps if step.phase == phase]
     if not steps:
@@ -61,7 +63,9 @@ def table(walk: WalkData, phase: str, heading: str, columns: Sequence[str], row:
     left_out = max(0, len(steps) - HEAD - TAIL)
     shown = [_row(row(walk, step)) for step in (steps[:HEAD] + steps[HEAD + left_out :])]
     if left_out:
-        shown.insert(HEAD, f'<tr class="more"><td colspan="{len(columns)}">… {counted(left_out, "more step")}</td></tr>')
+        shown.insert(
+            HEAD, f'<tr class="more"><td colspan="{len(columns)}">… {counted(left_out, "more step")}</td></tr>'
+        )
     head = "".join(f'<th scope="col">{column}</th>' for column in columns)
     return f"<table><caption>{heading}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(shown)}</tbody></table>"
 
@@ -72,8 +76,8 @@ def _row(cells: Sequence[Cell]) -> str:
 
 def _cell(cell: Cell) -> str:
     text, kind, hover = cell
-    title = f' title="{escape(hover)}"' if hover else ""
-    return f'<td class="{kind}"{title}>{escape(text)}</td>' if kind else f"<td{title}>{escape(text)}</td>"
+    title = f" title={quoted(hover)}" if hover else ""
+    return f'<td class="{kind}"{title}>{escaped(text)}</td>' if kind else f"<td{title}>{escaped(text)}</td>"
 
 
 def _number(value: Any, kind: str) -> Cell:
@@ -87,7 +91,11 @@ def _turn(walk: WalkData, step: Step) -> str:
 
 def _forward(walk: WalkData, step: Step) -> list[Cell]:
     node = walk.nodes[step.node]
-    return [(node.name + _turn(walk, step), "", ""), (forward_formula(walk, node), "", ""), _number(node.value, "value")]
+    return [
+        (node.name + _turn(walk, step), "", ""),
+        (forward_formula(walk, node), "", ""),
+        _number(node.value, "value"),
+    ]
 
 
 def _backward(walk: WalkData, step: Step) -> list[Cell]:
@@ -95,7 +103,12 @@ def _backward(walk: WalkData, step: Step) -> list[Cell]:
     node, input, output = walk.nodes[step.node], walk.nodes[step.input], walk.nodes[walk.output]
     edge = f"{node.name} → {input.name}{_turn(walk, step)}"
     hover = f"adds to {gradient_name(output.name, input.name)}"
-    return [(edge, "", hover), (step.formula, "", ""), _number(step.contribution, "gradient"), _number(step.total, "gradient")]
+    return [
+        (edge, "", hover),
+        (step.formula, "", ""),
+        _number(step.contribution, "gradient"),
+        _number(step.total, "gradient"),
+    ]
 
 
 def _update(walk: WalkData, step: Step) -> list[Cell]:

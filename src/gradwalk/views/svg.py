@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +12,27 @@ from gradwalk.views.heatmap import colour_key
 from gradwalk.views.marks import arrow, edge_path, escaped, label, note, outline, quoted, rectangle, titled
 from gradwalk.views.theme import THEMES, style
 from gradwalk.views.words import brief, counted, full, single, told
-from gradwalk.walk.layered import Point
-from gradwalk.walk.layout import OP, SMALL, Box, Layout, Route, clipped, is_number, is_own_name, layout, text_width
+from gradwalk.walk.columns import Point
+from gradwalk.walk.layout import Box, Layout, Route, layout
 from gradwalk.walk.model import Node, Step, WalkData, WalkError
 from gradwalk.walk.record import gradient_name
+from gradwalk.walk.sizes import OP, SMALL, clipped, is_number, is_own_name, text_width
 
-KEY, CAPTION = 30.0, 24.0  # the room below the graph for the key, and for the current step
-NARROWEST = 320.0  # the key needs this much
+KEY, CAPTION, LINE = (
+    30.0,
+    24.0,
+    20.0,
+)  # the room below the graph: for the key, the current step, a further line of the key
+NARROWEST, NARROWEST_STEP = 240.0, 480.0  # so much the key needs, and the caption of a step
 
 
 def svg(
-    walk: WalkData, turn: int = 0, width: float = 960, step: int | None = None, theme: str = "auto", open: Collection[str] = ()
+    walk: WalkData,
+    turn: int = 0,
+    width: float = 960,
+    step: int | None = None,
+    theme: str = "auto",
+    open: Collection[str] = (),
 ) -> str:
     """The graph of one forward pass with its gradients; with ``step``, as it stands after that step of the walk.
 
@@ -92,8 +102,9 @@ class _Picture:
         self.start = next((node.id for node in walk.in_turn(moment.turn)), 0)
         self.box_of = {box.node: box for box in placed.boxes if box.node is not None}
         self.active = [route for route in placed.routes if self._is_active(route)]
-        self.width = max(placed.width, NARROWEST)
-        self.height = placed.height + (CAPTION if moment.step else 0.0) + KEY
+        self.width = max(placed.width, NARROWEST_STEP if moment.step else NARROWEST)
+        self.key = self._key()
+        self.height = placed.height + (CAPTION if moment.step else 0.0) + KEY + LINE * (len(self.key) - 1)
 
     def parts(self) -> Iterator[str]:
         """The elements, in the order of drawing."""
@@ -104,7 +115,7 @@ class _Picture:
         if self.moment.step is not None:
             yield from self._now(self.moment.step)
             yield self._caption(self.moment.step)
-        yield self._key()
+        yield self._drawn_key()
 
     def summary(self) -> str:
         """What a reader who can't see the picture is told."""
@@ -114,7 +125,9 @@ class _Picture:
         result = f"{self.output.name} = {number(single(self.output.value))}" if told_value else self.output.name
         turn = f", turn {self.moment.turn}" if self.walk.turns > 1 else ""
         now = f", step {self.moment.number + 1} of {len(self.walk.steps)}" if self.moment.step else ""
-        return f"Graph of {result}: {counted(ops, 'operation')} on {counted(len(nodes) - ops, 'given value')}{turn}{now}"
+        return (
+            f"Graph of {result}: {counted(ops, 'operation')} on {counted(len(nodes) - ops, 'given value')}{turn}{now}"
+        )
 
     # edges
 
@@ -125,12 +138,12 @@ class _Picture:
         return route.target == step.node and step.input in (None, route.source)
 
     def _edges(self) -> Iterator[str]:
-        ways: dict[int, list[list[Point]]] = {}
+        ways: dict[str, list[list[Point]]] = {}
         for route in self.placed.routes:
-            ways.setdefault(route.source, []).append(self._ended(route))
+            ways.setdefault(route.from_box, []).append(self._ended(route))
         for source, points in ways.items():
             heads = "".join(arrow("head", way[-1], 1) for way in points)
-            yield f'<g data-source="{source}"><path class="edge" d="{edge_path(points)}"/>{heads}</g>'
+            yield f'<g data-source={quoted(source)}><path class="edge" d="{edge_path(points)}"/>{heads}</g>'
         for route in self.active:
             yield self._active_edge(self._ended(route), self.moment.step.phase if self.moment.step else "")
 
@@ -167,8 +180,10 @@ class _Picture:
     def _now(self, step: Step) -> Iterator[str]:
         box = self.box_of.get(_ringed(step))
         if box is not None:
-            x, y, width, _ = box.card
-            yield rectangle(f"ring {step.phase}", (x - 4, y - 4, width + 8, box.y + box.height - y + 8), 11)
+            x, y, width, height = box.card
+            if _ringed(step) in self.moment.gradients:
+                height = box.y + box.height - y  # the badge is inside the ring
+            yield rectangle(f"ring {step.phase}", (x - 4, y - 4, width + 8, height + 8), 11)
         for route in self.active:
             if step.phase == "backward" and step.local is not None and step.node in self.box_of:
                 yield self._local(step, route, self.box_of[step.node])
@@ -176,13 +191,15 @@ class _Picture:
     def _local(self, step: Step, route: Route, box: Box) -> str:
         """The local derivative, beside the op that the edge enters: above it for edges from above, else below."""
         assert box.op is not None
-        text = f"× {brief(step.local)}"
+        text = f"× {brief(step.local, 2)}"
         width = max(34.0, text_width(text, SMALL) + 12)
         above = route.points[-1][1] <= box.op[1] + box.op[3] / 2
         x = min(max(2.0, box.op[0] + box.op[2] / 2 - width / 2 - 8), self.width - width - 2)
         y = box.op[1] - 23 if above else box.op[1] + box.op[3] + 5
         name = gradient_name(self.walk.nodes[step.node].name, self.walk.nodes[route.source].name)
-        shown = rectangle("label", (x, y, width, 18.0), 4) + label(x + width / 2, y + 13, text, SMALL, width - 4, "gradient")
+        shown = rectangle("label", (x, y, width, 18.0), 4) + label(
+            x + width / 2, y + 13, text, SMALL, width - 4, "gradient"
+        )
         return f'<g class="local">{titled(f"{name} = {full(step.local)}")}{shown}</g>'
 
     def _caption(self, step: Step) -> str:
@@ -191,21 +208,44 @@ class _Picture:
 
     # the key
 
-    def _key(self) -> str:
-        """What the forms and colours mean, in one line."""
+    def _key(self) -> list[list[tuple[float, _Sample]]]:
+        """What the forms and colours mean: each sample with its x, in as many lines as it takes."""
         shown = [self.walk.nodes[i] for i in self.box_of]
         roles = {node.role for node in shown}
-        x, y = 16.0, self.height - 12
-        made = []
-        for role, word in KEY_ROLES.items():
-            if role in roles:
-                made.append(f'<g class="{role}">{outline((x, y - 9, 18, 12), role, 3.0)}</g>{note(x + 23, y, word, SMALL)}')
-                x += 23 + text_width(word, SMALL) + 14
-        gradient = f"∂ gradient of {clipped(self.output.name, SMALL, 80)}"
-        made.append(note(x, y, "value", SMALL, "value") + note(x + 44, y, gradient, SMALL, "gradient"))
+        samples = [_of_role(role, word) for role, word in KEY_ROLES.items() if role in roles]
+        samples += [
+            _of_colour("value", "value"),
+            _of_colour(f"∂ gradient of {clipped(self.output.name, SMALL, 80)}", "gradient"),
+        ]
         if any(not is_number(node) for node in shown):
-            made.append(colour_key(x + 44 + text_width(gradient, SMALL) + 14, y))
-        return f'<g class="key" aria-hidden="true">{"".join(made)}</g>'
+            samples.append((74.0, colour_key))
+        lines: list[list[tuple[float, _Sample]]] = []
+        x = self.width
+        for width, sample in samples:
+            if x + width > self.width - 8:
+                lines.append([])
+                x = 16.0
+            lines[-1].append((x, sample))
+            x += width + 14
+        return lines
+
+    def _drawn_key(self) -> str:
+        bottom = self.height - 12 - LINE * (len(self.key) - 1)
+        samples = (sample(x, bottom + LINE * number) for number, line in enumerate(self.key) for x, sample in line)
+        return f'<g class="key" aria-hidden="true">{"".join(samples)}</g>'
 
 
 KEY_ROLES = {"input": "input", "parameter": "parameter", "result": "computed"}
+
+_Sample = Callable[[float, float], str]
+
+
+def _of_role(role: str, word: str) -> tuple[float, _Sample]:
+    def draw(x: float, y: float) -> str:
+        return f'<g class="{role}">{outline((x, y - 9, 18, 12), role, 3.0)}</g>{note(x + 23, y, word, SMALL)}'
+
+    return 23 + text_width(word, SMALL), draw
+
+
+def _of_colour(text: str, kind: str) -> tuple[float, _Sample]:
+    return text_width(text, SMALL), lambda x, y: note(x, y, text, SMALL, kind)

@@ -33,12 +33,16 @@ def _number(quantity: Quantity, digits: int = DIGITS) -> Any:
 
 def told(walk: WalkData, step: Step) -> str:
     """One step as a line of formulas: what was computed, from what, and what came out."""
-    again = step.phase == "backward" and not np.array_equal(step.contribution, step.total, equal_nan=True)
-    equation = equation_of(walk, step, again)
+    equation = equation_of(walk, step, step.phase == "backward" and not _is_first(step))
     total = f", in all {brief(equation.total.value)}" if equation.total is not None else ""
     shown = dict.fromkeys([in_symbols(equation), brief(equation.result.value)])
     written = " = ".join(text for text in shown if text not in ("", equation.left.name))
     return f"{equation.left.name} {equation.relation} {written}{total}"
+
+
+def _is_first(step: Step) -> bool:
+    """Whether nothing had arrived before (unknown of large values, which a file keeps as statistics)."""
+    return isinstance(step.total, Elided) or np.array_equal(step.contribution, step.total, equal_nan=True)
 
 
 def forward_formula(walk: WalkData, node: Node) -> str:
@@ -51,16 +55,16 @@ def single(value: Any) -> Any:
     return np.asarray(value).reshape(-1)[0].item()
 
 
-def brief(value: Any) -> str:
-    """A value in a few characters: a number, or the shape and range of many."""
+def brief(value: Any, digits: int = 3) -> str:
+    """A value in a few characters: a number, or the range of many (with fewer ``digits``)."""
     if isinstance(value, Elided):
-        return f"{number(value.minimum, 3)} … {number(value.maximum, 3)}"
+        return f"{number(value.minimum, digits)} … {number(value.maximum, digits)}"
     array = np.asarray(value)
     if array.size == 1:
         return number(single(array))
     if array.size == 0:
         return "empty"
-    low, high = number(array.min().item(), 3), number(array.max().item(), 3)
+    low, high = number(array.min().item(), digits), number(array.max().item(), digits)
     return low if low == high else f"{low} … {high}"
 
 

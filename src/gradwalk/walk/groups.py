@@ -56,6 +56,8 @@ def grouped(nodes: Sequence[Node], open: Collection[str] = ()) -> Group:
     _adopt(root)
     _take_in_leaves(root, nodes)
     if crowded:
+        _bundle_leaves(root, {node.id: node for node in nodes})
+        _adopt(root)
         _close(root, open)
     return root
 
@@ -83,7 +85,9 @@ class _Code:
     def by_module(self, nodes: Sequence[Node], depth: int, path: str) -> list[Group | int]:
         """Nodes by the module they were made in; those outside any, by function."""
         children: list[Group | int] = []
-        for key, run in _runs(nodes, lambda node: (node.scope[depth], _call(node, depth)) if len(node.scope) > depth else None):
+        for key, run in _runs(
+            nodes, lambda node: (node.scope[depth], _call(node, depth)) if len(node.scope) > depth else None
+        ):
             if isinstance(key, tuple):
                 own = f"{path}{key[0]}#{run[0].id}"
                 group = Group(own, str(key[0]), "module", self.by_module(run, depth + 1, own + "/"))
@@ -121,7 +125,9 @@ def _callers(nodes: Sequence[Node]) -> set[str]:
     for node in (node for node in nodes if not node.is_leaf):
         name = _function(node)
         reach[name] = (reach.get(name, (node.id, 0))[0], node.id)
-    return {a for a, (first, last) in reach.items() if any(first < start and end < last for start, end in reach.values())}
+    return {
+        a for a, (first, last) in reach.items() if any(first < start and end < last for start, end in reach.values())
+    }
 
 
 def _suppliers(nodes: Sequence[Node]) -> set[str]:
@@ -157,7 +163,9 @@ def _by_turn(nodes: Sequence[Node], path: str, name: str) -> list[Group | int]:
     children: list[Group | int] = [node.id for node in nodes[:start]]
     for number, (first, last) in enumerate(pieces, 1):
         ids = [node.id for node in nodes[first:last]]
-        own: list[Group | int] = [Group(f"{path}{word}#{ids[0]}", f"{word} {number}", "turn", list(ids))] if len(ids) > 1 else list(ids)
+        own: list[Group | int] = (
+            [Group(f"{path}{word}#{ids[0]}", f"{word} {number}", "turn", list(ids))] if len(ids) > 1 else list(ids)
+        )
         children += own
     return children + [node.id for node in nodes[end:]]
 
@@ -278,6 +286,23 @@ def _insert(group: Group, leaves: Sequence[tuple[int, int]]) -> None:
             children.append(waiting.pop()[1])
         children.append(child)
     group.children = children + [leaf for _, leaf in reversed(waiting)]
+
+
+def _bundle_leaves(group: Group, nodes: dict[int, Node]) -> None:
+    """Bundle long runs of leaves before one consumer."""
+    children: list[Group | int] = []
+    for is_leaf, run in groupby(group.children, lambda child: isinstance(child, int) and nodes[child].is_leaf):
+        part = list(run)
+        first, last = part[0], part[-1]
+        if is_leaf and isinstance(first, int) and isinstance(last, int) and len(part) > CROWD:
+            name = f"{nodes[first].name} – {nodes[last].name}"
+            children.append(Group(f"{group.id}/{first}+", name, "bundle", part))
+        else:
+            children += part
+    group.children = children
+    for child in group.groups():
+        if child.kind != "bundle" or child.groups() or not nodes[next(child.members())].is_leaf:
+            _bundle_leaves(child, nodes)
 
 
 # --- open and closed -------------------------------------------------------------------------------------------------

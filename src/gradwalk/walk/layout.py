@@ -7,35 +7,20 @@ on names and shapes only, not on values: nothing jumps while a value is dragged.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import pairwise
-from math import prod
+from typing import NamedTuple
 
-from gradwalk.formula import superscript
-from gradwalk.ops import OPS
+from gradwalk.walk.columns import Item, Point
 from gradwalk.walk.groups import Group, grouped
-from gradwalk.walk.layered import BORDER, Item, Link, Placed, Point, place
+from gradwalk.walk.layered import BORDER, Link, Placed, place
 from gradwalk.walk.model import Node, WalkData
+from gradwalk.walk.sizes import CARD, SMALL, WIRE, Rect, arrivals, closed_size, text_width, unit_of
 
 PAD = 12.0  # around a group's inside
 HEADER = 20.0  # above it, for its label
 NARROWEST = 260.0  # a group's inside is not squeezed below this
-
-NAME, SMALL, TINY = 15.0, 11.0, 10.0  # type sizes: names the user gave, intermediate ones, captions
-CARD = 78.0  # the narrowest card: ∂ and ten digits fit
-WIDEST = 132.0  # longer names are cut, and told in full on hover
-BADGE_GAP, BADGE = 3.0, 17.0
-SPACE = "\u2002"  # an en space: SVG drops all but one plain space
-WIRE = 9.0  # from an op to the value that it makes
-OP = 24.0  # an op's diameter
-CELL, SMALL_CELL = 8.0, 5.0  # one cell of a heatmap: of a value, of a gradient
-HEAT_ROWS, HEAT_COLUMNS = 6, 10
-
-Rect = tuple[float, float, float, float]  # x, y, width, height
 
 
 @dataclass
@@ -61,10 +46,10 @@ class Box:
 
 @dataclass
 class Route:
-    """One edge: the value of ``source`` on its way into ``target`` (the first of them inside, if that is a closed group).
+    """One edge: the value of ``source`` on its way into ``target``, where it fills the input positions ``slots``.
 
-    Straight between points of equal x or y; curved, level at both ends, between others. ``slots`` are the input
-    positions that it fills.
+    Straight between points of equal x or y; curved, level at both ends, between others. Into or out of a closed group
+    one route stands for all ``values``: ``source`` and ``target`` are the first of them.
     """
 
     source: int
@@ -73,6 +58,7 @@ class Route:
     points: list[Point]
     from_box: str
     to_box: str
+    values: int = 1
 
 
 @dataclass
@@ -124,131 +110,15 @@ def _as_leaf(node: Node) -> Node:
     return node if node.is_leaf else replace(node, op=None, inputs=())
 
 
-# --- sizes -----------------------------------------------------------------------------------------------------------
-
-NARROW, WIDE = set("iljtfrI.,:;'|!()[]{} ·1"), set("mwMW@%—…∂Σ")
-
-
-@lru_cache(maxsize=4096)
-def text_width(text: str, size: float) -> float:
-    """About how wide a text is in the system's sans serif: rather too wide than too narrow."""
-    return size * sum(_advance(character) for character in text)
-
-
-def _advance(character: str) -> float:
-    if unicodedata.combining(character):
-        return 0.0
-    if unicodedata.east_asian_width(character) in "WF":
-        return 1.05
-    return 0.36 if character in NARROW else 0.9 if character in WIDE else 0.7 if character.isupper() else 0.6
-
-
-def clipped(text: str, size: float, room: float) -> str:
-    """The text, or as much of its beginning as fits, with an ellipsis."""
-    if text_width(text, size) <= room:
-        return text
-    kept = list(text)
-    while kept and text_width("".join(kept) + "…", size) > room:
-        kept.pop()
-    return "".join(kept).rstrip() + "…"
-
-
-def is_own_name(node: Node, start: int = 0) -> bool:
-    """Whether the user gave this name, rather than it being an expression's text or a number (``start``: the turn's first id)."""
-    if node.role == "constant":
-        return False
-    automatic = re.fullmatch(r"[vc](\d+)", node.name)
-    return not (automatic and int(automatic[1]) == node.id - start) and not re.search(r"[()\[\]·+−*/@<>=,^ ]", node.name)
-
-
-def is_number(node: Node) -> bool:
-    """Whether the value is a single number, and shown as one."""
-    return node.size == 1
-
-
-def heat_shape(shape: Sequence[int]) -> tuple[int, int]:
-    """The rows and columns of the heatmap that stands for a tensor: one per entry, or fewer where it is large."""
-    columns = shape[-1] if shape else 1
-    rows = prod(shape[:-1])
-    return min(max(rows, 1), HEAT_ROWS), min(max(columns, 1), HEAT_COLUMNS)
-
-
-def op_label(node: Node) -> str:
-    """What stands in an op's round node: its sign where it has one, else its name.
-
-    >>> from gradwalk.ops import OPS
-    >>> [_sign(OPS[name].notation.text) for name in ("add", "sigmoid", "square", "where")]
-    ['+', 'σ', 'x²', '']
-    """
-    assert node.op is not None
-    if node.op == "pow_constant" and isinstance(node.params.get("exponent"), int | float):
-        exponent = f"{node.params['exponent']:g}".replace("-", "−")
-        raised = superscript(exponent, 0)
-        return f"x{raised}" if "^" not in raised else f"x^{exponent}"
-    known = OPS.get(node.op)
-    sign = _sign(known.notation.text) if known else ""
-    return clipped(TIMES.get(sign, sign) or node.op, TINY, 80)
-
-
-TIMES = {"·": "×", "/": "÷"}  # a lone dot or slash in a circle is easily missed
-
-
-def _sign(template: str) -> str:
-    infix = re.fullmatch(r"\{\w+\} (\S{1,2}) \{\w+\}", template)
-    called = re.match(r"([^\s{}()]+)\(\{", template)
-    around = re.fullmatch(r"(\W?)\{\w+\}\^?\{?([²ᵀ2]|\W?)\}?", template)
-    if infix or called:
-        return (infix or called)[1]  # type: ignore[index]
-    return f"{around[1]}x{around[2]}" if around and around[2] else around[1] if around else ""
-
-
-@dataclass
-class _Unit:
-    """The parts of a node's box, measured from its top left corner."""
-
-    width: float
-    height: float
-    card: Rect
-    op: Rect | None
-    badge: Rect | None
-
-    @property
-    def port(self) -> float:
-        """The height at which edges arrive and leave."""
-        return self.card[1] + self.card[3] / 2
-
-
-def _unit(node: Node, has_gradient: bool, start: int) -> _Unit:
-    width, height = _card(node, is_own_name(node, start))
-    across = max(OP, text_width(op_label(node), TINY) + 10) if node.op else 0.0
-    x = across + WIRE if node.op else 0.0
-    op = (0.0, height / 2 - OP / 2, across, OP) if node.op else None
-    badge = (x, height + BADGE_GAP, width, _badge_height(node)) if has_gradient else None
-    below = BADGE_GAP + badge[3] if badge else 0.0
-    return _Unit(x + width, height + below, (x, 0.0, width, height), op, badge)
-
-
-def _card(node: Node, own: bool) -> tuple[float, float]:
-    if node.role == "constant" and is_number(node):
-        return max(28.0, min(WIDEST, text_width(node.name, SMALL) + 10)), 20.0
-    wanted = text_width(node.name, NAME if own else TINY) + 18
-    if is_number(node):
-        return max(CARD, min(wanted, WIDEST)), 42.0 if own else 36.0
-    rows, columns = heat_shape(node.shape)
-    caption = text_width(shape_text(node.shape) + SPACE + "±1.2e−10", TINY) + 12
-    return max(CARD, min(wanted, WIDEST), min(caption, WIDEST), columns * CELL + 16), (24.0 if own else 18.0) + rows * CELL + 17
-
-
-def _badge_height(node: Node) -> float:
-    return BADGE if is_number(node) else max(BADGE, heat_shape(node.shape)[0] * SMALL_CELL + 6)
-
-
-def shape_text(shape: Sequence[int]) -> str:
-    """A shape as it is read: 5 × 2."""
-    return " × ".join(map(str, shape)) if shape else "one number"
-
-
 # --- drawing ---------------------------------------------------------------------------------------------------------
+
+
+class _Use(NamedTuple):
+    """A value as one input of one consumer."""
+
+    value: int
+    consumer: int
+    slot: int
 
 
 @dataclass
@@ -270,20 +140,24 @@ class _Drawing:
         self.nodes = {node.id: node for node in nodes}
         self.width, self.turn, self.root = width, turn, root
         start = next((node.id for node in nodes if node.turn == turn), 0)
-        self.units = {node.id: _unit(node, node.id in with_gradient, start) for node in nodes}
+        self.units = {node.id: unit_of(node, node.id in with_gradient, start) for node in nodes}
         self.box_of = dict(_boxes(root, None))
         self.around = dict(_groups_around(root))
         self.edges = self._edges()
         self.links = self._links()
         self.insides: dict[int, _Inside] = {}
 
-    def _edges(self) -> dict[tuple[int, int | Group], list[tuple[int, int]]]:
-        """Each value with each box that it enters: the consumers there, and their slots."""
-        edges: dict[tuple[int, int | Group], list[tuple[int, int]]] = {}
+    def _edges(self) -> dict[tuple[int, int | Group], list[_Use]]:
+        """Each value with each box that it enters; all that leaves a closed group travels together, as its first value."""
+        edges: dict[tuple[int, int | Group], list[_Use]] = {}
+        together: dict[int, int] = {}
         for node in self.nodes.values():
+            here = self.box_of[node.id]
             for slot, i in enumerate(node.inputs):
-                if self.box_of[i] is not self.box_of[node.id] or isinstance(self.box_of[i], int):
-                    edges.setdefault((i, self.box_of[node.id]), []).append((node.id, slot))
+                there = self.box_of[i]
+                if there is not here or isinstance(there, int):
+                    value = i if isinstance(there, int) else together.setdefault(id(there), i)
+                    edges.setdefault((value, here), []).append(_Use(i, node.id, slot))
         return edges
 
     def _links(self) -> dict[int, set[tuple[int, int | Group | None, int | Group | None]]]:
@@ -318,8 +192,8 @@ class _Drawing:
         made = Layout(round(width, 2), round(height, 2), self.turn)
         self.wires: dict[tuple[int, int, int, int], list[Point]] = {}
         self._collect(whole, 0.0, 0.0, 0, made)
-        for (value, target), consumers in self.edges.items():
-            made.routes.append(self._route(value, target, consumers))
+        for (value, target), uses in self.edges.items():
+            made.routes.append(self._route(value, target, uses))
         return made
 
     def _size(self, inside: _Inside) -> tuple[float, float]:
@@ -346,11 +220,20 @@ class _Drawing:
     def _item(self, child: int | Group, width: float) -> Item:
         if isinstance(child, int):
             unit, node = self.units[child], self.nodes[child]
-            return Item(unit.width, unit.height, node.is_leaf, not node.is_leaf, _arrivals(node, unit, lambda i: self.nodes[i].is_leaf), {child: unit.port})
+            return Item(
+                unit.width,
+                unit.height,
+                node.is_leaf,
+                not node.is_leaf,
+                arrivals(node, unit, lambda i: self.nodes[i].is_leaf),
+                {child: unit.port},
+            )
         if not child.open:
             return Item(*closed_size(child), ins={}, outs={})
         inside = self._lay_out(child, width)
-        ports = [{v: y + inside.top for v, y in found.items()} for found in (inside.placed.inlets, inside.placed.outlets)]
+        ports = [
+            {v: y + inside.top for v, y in found.items()} for found in (inside.placed.inlets, inside.placed.outlets)
+        ]
         across, down = self._size(inside)
         across = max(across, text_width(child.label, SMALL) + 2 * PAD)
         inside.placed.width += across - self._size(inside)[0]
@@ -375,7 +258,15 @@ class _Drawing:
         for child in group.children:
             item = inside.items[inside.index[_key(child)]]
             if isinstance(child, Group) and child.open:
-                made.areas.append(Area(child.id, child.label, child.kind, *_rounded(left + item.x, top + item.y, item.width, item.height), depth))
+                made.areas.append(
+                    Area(
+                        child.id,
+                        child.label,
+                        child.kind,
+                        *_rounded(left + item.x, top + item.y, item.width, item.height),
+                        depth,
+                    )
+                )
                 self._collect(self.insides[id(child)], left + item.x, top + item.y, depth + 1, made)
             else:
                 made.boxes.append(self._box(child, left + item.x, top + item.y, group.id))
@@ -388,40 +279,28 @@ class _Drawing:
             rect = _rounded(x, y, width, height)
             return Box(child.id, None, group, *rect, rect, label=child.label, count=sum(1 for _ in child.members()))
         unit = self.units[child]
-        card, op, badge = (_rounded(x + r[0], y + r[1], r[2], r[3]) if r else None for r in (unit.card, unit.op, unit.badge))
+        card, op, badge = (
+            _rounded(x + r[0], y + r[1], r[2], r[3]) if r else None for r in (unit.card, unit.op, unit.badge)
+        )
         assert card is not None
         return Box(str(child), child, group, *_rounded(x, y, unit.width, unit.height), card, op, badge)
 
-    def _route(self, value: int, target: int | Group, consumers: Sequence[tuple[int, int]]) -> Route:
+    def _route(self, value: int, target: int | Group, uses: Sequence[_Use]) -> Route:
         points: list[Point] = []
         for group, a, b in self._way(value, target):
             inside = self.insides[id(group)]
             points += self.wires[id(group), value, _at(inside.index, a), _at(inside.index, b)]
-        first = consumers[0][0]
-        slots = tuple(slot for node, slot in consumers if node == first)
-        source = self.box_of[value]
-        return Route(value, first, slots, _joined(points), _id(source), _id(target))
+        first = uses[0]
+        slots = tuple(use.slot for use in uses if use[:2] == first[:2])
+        boxes = _id(self.box_of[value]), _id(target)
+        return Route(first.value, first.consumer, slots, _joined(points), *boxes, len({use.value for use in uses}))
 
 
 MARGIN_RIGHT = 4.0  # the loss's ring and shadow need a little room
 
 
-def closed_size(group: Group) -> tuple[float, float]:
-    """How large a closed group is drawn."""
-    return max(110.0, min(190.0, text_width(group.label, NAME) + 28)), 52.0
-
-
 def _rounded(x: float, y: float, width: float, height: float) -> Rect:
     return round(x, 2), round(y, 2), round(width, 2), round(height, 2)
-
-
-def _arrivals(node: Node, unit: _Unit, is_leaf: Callable[[int], bool]) -> dict[int, float]:
-    """Where edges reach an op's left side, in the order of the inputs: the only result among them in the middle."""
-    inputs = list(dict.fromkeys(node.inputs))
-    results = [number for number, i in enumerate(inputs) if not is_leaf(i)]
-    center = results[0] if len(results) == 1 else (len(inputs) - 1) / 2
-    step = min(8.0, (OP / 2 - 3) / max(1.0, center, len(inputs) - 1 - center))
-    return {i: unit.port + (number - center) * step for number, i in enumerate(inputs)}
 
 
 def _joined(points: Sequence[Point]) -> list[Point]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from os import PathLike
@@ -46,16 +45,12 @@ SUFFIXES = {"svg", "tex", "txt", "html"}
 
 def write_whole(target: Path, text: str) -> None:
     """Write a file in one move, so that an interruption leaves the old one or the new one."""
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(target)
     except OSError as error:
-        raise WalkError(f"{target} can't be written: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, target)
-    except OSError as error:
-        os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
         raise WalkError(f"{target} can't be written: {error.strerror}") from None
 
 

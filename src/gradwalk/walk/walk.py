@@ -60,6 +60,14 @@ class Walk(WalkData):
         walk: Walk = QUESTIONS["update"](self, rate, params, steps)
         return walk
 
+    def stretches(self, grain: str = "edge") -> Any:
+        """The steps at the grain of edge, node, (source) line or layer: which positions one reader's step covers."""
+        return QUESTIONS["stretches"](self, grain)
+
+    def layout(self, width: float = 960, turn: int = 0) -> Any:
+        """Where each node stands when the graph is drawn."""
+        return QUESTIONS["layout"](self, width, turn)
+
     def save(self, path: str | PathLike[str]) -> None:
         """Write the walk to a file: ``.json`` (the walk itself), or what a view makes (``.svg``, ``.tex``, ``.txt``)."""
         QUESTIONS["save"](self, path)

@@ -11,10 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk.source import Span
 from gradwalk.walk.model import Node, Step, WalkData, WalkError
 from gradwalk.walk.record import gradient_name, grouped
 from gradwalk.walk.unfold import Link, Vertex, unfold
 from gradwalk.walk.walk import RENDERERS
+
+LONG = 60  # a source line with more characters is shown in part
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +240,14 @@ def place(walk: WalkData, node: Node) -> tuple[str, str]:
     if node.span is None:
         return "", ""
     lines = walk.source.get(node.span.file, "").splitlines()
-    code = lines[node.span.line - 1].strip() if node.span.line <= len(lines) else ""
-    return f"{node.span.file}:{node.span.line}", code
+    line = lines[node.span.line - 1] if node.span.line <= len(lines) else ""
+    return f"{node.span.file}:{node.span.line}", line.strip() if len(line.strip()) <= LONG else _part(line, node.span)
+
+
+def _part(line: str, span: Span) -> str:
+    """The part of a long line that a node was computed by."""
+    part = line[span.column : span.end_column if span.end_line == span.line else None].strip()
+    return part if len(part) <= LONG else part[: LONG - 1] + "…"
 
 
 def _uses(walk: WalkData, links: Sequence[Link], target: Vertex, tally: _Tally) -> tuple[Use, ...]:

@@ -1,0 +1,1 @@
+"""The studio: walks in the browser, drawn from what the Python engine computes."""

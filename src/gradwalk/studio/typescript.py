@@ -1,0 +1,58 @@
+"""The protocol's TypeScript types, generated from its dataclasses: ``python -m gradwalk.studio.typescript > web/src/protocol.ts``."""
+
+from __future__ import annotations
+
+import types
+import typing
+from dataclasses import MISSING, Field, fields
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from gradwalk.studio import protocol
+
+HEAD = "// Generated from src/gradwalk/studio/protocol.py by `python -m gradwalk.studio.typescript`; don't edit.\n"
+PLAIN = {int: "number", float: "number", str: "string", bool: "boolean", Any: "unknown", type(None): "null"}
+
+
+def spelled(hint: Any) -> str:
+    """One Python type in TypeScript."""
+    if hint in PLAIN:
+        return PLAIN[hint]
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is list:
+        inner = spelled(arguments[0])
+        return f"({inner})[]" if "|" in inner else f"{inner}[]"
+    if origin is dict:
+        return f"Record<string, {spelled(arguments[1])}>"
+    if origin is Literal:
+        return " | ".join(f'"{value}"' for value in arguments)
+    if origin in (typing.Union, types.UnionType):
+        return " | ".join(map(spelled, arguments))
+    return str(hint.__name__)
+
+
+def interface(kind: type[Any], optional: bool) -> str:
+    """One dataclass as an interface; in requests, what has a default may be left out."""
+    hints = get_type_hints(kind)
+    lines = [f"  {item.name}{_mark(item, optional)}: {spelled(hints[item.name])};" for item in fields(kind)]
+    meaning = (kind.__doc__ or "").strip().split("\n")[0]
+    return "\n".join([f"/** {meaning} */", f"export interface {kind.__name__} {{", *lines, "}"])
+
+
+def _mark(item: Field[Any], optional: bool) -> str:
+    has_default = item.default is not MISSING or item.default_factory is not MISSING
+    return "?" if optional and has_default and item.name != "kind" else ""
+
+
+def generated() -> str:
+    """The whole file."""
+    kinds = [value for value in vars(protocol).values() if isinstance(value, type) and value.__module__ == protocol.__name__]
+    requested = {*protocol.REQUESTS, protocol.Source, protocol.State, protocol.Training, protocol.Rounding}
+    parts = [interface(kind, kind in requested) for kind in kinds]
+    union = [f"export type {name} = {' | '.join(kind.__name__ for kind in group)};" for name, group in UNIONS.items()]
+    return "\n\n".join([HEAD, *parts, *union]) + "\n"
+
+
+UNIONS = {"Request": protocol.REQUESTS, "Reply": protocol.REPLIES}
+
+if __name__ == "__main__":
+    print(generated(), end="")

@@ -1,0 +1,4 @@
+// One walk in one file: the player over a recorded walk.
+import { render } from "preact";
+
+render(<p>gradwalk</p>, document.body);

@@ -45,9 +45,11 @@ def bind_reduction(
     return (x,), {"dim": dims(axis if dim is None else dim, x), "keepdim": keepdim or keepdims}
 
 
-def bind_total(*arguments: Any, dtype: Any = None, **keywords: Any) -> Bound:
+def bind_total(
+    input: Array, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, axis: Any = None, keepdims: bool = False
+) -> Bound:
     """The same, for sums and products, which are counted in the type that was asked for."""
-    inputs, params = bind_reduction(*arguments, dtype=dtype, **keywords)
+    inputs, params = bind_reduction(input, dim, keepdim, dtype=dtype, axis=axis, keepdims=keepdims)
     return inputs, {**params, "dtype": None if dtype is None else np.dtype(dtype)}
 
 

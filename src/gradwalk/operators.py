@@ -203,10 +203,11 @@ def install_operator(name: str, op: Op) -> None:
         setattr(Tensor, name.replace("__", "__r", 1), lambda self, other: apply(op, (other, self)))
         return
     symbol = SYMBOLS[name]
-    setattr(Tensor, name, binary(op, name, f"left {symbol} right"))
+    compute = f"left {symbol} right" if isinstance(op.kernel, np.ufunc) else "forward(left, right)"
+    setattr(Tensor, name, binary(op, name, compute))
     if name not in COMPARING:
         reflected = name.replace("__", "__r", 1)
-        setattr(Tensor, reflected, binary(op, reflected, f"left {symbol} right", REFLECTED))
+        setattr(Tensor, reflected, binary(op, reflected, compute, REFLECTED))
 
 
 class PublicFunctions(Mapping[str, Callable[..., Any]]):

@@ -54,7 +54,7 @@ def parameters(name: str) -> tuple[inspect.Parameter, ...]:
     return tuple(p for p in found if p.kind is not p.VAR_KEYWORD and p.name != "inplace")
 
 
-HIDDEN = {"_stacklevel", "dtype", "out", "axis", "keepdims"}  # taken, but not worth telling a beginner
+HIDDEN = {"_stacklevel", "dtype", "out", "axis", "keepdims", "size_average", "reduce", "output_size", "memory_format"}  # taken, but not worth telling a beginner
 
 
 def usage(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import string
 from collections.abc import Mapping, Sequence
@@ -262,14 +263,28 @@ def einsum(*xs: Array, equation: str) -> Array:
     A name that the output repeats (which only gradients do) fills a diagonal and leaves zeros beside it.
     """
     terms, kept = _parsed(equation)
-    (value, labels), *rest = _fitting(equation, [_diagonal(x, term) for x, term in zip(xs, terms, strict=True)])
-    for i, (other, term) in enumerate(rest):
-        needed = kept + "".join(later for _, later in rest[i + 1 :])
-        value, labels = _contracted(value, labels, other, term, needed)
+    operands = _fitting(equation, [_diagonal(x, term) for x, term in zip(xs, terms, strict=True)])
+    while len(operands) > 1:
+        a, b = _cheapest(operands, kept)
+        rest = [x for i, x in enumerate(operands) if i not in (a, b)]
+        needed = kept + "".join(labels for _, labels in rest)
+        operands = [_contracted(*operands[a], *operands[b], needed), *rest]
+    ((value, labels),) = operands
     once = _once(kept)
     result = np.einsum(f"{labels}->{once}", value)
     # np.array: what has one operand may be a view of it
     return _on_diagonal(np.array(result), once, kept) if once != kept else np.array(result) if len(xs) == 1 else result
+
+
+def _cheapest(operands: list[tuple[Array, str]], kept: str) -> tuple[int, int]:
+    """The two operands whose product is smallest: multiplied in the order written, three could make a huge one on the way."""
+    sizes = {label: n for x, labels in operands for label, n in zip(labels, x.shape, strict=True)}
+
+    def size(pair: tuple[int, int]) -> int:
+        needed = set(kept).union(*(labels for i, (_, labels) in enumerate(operands) if i not in pair))
+        return math.prod(sizes[label] for label in set(operands[pair[0]][1] + operands[pair[1]][1]) & needed)
+
+    return min(itertools.combinations(range(len(operands)), 2), key=size)
 
 
 def _diagonal(x: Array, labels: str) -> tuple[Array, str]:

@@ -59,8 +59,8 @@ WORDS = {"∞": r"\infty", "-∞": r"-\infty", "nan": r"\mathrm{NaN}", "True": r
 
 
 def word(text: str) -> str:
-    """A parameter that is no number; None, the absence of one, is left out."""
-    return "" if text == "None" else rf"\text{{{escaped(text)}}}"
+    """A parameter that is no number."""
+    return rf"\text{{{escaped(text)}}}"
 
 
 @lru_cache(maxsize=4096)

@@ -33,7 +33,12 @@ def eager_ops() -> Iterator[Row]:
     }
     for name, (ours, theirs) in pairs.items():
         mine, bare = paired(ours, theirs, 20_000)
-        yield f"eager `{name}`, 4 numbers", f"{mine * 1e6:.2f} µs", f"NumPy {bare * 1e6:.2f} µs", f"+{(mine - bare) * 1e6:.2f} µs"
+        yield (
+            f"eager `{name}`, 4 numbers",
+            f"{mine * 1e6:.2f} µs",
+            f"NumPy {bare * 1e6:.2f} µs",
+            f"+{(mine - bare) * 1e6:.2f} µs",
+        )
 
 
 def training_step() -> Iterator[Row]:
@@ -54,7 +59,12 @@ def training_step() -> Iterator[Row]:
     ours = [gw.tensor(a, requires_grad=i > 0) for i, a in enumerate(arrays)]
     theirs = [torch.tensor(a, requires_grad=i > 0) for i, a in enumerate(arrays)]
     mine, other = paired(lambda: step(gw, ours), lambda: step(torch, theirs), 200)
-    yield "training step, 64×20 → 32 → 1", f"{mine * 1e6:.0f} µs", f"PyTorch {other * 1e6:.0f} µs", f"× {mine / other:.2f}"
+    yield (
+        "training step, 64×20 → 32 → 1",
+        f"{mine * 1e6:.0f} µs",
+        f"PyTorch {other * 1e6:.0f} µs",
+        f"× {mine / other:.2f}",
+    )
 
     def chain(library):
         w = library.tensor(0.5, requires_grad=True)
@@ -64,7 +74,12 @@ def training_step() -> Iterator[Row]:
         x.backward()
 
     mine, other = paired(lambda: chain(gw), lambda: chain(torch), 3)
-    yield "2,000 scalar ops, forward and backward", f"{mine * 1e3:.1f} ms", f"PyTorch {other * 1e3:.1f} ms", f"× {mine / other:.2f}"
+    yield (
+        "2,000 scalar ops, forward and backward",
+        f"{mine * 1e3:.1f} ms",
+        f"PyTorch {other * 1e3:.1f} ms",
+        f"× {mine / other:.2f}",
+    )
 
 
 def imports() -> Iterator[Row]:
@@ -101,7 +116,12 @@ def walks() -> Iterator[Row]:
             "explain": median(lambda: walk.why("x")),
             "save": median(lambda: walk.save(path)),
         }
-        yield f"walk of {len(walk.nodes):,} nodes: " + ", ".join(times), ", ".join(f"{t * 1e3:.0f} ms" for t in times.values()), "", f"{sum(times.values()):.2f} s"
+        yield (
+            f"walk of {len(walk.nodes):,} nodes: " + ", ".join(times),
+            ", ".join(f"{t * 1e3:.0f} ms" for t in times.values()),
+            "",
+            f"{sum(times.values()):.2f} s",
+        )
     x = gw.tensor(1.0, requires_grad=True, name="x")
     doubled = x
     for _ in range(100):
@@ -126,7 +146,9 @@ def long_chain() -> Iterator[Row]:
 
 def main() -> None:
     """Print every benchmark's rows as one Markdown table."""
-    print(f"# Speed\n\nPython {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores ({platform.machine()}). Medians; each pair timed alternately.\n")
+    print(
+        f"# Speed\n\nPython {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores ({platform.machine()}). Medians; each pair timed alternately.\n"
+    )
     print("| what | gradwalk | peer | difference |\n|---|---|---|---|")
     for group in (eager_ops, training_step, imports, walks, long_chain):
         for row in group():

@@ -15,7 +15,9 @@ def seconds(work: Callable[[], object], repeat: int) -> float:
     return (time.perf_counter() - start) / repeat
 
 
-def paired(ours: Callable[[], object], theirs: Callable[[], object], repeat: int = 1000, rounds: int = 15) -> tuple[float, float]:
+def paired(
+    ours: Callable[[], object], theirs: Callable[[], object], repeat: int = 1000, rounds: int = 15
+) -> tuple[float, float]:
     """Median seconds per call of both, timed alternately."""
     pairs = [(seconds(ours, repeat), seconds(theirs, repeat)) for _ in range(rounds)]
     return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)

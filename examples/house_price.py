@@ -1,8 +1,8 @@
 """A house price from its size: a network of two weights learns in 20 steps of plain gradient descent.
 
-    python examples/house_price.py
-    gradwalk walk examples/house_price.py --at 0      # the first backward pass, step by step
-    gradwalk why examples/house_price.py w1 --at 0    # why ∂L/∂w1 is −4
+python examples/house_price.py
+gradwalk walk examples/house_price.py --at 0      # the first backward pass, step by step
+gradwalk why examples/house_price.py w1 --at 0    # why ∂L/∂w1 is −4
 """
 
 import gradwalk as gw

@@ -1,8 +1,8 @@
 """One neuron, one example: the smallest model that has a chain rule worth following.
 
-    python examples/one_neuron.py
-    gradwalk walk examples/one_neuron.py
-    gradwalk why examples/one_neuron.py w
+python examples/one_neuron.py
+gradwalk walk examples/one_neuron.py
+gradwalk why examples/one_neuron.py w
 """
 
 import gradwalk as gw

@@ -1,8 +1,8 @@
 """Exclusive or: two inputs, four hidden units, one answer. Without the hidden layer no line could do it.
 
-    python examples/xor.py
-    gradwalk walk examples/xor.py --at 0      # the first backward pass
-    gradwalk check examples/xor.py            # are its gradients right?
+python examples/xor.py
+gradwalk walk examples/xor.py --at 0      # the first backward pass
+gradwalk check examples/xor.py            # are its gradients right?
 """
 
 import numpy as np

@@ -101,7 +101,12 @@ def test_requires_grad_belongs_to_floats():
 
 def test_only_the_cpu_is_here():
     assert gw.zeros(2, device="cpu").to("cpu").shape == (2,)
-    for refused in (lambda: gw.zeros(2, device="cuda"), lambda: gw.ones(2).to("cuda:0"), lambda: gw.ones(2).cuda(), lambda: gw.device("mps")):
+    for refused in (
+        lambda: gw.zeros(2, device="cuda"),
+        lambda: gw.ones(2).to("cuda:0"),
+        lambda: gw.ones(2).cuda(),
+        lambda: gw.device("mps"),
+    ):
         with pytest.raises(GradwalkError, match="CPU"):
             refused()
 
@@ -136,7 +141,14 @@ def test_a_seed_fixes_the_stream():
     draws = []
     for _ in range(2):
         gw.manual_seed(3)
-        draws.append([gw.rand(2).tolist(), gw.randn(2).tolist(), gw.randint(10, (3,)).tolist(), gw.normal(0.0, 1.0, (2,)).tolist()])
+        draws.append(
+            [
+                gw.rand(2).tolist(),
+                gw.randn(2).tolist(),
+                gw.randint(10, (3,)).tolist(),
+                gw.normal(0.0, 1.0, (2,)).tolist(),
+            ]
+        )
     assert draws[0] == draws[1]
     generator = gw.Generator().manual_seed(5)
     state = generator.get_state()

@@ -237,7 +237,11 @@ def powered_in_place(t, a, b):
     return (y * b).sum()
 
 
-PROGRAMS = [value for name, value in list(globals().items()) if callable(value) and getattr(value, "__code__", None) and value.__code__.co_varnames[:3] == ("t", "a", "b")]
+PROGRAMS = [
+    value
+    for name, value in list(globals().items())
+    if callable(value) and getattr(value, "__code__", None) and value.__code__.co_varnames[:3] == ("t", "a", "b")
+]
 
 
 def outcome(t, program, make):

@@ -34,7 +34,9 @@ HEAVY = {"torch", "numba", "starlette", "scipy", "matplotlib", "rich", "click", 
 def own_imports(path: Path) -> set[str]:
     """The gradwalk modules that a file imports, anywhere in it; what is only for type checkers doesn't count."""
     tree = ast.parse(path.read_text())
-    checked = [node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+    checked = [
+        node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]
     ignored = {id(inner) for block in checked for inner in ast.walk(block)}
     found = set()
     for node in ast.walk(tree):
@@ -55,7 +57,9 @@ def test_imports_point_one_way():
         if own == "__init__":
             continue
         assert own in LEVEL, f"{own} has no place among the layers; give it one in this test and in DESIGN.md"
-        wrong += [f"{path.relative_to(ROOT)} imports {name}" for name in own_imports(path) if LEVEL.get(name, 0) > LEVEL[own]]
+        wrong += [
+            f"{path.relative_to(ROOT)} imports {name}" for name in own_imports(path) if LEVEL.get(name, 0) > LEVEL[own]
+        ]
     assert not wrong
 
 

@@ -143,7 +143,9 @@ def test_a_random_program_has_pytorchs_second_derivatives(program):
     their_seconds = torch.autograd.grad(their_norm, theirs, allow_unused=True)
     for our, their, array in zip(our_seconds, their_seconds, theirs, strict=True):
         zero = np.zeros(tuple(array.shape))  # a constant slope may be recorded (as zero) or not
-        np.testing.assert_allclose(zero if our is None else our.value, zero if their is None else their.numpy(), rtol=1e-8, atol=1e-10)
+        np.testing.assert_allclose(
+            zero if our is None else our.value, zero if their is None else their.numpy(), rtol=1e-8, atol=1e-10
+        )
 
 
 def test_the_generator_reaches_every_function():

@@ -68,7 +68,15 @@ _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"gradwalk\..
 
 float64, float32, float16 = (_np.dtype(name) for name in ("float64", "float32", "float16"))
 int64, int32, int16, int8, uint8 = (_np.dtype(name) for name in ("int64", "int32", "int16", "int8", "uint8"))
-double, float, half, long, int, short, bool = float64, float32, float16, int64, int32, int16, _np.dtype("bool")  # PyTorch's
+double, float, half, long, int, short, bool = (
+    float64,
+    float32,
+    float16,
+    int64,
+    int32,
+    int16,
+    _np.dtype("bool"),
+)  # PyTorch's
 
 # The ops of the table (gradwalk.sigmoid, …) are here too, made when first used: see __getattr__.
 __all__ = [

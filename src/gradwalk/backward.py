@@ -125,10 +125,14 @@ def _refuse_unfitting(node: Node, slot: int, contribution: Any, shape: tuple[int
     found = getattr(contribution, "shape", None)
     said = f"the rule of {node.op.name} for its input {node.op.inputs[0 if node.op.variadic else slot]!r} returned"
     if found is None:
-        raise BackwardError(f"{said} {contribution!r:.40}, and must return an array: the upstream gradient times something")
+        raise BackwardError(
+            f"{said} {contribution!r:.40}, and must return an array: the upstream gradient times something"
+        )
     trailing = found[len(found) - len(shape) :]
     if len(found) < len(shape) or any(size not in (1, got) for size, got in zip(shape, trailing, strict=True)):
-        raise BackwardError(f"{said} shape {found}, and must return the input's shape {shape} (or what {shape} broadcasts to)")
+        raise BackwardError(
+            f"{said} shape {found}, and must return the input's shape {shape} (or what {shape} broadcasts to)"
+        )
 
 
 def fitted(contribution: Any, input: Node) -> Any:

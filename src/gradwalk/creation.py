@@ -39,7 +39,9 @@ def on_cpu(wanted: Any) -> str:
     """Refuse every device but the CPU."""
     if wanted is None or str(wanted).partition(":")[0] == "cpu":
         return "cpu"
-    raise DeviceError(f"there is no device '{wanted}' here: gradwalk computes on the CPU (leave device= out, or say 'cpu')")
+    raise DeviceError(
+        f"there is no device '{wanted}' here: gradwalk computes on the CPU (leave device= out, or say 'cpu')"
+    )
 
 
 def made(value: Any, requires_grad: bool = False, device: Any = None) -> Tensor:
@@ -84,25 +86,43 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, r
     number = value_of(fill_value)
     natural = np.asarray(number).dtype
     chosen = dtype if dtype is not None else Defaults.dtype if natural.kind == "f" else natural
-    return made(np.full(shape_from((size,) if isinstance(size, int) else tuple(size)), number, chosen), requires_grad, device)
+    return made(
+        np.full(shape_from((size,) if isinstance(size, int) else tuple(size)), number, chosen), requires_grad, device
+    )
 
 
 def arange(
-    start: Any = 0, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    start: Any = 0,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Evenly stepped numbers from ``start`` up to, not including, ``end``: ``arange(5)``, ``arange(1, 2, 0.25)``."""
     first, last = (0, start) if end is None else (start, end)
     first, last, step = (x.item() if hasattr(x, "item") else x for x in (first, last, step))
     if step == 0 or (last - first) * step < 0:
         raise ValueError(f"arange from {first} to {last} never gets there in steps of {step}")
-    chosen = dtype if dtype is not None else Defaults.dtype if any(isinstance(x, float) for x in (first, last, step)) else np.dtype("int64")
-    if np.dtype(chosen).kind in "iu":  # whole numbers from the start, as in PyTorch: arange(0.5, 2.5, dtype=int64) is 0, 1
+    chosen = (
+        dtype
+        if dtype is not None
+        else Defaults.dtype
+        if any(isinstance(x, float) for x in (first, last, step))
+        else np.dtype("int64")
+    )
+    if (
+        np.dtype(chosen).kind in "iu"
+    ):  # whole numbers from the start, as in PyTorch: arange(0.5, 2.5, dtype=int64) is 0, 1
         first, last, step = int(first), int(last), int(step)
     count = math.ceil((last - first) / step)  # counted, then multiplied: adding up steps would add up their rounding
     return made((first + np.arange(count) * step).astype(chosen), requires_grad, device)
 
 
-def linspace(start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def linspace(
+    start: Any, end: Any, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """``steps`` evenly spaced numbers, both ends included."""
     return made(evenly(start, end, steps, type_for(dtype)).astype(type_for(dtype)), requires_grad, device)
 
@@ -112,14 +132,27 @@ def evenly(start: Any, end: Any, steps: int, dtype: np.dtype[Any]) -> Any:
     first, last = (int(x) if dtype.kind in "iu" else float(x) for x in (value_of(start), value_of(end)))
     step = (last - first) / max(int(steps) - 1, 1)
     forward = np.arange(int(steps))
-    return np.where(forward < int(steps) // 2, first + step * forward, last - step * forward[::-1]) if steps > 1 else np.full(int(steps), float(first))
+    return (
+        np.where(forward < int(steps) // 2, first + step * forward, last - step * forward[::-1])
+        if steps > 1
+        else np.full(int(steps), float(first))
+    )
 
 
 def logspace(
-    start: Any, end: Any, steps: int, base: float = 10.0, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    start: Any,
+    end: Any,
+    steps: int,
+    base: float = 10.0,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """``steps`` numbers from base^start to base^end, each the same multiple of the one before."""
-    return made(np.power(float(base), evenly(start, end, steps, type_for(dtype))).astype(type_for(dtype)), requires_grad, device)
+    return made(
+        np.power(float(base), evenly(start, end, steps, type_for(dtype))).astype(type_for(dtype)), requires_grad, device
+    )
 
 
 def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
@@ -136,11 +169,15 @@ def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None, requires_gra
 def from_numpy(ndarray: Any) -> Tensor:
     """A tensor around this very array: changing one changes the other."""
     if not isinstance(ndarray, np.ndarray):
-        raise TypeError(f"from_numpy takes a NumPy array, not {type(ndarray).__name__}; tensor(…) takes numbers and lists")
+        raise TypeError(
+            f"from_numpy takes a NumPy array, not {type(ndarray).__name__}; tensor(…) takes numbers and lists"
+        )
     return leaf(ndarray)
 
 
-def asarray(obj: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None, requires_grad: bool = False) -> Tensor:
+def asarray(
+    obj: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None, requires_grad: bool = False
+) -> Tensor:
     """A tensor as it is, an array shared, anything else made into one; ``copy=True`` always makes a new one."""
     on_cpu(device)
     if isinstance(obj, Tensor) and not copy and dtype in (None, obj.dtype):
@@ -169,6 +206,8 @@ def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, requires
     return made(np.empty(**_like(input, dtype)), requires_grad, device)
 
 
-def full_like(input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def full_like(
+    input: Tensor, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """One number everywhere, in the shape and type of another tensor."""
     return made(np.full(fill_value=value_of(fill_value), **_like(input, dtype)), requires_grad, device)

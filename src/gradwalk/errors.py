@@ -38,7 +38,11 @@ def refusal(name: str, inputs: Sequence[Any], error: Exception) -> Exception:
     explain = EXPLANATIONS.get(name, _broadcasting)
     sentence = explain(name, inputs, error)
     if isinstance(error, ValueError | IndexError):
-        return ShapeError(sentence) if isinstance(error, ValueError) and not isinstance(error, np.exceptions.AxisError) else _index_error(sentence)
+        return (
+            ShapeError(sentence)
+            if isinstance(error, ValueError) and not isinstance(error, np.exceptions.AxisError)
+            else _index_error(sentence)
+        )
     return TypeError(sentence) if isinstance(error, TypeError) else ShapeError(sentence)
 
 

@@ -77,7 +77,9 @@ class Formula(NDArrayOperatorsMixin):
     params: Mapping[str, Any]
     value: Any
 
-    def __init__(self, head: Head | None, parts: tuple[Any, ...], params: Mapping[str, Any], value: Any, name: str = ""):
+    def __init__(
+        self, head: Head | None, parts: tuple[Any, ...], params: Mapping[str, Any], value: Any, name: str = ""
+    ):
         self.head, self.parts, self.params, self.value, self.name = head, parts, params, value, name
 
     @classmethod
@@ -271,8 +273,24 @@ def _argument(value: Any, slot: Slot, notation: Notation, style: Style, leaf: Le
 
 # How tightly an operand must hold together to stand without parentheses: as the first thing written (where a minus
 # sign can't be misread), or further right.
-FIRST = {CONDITION: COMPARISON, COMPARISON: SUM, SUM: SUM, NEGATION: PRODUCT, PRODUCT: NEGATION, POWER: ATOM, ATOM: ATOM}
-LATER = {CONDITION: COMPARISON, COMPARISON: SUM, SUM: PRODUCT, NEGATION: PRODUCT, PRODUCT: PRODUCT, POWER: ATOM, ATOM: ATOM}
+FIRST = {
+    CONDITION: COMPARISON,
+    COMPARISON: SUM,
+    SUM: SUM,
+    NEGATION: PRODUCT,
+    PRODUCT: NEGATION,
+    POWER: ATOM,
+    ATOM: ATOM,
+}
+LATER = {
+    CONDITION: COMPARISON,
+    COMPARISON: SUM,
+    SUM: PRODUCT,
+    NEGATION: PRODUCT,
+    PRODUCT: PRODUCT,
+    POWER: ATOM,
+    ATOM: ATOM,
+}
 
 
 def _needed(slot: Slot, notation: Notation) -> int:

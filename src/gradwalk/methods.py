@@ -150,14 +150,18 @@ def is_contiguous(input: Tensor) -> bool:
 
 
 def _new(make: Callable[..., Tensor], explanation: str) -> Callable[..., Tensor]:
-    def relative(input: Tensor, *given: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+    def relative(
+        input: Tensor, *given: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    ) -> Tensor:
         return make(*given, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
 
     relative.__doc__ = explanation
     return relative
 
 
-def new_tensor(input: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def new_tensor(
+    input: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """A leaf made from numbers, in this tensor's type."""
     return creation.made(np.array(value_of(data), dtype or input.dtype), requires_grad, device)
 

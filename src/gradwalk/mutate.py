@@ -45,7 +45,13 @@ def with_part(x: Array, value: Array, *, view: View) -> Array:
     return copy
 
 
-@op("{x} without a part", r"{x} \text{ without a part}", linear=True, method=False, vjp={"x": lambda g, out, x, *, view: without_part(g, view=view)})
+@op(
+    "{x} without a part",
+    r"{x} \text{ without a part}",
+    linear=True,
+    method=False,
+    vjp={"x": lambda g, out, x, *, view: without_part(g, view=view)},
+)
 def without_part(x: Array, *, view: View) -> Array:
     """Put zeros where a part was overwritten."""
     copy = np.array(x)
@@ -53,13 +59,26 @@ def without_part(x: Array, *, view: View) -> Array:
     return copy
 
 
-@op("{value}", "{value}", linear=True, method=False, name="fill", vjp={"x": lambda g, out, x, *, value: fill(g, value=0)})
+@op(
+    "{value}",
+    "{value}",
+    linear=True,
+    method=False,
+    name="fill",
+    vjp={"x": lambda g, out, x, *, value: fill(g, value=0)},
+)
 def fill(x: Array, *, value: float) -> Array:
     """The same number everywhere: nothing of what was there matters any more."""
     return np.full_like(x, value)
 
 
-@op("{source}", "{source}", linear=True, method=False, vjp={"x": lambda g, out, x, source: fill(g, value=0), "source": lambda g, out, x, source: g})
+@op(
+    "{source}",
+    "{source}",
+    linear=True,
+    method=False,
+    vjp={"x": lambda g, out, x, source: fill(g, value=0), "source": lambda g, out, x, source: g},
+)
 def overwrite(x: Array, source: Array) -> Array:
     """Other numbers in place of these."""
     return np.broadcast_to(source, np.shape(x)).astype(np.asarray(x).dtype)
@@ -82,7 +101,13 @@ def with_at(x: Array, value: Array, *, index: Any) -> Array:
     return copy
 
 
-@op("{x} without [{index}]", r"{x} \text{ without } [{index}]", linear=True, method=False, vjp={"x": lambda g, out, x, *, index: without_at(g, index=index)})
+@op(
+    "{x} without [{index}]",
+    r"{x} \text{ without } [{index}]",
+    linear=True,
+    method=False,
+    vjp={"x": lambda g, out, x, *, index: without_at(g, index=index)},
+)
 def without_at(x: Array, *, index: Any) -> Array:
     """Put zeros in some places."""
     copy = np.array(x)
@@ -125,22 +150,36 @@ def _refuse(target: Tensor) -> None:
             f"{name} is a leaf that requires grad: changing it in place would hide the value that gradients are for; "
             "update it inside `with no_grad():`, or make a new tensor (x = x + 1)"
         )
-    if any(stride == 0 and size > 1 for stride, size in zip(np.asarray(target.value).strides, target.shape, strict=True)):
-        raise InPlaceError(f"{name} was expanded: several entries share one memory cell, so none can be changed alone; use .clone() first")
+    if any(
+        stride == 0 and size > 1 for stride, size in zip(np.asarray(target.value).strides, target.shape, strict=True)
+    ):
+        raise InPlaceError(
+            f"{name} was expanded: several entries share one memory cell, so none can be changed alone; use .clone() first"
+        )
     if target.op is None and isinstance(target.value, np.ndarray) and target.value.base is not None:
-        raise InPlaceError(f"{name} shares memory with a tensor that couldn't follow the change; write through that tensor, or use .clone()")
+        raise InPlaceError(
+            f"{name} shares memory with a tensor that couldn't follow the change; write through that tensor, or use .clone()"
+        )
     if target.siblings and inplace.is_view(target):
-        raise InPlaceError(f"{name} is one of several views made at once (split, chunk, unbind); change a .clone(), or index the whole instead")
+        raise InPlaceError(
+            f"{name} is one of several views made at once (split, chunk, unbind); change a .clone(), or index the whole instead"
+        )
     base = _base(target)[0]
     if base is not target and base.op is None and base.requires_grad:
-        raise InPlaceError(f"{name} is a view of a leaf that requires grad; update it inside `with no_grad():`, or use .clone()")
+        raise InPlaceError(
+            f"{name} is a view of a leaf that requires grad; update it inside `with no_grad():`, or use .clone()"
+        )
 
 
 def _refuse_unfitting(target: Tensor, operation: Op, value: Any) -> None:
     if value.shape != target.shape:
-        raise ShapeError(f"{operation.name}: the result has shape {value.shape}, and can't be put in place of shape {target.shape}")
+        raise ShapeError(
+            f"{operation.name}: the result has shape {value.shape}, and can't be put in place of shape {target.shape}"
+        )
     if not np.can_cast(value.dtype, target.dtype, casting="same_kind"):
-        raise InPlaceError(f"{operation.name}: a result of type {value.dtype} can't be put in place of {target.dtype}; convert first (.double())")
+        raise InPlaceError(
+            f"{operation.name}: a result of type {value.dtype} can't be put in place of {target.dtype}; convert first (.double())"
+        )
 
 
 def _past(tensor: Tensor) -> Tensor:
@@ -166,7 +205,9 @@ def _record(target: Tensor, operation: Op, inputs: tuple[Any, ...], params: Mapp
     inplace.stamp(target.value, target.index)
 
 
-def _record_in_base(target: Tensor, operation: Op, inputs: tuple[Any, ...], params: Mapping[str, Any], value: Any) -> None:
+def _record_in_base(
+    target: Tensor, operation: Op, inputs: tuple[Any, ...], params: Mapping[str, Any], value: Any
+) -> None:
     """A changed view: its base becomes the old base with the new part written in, and the view looks into that."""
     base, view = _base(target)
     part_past, base_past = _past(target), _past(base)

@@ -145,7 +145,9 @@ def public_function(op: Op) -> Callable[..., Any]:
         return functools.wraps(op.bind, assigned=("__annotations__",))(function)
     inputs = f"*{op.inputs[0]}" if op.variadic else "".join(f"{name}, " for name in op.inputs)
     params = ", ".join(f"{name!r}: {name}" for name in op.params)
-    source = GENERAL.format(name=op.name, signature=public_signature(op), inputs=inputs, params=params, **inplace_option(op))
+    source = GENERAL.format(
+        name=op.name, signature=public_signature(op), inputs=inputs, params=params, **inplace_option(op)
+    )
     return generated(op, op.name, source, **{f"_default_{name}": value for name, value in op.params.items()})
 
 
@@ -176,8 +178,15 @@ def binary(op: Op, name: str, compute: str, template: str = BINARY) -> Callable[
         asks = wants[second] if second in op.rules else "False"
     special = " or (dtype is not FLOAT64 and dtype is not FLOAT32)" if op.floating else ""
     unknown = f"not isinstance({second}, ARRAYS)" if name in ("__eq__", "__ne__") else "False"
-    source = template.format(name=name, first=first, second=second, compute=compute, op=op.name, or_special=special, unknown=unknown)
-    return generated(op, name, source + RECORD.format(wants=asks, inputs=f"{first}, {second}"), ARRAYS=(Tensor, np.ndarray, np.generic, int, float, list))
+    source = template.format(
+        name=name, first=first, second=second, compute=compute, op=op.name, or_special=special, unknown=unknown
+    )
+    return generated(
+        op,
+        name,
+        source + RECORD.format(wants=asks, inputs=f"{first}, {second}"),
+        ARRAYS=(Tensor, np.ndarray, np.generic, int, float, list),
+    )
 
 
 def composite_function(composite: Composite) -> Callable[..., Any]:

@@ -96,10 +96,19 @@ def randn(
     *size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """Normally distributed numbers: mean 0, standard deviation 1."""
-    return made(np.asarray(_stream(generator).standard_normal(shape_from(size))).astype(type_for(dtype)), requires_grad, device)
+    return made(
+        np.asarray(_stream(generator).standard_normal(shape_from(size))).astype(type_for(dtype)), requires_grad, device
+    )
 
 
-def randint(*arguments: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **keywords: Any) -> Tensor:
+def randint(
+    *arguments: Any,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **keywords: Any,
+) -> Tensor:
     """Whole numbers from ``low`` to ``high - 1``: ``randint(high, size)`` or ``randint(low, high, size)``."""
     low, high, size = _bounds(arguments, keywords)
     if low >= high:
@@ -116,35 +125,84 @@ def _bounds(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[int, 
     return int(given.get("low", 0)), int(given["high"]), given["size"]
 
 
-def randperm(n: int, *, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def randperm(
+    n: int, *, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """The numbers from 0 to n − 1 in random order."""
     drawn = _stream(generator).permutation(n)
     return made(drawn.astype(np.dtype("int64") if dtype is None else dtype), requires_grad, device)
 
 
-def rand_like(input: Tensor, *, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def rand_like(
+    input: Tensor,
+    *,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """Numbers spread evenly over [0, 1), in the shape and type of another tensor."""
-    return rand(input.shape, generator=generator, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return rand(
+        input.shape, generator=generator, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
+    )
 
 
-def randn_like(input: Tensor, *, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def randn_like(
+    input: Tensor,
+    *,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """Normally distributed numbers, in the shape and type of another tensor."""
-    return randn(input.shape, generator=generator, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+    return randn(
+        input.shape, generator=generator, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad
+    )
 
 
-def randint_like(input: Tensor, *bounds: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False, **keywords: Any) -> Tensor:
+def randint_like(
+    input: Tensor,
+    *bounds: Any,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    **keywords: Any,
+) -> Tensor:
     """Whole numbers in the shape and type of another tensor: ``randint_like(x, high)`` or ``randint_like(x, low, high)``."""
-    return randint(*bounds, input.shape, generator=generator, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad, **keywords)
+    return randint(
+        *bounds,
+        input.shape,
+        generator=generator,
+        dtype=dtype or input.dtype,
+        device=device,
+        requires_grad=requires_grad,
+        **keywords,
+    )
 
 
-def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def normal(
+    mean: Any = 0.0,
+    std: Any = 1.0,
+    size: Any = None,
+    *,
+    generator: Generator | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
     """Normally distributed numbers, with one mean and spread for all or one for each."""
     centre, spread = np.asarray(value_of(mean)), np.asarray(value_of(std))
     if np.any(spread < 0):
         raise ValueError("normal: a standard deviation can't be negative")
     chosen = dtype or next((x.dtype for x in (mean, std) if isinstance(x, Tensor)), None)
     shape = np.broadcast_shapes(centre.shape, spread.shape) if size is None else shape_from((size,))
-    return made(np.asarray(_stream(generator).standard_normal(shape) * spread + centre).astype(type_for(chosen)), requires_grad, device)
+    return made(
+        np.asarray(_stream(generator).standard_normal(shape) * spread + centre).astype(type_for(chosen)),
+        requires_grad,
+        device,
+    )
 
 
 def bernoulli(input: Tensor, p: float | None = None, *, generator: Generator | None = None) -> Tensor:
@@ -155,13 +213,24 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Generator | N
     return made(np.asarray(_stream(generator).random(input.shape) < chance).astype(input.dtype))
 
 
-def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Generator | None = None) -> Tensor:
+def multinomial(
+    input: Tensor, num_samples: int, replacement: bool = False, *, generator: Generator | None = None
+) -> Tensor:
     """Which entry is drawn, with chances in proportion to the weights: ``num_samples`` draws for each row."""
     weights = np.asarray(input.value, float)
-    if weights.ndim not in (1, 2) or np.any(weights < 0) or not np.all(np.isfinite(weights)) or np.any(weights.sum(-1) <= 0):
-        raise ValueError(f"multinomial takes one or two dimensions of weights, none negative and not all 0; got shape {weights.shape}")
+    if (
+        weights.ndim not in (1, 2)
+        or np.any(weights < 0)
+        or not np.all(np.isfinite(weights))
+        or np.any(weights.sum(-1) <= 0)
+    ):
+        raise ValueError(
+            f"multinomial takes one or two dimensions of weights, none negative and not all 0; got shape {weights.shape}"
+        )
     if not replacement and num_samples > np.min(np.count_nonzero(weights, axis=-1)):
-        raise ValueError(f"multinomial: {num_samples} draws without replacement need as many weights above 0; replacement=True draws again")
+        raise ValueError(
+            f"multinomial: {num_samples} draws without replacement need as many weights above 0; replacement=True draws again"
+        )
     draw = _with_replacement if replacement else _without_replacement
     rows = [draw(row, num_samples, _stream(generator)) for row in np.atleast_2d(weights)]
     return made(np.stack(rows).reshape((*weights.shape[:-1], num_samples)))

@@ -54,7 +54,11 @@ def _taken_apart(instruction: dis.Instruction) -> list[Operation]:
     """An instruction as Python 3.11 would have it: later versions do two in one (STORE_FAST_LOAD_FAST)."""
     if not isinstance(instruction.argval, tuple) or "_FAST_" not in instruction.opname:
         return [(instruction.opname, instruction.argval)]
-    names = ["STORE_FAST" if part == "STORE" else "LOAD_FAST" for part in instruction.opname.split("_") if part in ("STORE", "LOAD")]
+    names = [
+        "STORE_FAST" if part == "STORE" else "LOAD_FAST"
+        for part in instruction.opname.split("_")
+        if part in ("STORE", "LOAD")
+    ]
     return list(zip(names, instruction.argval, strict=True))
 
 
@@ -152,7 +156,9 @@ def tidy(expression: str) -> str:
         return ""
     if isinstance(tree, ast.Name | ast.Constant | ast.Attribute):
         return ast.unparse(tree)
-    if any(isinstance(node, ast.Lambda | ast.Await | ast.Yield | ast.NamedExpr | ast.JoinedStr) for node in ast.walk(tree)):
+    if any(
+        isinstance(node, ast.Lambda | ast.Await | ast.Yield | ast.NamedExpr | ast.JoinedStr) for node in ast.walk(tree)
+    ):
         return ""
     return ast.unparse(_Plain().visit(tree)).replace(" * ", "·").replace("-", "−")
 
@@ -165,11 +171,13 @@ class _Plain(ast.NodeTransformer):
         function = node.func
         while isinstance(function, ast.Attribute) and isinstance(function.value, ast.Attribute):
             function = ast.Attribute(function.value.value, function.attr, ast.Load())
-        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id in MODULES:
+        if (
+            isinstance(function, ast.Attribute)
+            and isinstance(function.value, ast.Name)
+            and function.value.id in MODULES
+        ):
             node.func = ast.Name(function.attr, ast.Load())
         return node
 
 
 MODULES = {"gw", "gradwalk", "torch", "F", "np", "numpy", "nn"}
-
-

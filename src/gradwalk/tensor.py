@@ -51,7 +51,19 @@ class Tensor:
     ``offset`` and ``scope`` are the user's position, resolved only when someone asks.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "code", "index", "inputs", "offset", "op", "params", "requires_grad", "scope", "value")
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "code",
+        "index",
+        "inputs",
+        "offset",
+        "op",
+        "params",
+        "requires_grad",
+        "scope",
+        "value",
+    )
 
     value: Any
     requires_grad: bool
@@ -136,7 +148,9 @@ class Tensor:
     def item(self) -> Any:
         """The single number in here, as a Python number."""
         if self.value.size != 1:
-            raise ValueError(f"item() needs a tensor with one element, not {self.shape}; pick one, or reduce it (sum, mean)")
+            raise ValueError(
+                f"item() needs a tensor with one element, not {self.shape}; pick one, or reduce it (sum, mean)"
+            )
         return self.value.item()
 
     def tolist(self) -> Any:
@@ -191,14 +205,22 @@ class Tensor:
         return id(self)
 
     def __format__(self, spec: str) -> str:
-        return format(self.value.item(), spec) if spec and not self.value.shape else repr(self) if not spec else self._refuse_format()
+        return (
+            format(self.value.item(), spec)
+            if spec and not self.value.shape
+            else repr(self)
+            if not spec
+            else self._refuse_format()
+        )
 
     def _refuse_format(self) -> str:
         raise TypeError(f"a number format needs a single number, not a tensor of shape {self.shape}")
 
     def __repr__(self) -> str:
         body = np.array2string(np.asarray(self.value), separator=", ", prefix="tensor(", precision=4)
-        notes = [f"dtype={self.dtype}"] if self.dtype not in (Defaults.dtype, np.dtype("int64"), np.dtype("bool")) else []
+        notes = (
+            [f"dtype={self.dtype}"] if self.dtype not in (Defaults.dtype, np.dtype("int64"), np.dtype("bool")) else []
+        )
         if self.op is not None:
             notes.append(f"op={self.op.name}")
         elif self.requires_grad:
@@ -221,7 +243,9 @@ class Tensor:
         """
         targets = None if inputs is None else {id(x) for x in ([inputs] if isinstance(inputs, Tensor) else inputs)}
         if targets is not None and not targets:
-            raise BackwardError("backward(inputs=[]) would compute no gradient; name the tensors that want one, or leave inputs out for all leaves")
+            raise BackwardError(
+                "backward(inputs=[]) would compute no gradient; name the tensors that want one, or leave inputs out for all leaves"
+            )
         arrived = differentiate(self, gradient, create_graph if retain_graph is None else retain_graph, create_graph)
         for node, total in arrived:
             if node.retains_grad or (node.op is None if targets is None else id(node) in targets):
@@ -240,7 +264,9 @@ class Tensor:
         if self.op is not None and not requires_grad:
             raise RuntimeError("only a leaf can stop requiring grad; use t.detach() for a copy without the tape")
         if requires_grad and self.dtype not in FLOATS:
-            raise RuntimeError(f"only floats can require grad, and this is {self.dtype}; use t.float() or t.double() first")
+            raise RuntimeError(
+                f"only floats can require grad, and this is {self.dtype}; use t.float() or t.double() first"
+            )
         self.requires_grad = requires_grad
         return self
 
@@ -275,12 +301,16 @@ class Tensor:
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
         if method != "__call__" or ufunc not in NUMPY_HEADS:
-            raise TypeError(f"np.{ufunc.__name__} on a Tensor isn't recorded; use t.detach().numpy() to compute without gradient")
+            raise TypeError(
+                f"np.{ufunc.__name__} on a Tensor isn't recorded; use t.detach().numpy() to compute without gradient"
+            )
         return apply(*NUMPY_HEADS[ufunc](*inputs, **keywords))
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
         if function not in NUMPY_HEADS:
-            raise TypeError(f"np.{function.__name__} on a Tensor isn't recorded; use t.detach().numpy() to compute without gradient")
+            raise TypeError(
+                f"np.{function.__name__} on a Tensor isn't recorded; use t.detach().numpy() to compute without gradient"
+            )
         return apply(*NUMPY_HEADS[function](*arguments, **keywords))
 
 
@@ -312,14 +342,18 @@ def leaf(value: Any, requires_grad: bool = False, name: str | None = None) -> Te
     return made
 
 
-def tensor(data: Any, dtype: Any = None, requires_grad: bool = False, name: str | None = None, device: Any = None) -> Tensor:
+def tensor(
+    data: Any, dtype: Any = None, requires_grad: bool = False, name: str | None = None, device: Any = None
+) -> Tensor:
     """Make a leaf from numbers, nested lists or an array (always a copy).
 
     Python floats become float64 (see `set_default_dtype`), whole numbers int64, truth values bool.
     """
     value = as_array(data, dtype)
     if requires_grad and value.dtype not in FLOATS:
-        raise RuntimeError(f"only floats can require grad, and these are {value.dtype}; write 2.0 for 2, or give dtype=gw.float64")
+        raise RuntimeError(
+            f"only floats can require grad, and these are {value.dtype}; write 2.0 for 2, or give dtype=gw.float64"
+        )
     return leaf(value, requires_grad, name)
 
 
@@ -333,7 +367,9 @@ def as_array(data: Any, dtype: Any = None) -> Any:
     except ValueError as error:
         raise ValueError(f"this isn't a rectangular block of numbers: {error}") from None
     if value.dtype.kind not in "biufc":
-        raise TypeError(f"a tensor holds numbers, and this holds {value.dtype if value.dtype.kind != 'O' else 'something else'}: {data!r:.60}")
+        raise TypeError(
+            f"a tensor holds numbers, and this holds {value.dtype if value.dtype.kind != 'O' else 'something else'}: {data!r:.60}"
+        )
     if dtype is None and not hasattr(given, "dtype") and value.dtype.kind == "f":
         value = value.astype(Defaults.dtype, copy=False)
     return value
@@ -359,7 +395,9 @@ def apply(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS
         inputs = promoted(op, inputs)
     with refusing(op, inputs):
         # a view shares its input's memory, which a NumPy scalar has none of
-        value = op.forward(*[(x._array() if op.view else x.value) if type(x) is Tensor else x for x in inputs], **params)
+        value = op.forward(
+            *[(x._array() if op.view else x.value) if type(x) is Tensor else x for x in inputs], **params
+        )
     position = user_position()
     if isinstance(value, tuple):
         siblings = clock()
@@ -388,16 +426,29 @@ def given(value: Any) -> Any:
     return tensor(value)
 
 
-def result(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any], value: Any, position: Any, slot: int = 0, siblings: int = 0) -> Tensor:
+def result(
+    op: Op,
+    inputs: tuple[Any, ...],
+    params: Mapping[str, Any],
+    value: Any,
+    position: Any,
+    slot: int = 0,
+    siblings: int = 0,
+) -> Tensor:
     """The tensor that one call made; it keeps its op and inputs when a gradient may be wanted."""
     if not hasattr(value, "dtype"):
-        raise TypeError(f"the forward of {op.name} returned {value!r:.40}, and must return an array, or a tuple of arrays for several outputs")
+        raise TypeError(
+            f"the forward of {op.name} returned {value!r:.40}, and must return an array, or a tuple of arrays for several outputs"
+        )
     made: Tensor = object.__new__(Tensor)
     made.value = value[()] if type(value) is np.ndarray and not value.shape and not op.view else value
     made.index, made.params, made.scope = clock(), params, recording.scope
     made.code, made.offset = position
     made.requires_grad = (
-        recording.scope is not None and value.dtype.kind in "fc" and bool(op.rules) and any(type(x) is Tensor and x.requires_grad for x in inputs)
+        recording.scope is not None
+        and value.dtype.kind in "fc"
+        and bool(op.rules)
+        and any(type(x) is Tensor and x.requires_grad for x in inputs)
     )
     made.op, made.inputs = (op, inputs) if made.requires_grad else (None, ())
     if siblings:
@@ -410,11 +461,16 @@ KINDS = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 def promoted(op: Op, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Bring inputs to one type by PyTorch's rules: tensors with dimensions decide, then those without, then numbers."""
-    takes_part = [type(x) is Tensor and (not op.rules or i >= len(op.inputs) or op.inputs[i] in op.rules) for i, x in enumerate(inputs)]
+    takes_part = [
+        type(x) is Tensor and (not op.rules or i >= len(op.inputs) or op.inputs[i] in op.rules)
+        for i, x in enumerate(inputs)
+    ]
     dtype = common_dtype([x for x, takes in zip(inputs, takes_part, strict=True) if takes or type(x) in NUMBERS])
     if op.floating and dtype.kind != "f":
         dtype = Defaults.dtype
-    return tuple(cast(x, dtype) if takes and x.value.dtype != dtype else x for x, takes in zip(inputs, takes_part, strict=True))
+    return tuple(
+        cast(x, dtype) if takes and x.value.dtype != dtype else x for x, takes in zip(inputs, takes_part, strict=True)
+    )
 
 
 def common_dtype(inputs: Sequence[Any]) -> np.dtype[Any]:
@@ -428,7 +484,9 @@ def common_dtype(inputs: Sequence[Any]) -> np.dtype[Any]:
     dtype = np.dtype("bool")
     for rank in ranks:
         if rank:
-            highest = max(KINDS[d.kind] for d in rank)  # by kind first: float32 with int64 is float32, which NumPy makes float64
+            highest = max(
+                KINDS[d.kind] for d in rank
+            )  # by kind first: float32 with int64 is float32, which NumPy makes float64
             candidate = np.result_type(*[d for d in rank if KINDS[d.kind] == highest])
             if KINDS[candidate.kind] > KINDS[dtype.kind] or dtype.kind == "b":
                 dtype = candidate
@@ -462,7 +520,9 @@ def seed_for(output: Tensor, gradient: Any) -> Any:
         return np.ones_like(output.value)[()]
     given = np.asarray(value_of(gradient), dtype=output.value.dtype)
     if given.shape != output.shape:
-        raise BackwardError(f"the gradient given has shape {given.shape}, and the tensor {output.shape}; they must be equal")
+        raise BackwardError(
+            f"the gradient given has shape {given.shape}, and the tensor {output.shape}; they must be equal"
+        )
     return given if given.shape else given[()]
 
 

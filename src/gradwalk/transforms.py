@@ -20,7 +20,12 @@ class GradcheckError(GradwalkError, RuntimeError):
 
 
 def gradients(
-    output: Tensor, inputs: Sequence[Tensor], upstream: Any = None, *, retain_graph: bool = True, create_graph: bool = False
+    output: Tensor,
+    inputs: Sequence[Tensor],
+    upstream: Any = None,
+    *,
+    retain_graph: bool = True,
+    create_graph: bool = False,
 ) -> list[Tensor | None]:
     """The gradient of ``output`` for each of ``inputs`` (None where it doesn't depend on it); ``.grad`` is left alone."""
     wanted = {id(x): position for position, x in enumerate(inputs)}
@@ -128,7 +133,9 @@ def fresh(argument: Any) -> Tensor:
 def tensor_from(output: Any) -> Tensor:
     """What a function returned, as a tensor that a backward pass can start from."""
     if not isinstance(output, Tensor):
-        raise BackwardError(f"the function must return a Tensor computed from its arguments, and returned {type(output).__name__}")
+        raise BackwardError(
+            f"the function must return a Tensor computed from its arguments, and returned {type(output).__name__}"
+        )
     return output
 
 
@@ -172,7 +179,11 @@ def jvp(f: Callable[..., Any], inputs: Sequence[Any], tangents: Sequence[Any]) -
     change = leaf(np.zeros_like(output.value))
     for g, tangent in zip(found, tangents, strict=True):
         if g is not None and g.requires_grad:
-            moved = tangent if wants_gradient(tangent) else np.broadcast_to(np.asarray(value_of(tangent), dtype=g.dtype), g.shape)
+            moved = (
+                tangent
+                if wants_gradient(tangent)
+                else np.broadcast_to(np.asarray(value_of(tangent), dtype=g.dtype), g.shape)
+            )
             (part,) = gradients(g, [upstream], moved, create_graph=nested)
             change = change if part is None else change + part
     return output if nested else output.detach(), change
@@ -236,7 +247,10 @@ def gradcheck(
     as eps² and rounding as 1e-16 / eps, so that eps = 1e-6 leaves about 9 digits.
     """
     arguments = [fresh(x) if _is_checked(x, inputs) else x for x in _as_tuple(inputs)]
-    checked = [leaf(np.array(x.value, dtype=float), requires_grad=True) if isinstance(x, Tensor) and x.requires_grad else x for x in arguments]
+    checked = [
+        leaf(np.array(x.value, dtype=float), requires_grad=True) if isinstance(x, Tensor) and x.requires_grad else x
+        for x in arguments
+    ]
     try:
         _compare_with_differences(f, checked, eps, atol, rtol)
         if order > 1:
@@ -260,7 +274,11 @@ def _is_checked(x: Any, inputs: Any) -> bool:
 
 def _outputs(f: Callable[..., Any], arguments: Sequence[Any]) -> list[Tensor]:
     found = f(*arguments)
-    return [out for out in (found if isinstance(found, tuple | list) else [found]) if isinstance(out, Tensor) and out.dtype.kind == "f"]
+    return [
+        out
+        for out in (found if isinstance(found, tuple | list) else [found])
+        if isinstance(out, Tensor) and out.dtype.kind == "f"
+    ]
 
 
 def _projections(outputs: Sequence[Tensor]) -> list[Any]:
@@ -283,7 +301,9 @@ def _gradient_function(f: Callable[..., Any], checked: Sequence[Any]) -> Callabl
     return gradient
 
 
-def _compare_with_differences(f: Callable[..., Any], arguments: Sequence[Any], eps: float, atol: float, rtol: float) -> None:
+def _compare_with_differences(
+    f: Callable[..., Any], arguments: Sequence[Any], eps: float, atol: float, rtol: float
+) -> None:
     leaves = [x for x in arguments if isinstance(x, Tensor) and x.requires_grad]
     with enable_grad():
         outputs = _outputs(f, arguments)
@@ -296,7 +316,9 @@ def _compare_with_differences(f: Callable[..., Any], arguments: Sequence[Any], e
 
     def projected() -> float:
         with no_grad():
-            return float(sum(np.sum(out.value * weight) for out, weight in zip(_outputs(f, arguments), weights, strict=True)))
+            return float(
+                sum(np.sum(out.value * weight) for out, weight in zip(_outputs(f, arguments), weights, strict=True))
+            )
 
     for position, (x, slopes) in enumerate(zip(leaves, exact, strict=True)):
         for index in np.ndindex(x.shape):

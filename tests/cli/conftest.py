@@ -32,7 +32,9 @@ def gradwalk(tmp_path, monkeypatch):
     def run(*arguments, input=None):
         outcome = Outcome(CliRunner().invoke(main, list(map(str, arguments)), input=input, prog_name="gradwalk"))
         assert "Traceback" not in outcome.err or os.environ.get("SHOW") or "line" in outcome.err
-        assert outcome.result.exception is None or isinstance(outcome.result.exception, SystemExit), outcome.result.exception
+        assert outcome.result.exception is None or isinstance(outcome.result.exception, SystemExit), (
+            outcome.result.exception
+        )
         return outcome
 
     return run

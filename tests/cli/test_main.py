@@ -14,7 +14,9 @@ def test_help_lists_every_command_without_importing_one(gradwalk):
     assert shown.code == 0
     assert all(f"\n  {name} " in shown.out for name in COMMANDS)
     code = "import sys; from gradwalk.cli import main; main(['--help'], standalone_mode=False); print('rich' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.endswith("False\n")
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.endswith(
+        "False\n"
+    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -93,6 +95,8 @@ def test_a_stream_that_cant_write_a_sign_writes_another():
 
 
 def test_the_installed_name_of_the_command():
-    shown = subprocess.run([sys.executable, "-m", "gradwalk.cli", "walk", "2x"], capture_output=True, text=True, check=False)
+    shown = subprocess.run(
+        [sys.executable, "-m", "gradwalk.cli", "walk", "2x"], capture_output=True, text=True, check=False
+    )
     assert (shown.returncode, shown.stdout) == (2, "")
     assert shown.stderr == "gradwalk: a sign is missing between 2 and x; to multiply write 2*x\n  2x\n   ^\n"

@@ -15,7 +15,12 @@ def test_headings_gradients_and_values_are_marked():
     shown = Highlighter()(TEXT)
     assert shown.plain == TEXT
     marked = {(str(span.style), TEXT[span.start : span.end]) for span in shown.spans}
-    assert {("walk.heading", "backward"), ("walk.gradient", "∂L/∂w"), ("walk.value", "−0.1872"), ("walk.value", "−0.09359")} <= marked
+    assert {
+        ("walk.heading", "backward"),
+        ("walk.gradient", "∂L/∂w"),
+        ("walk.value", "−0.1872"),
+        ("walk.value", "−0.09359"),
+    } <= marked
 
 
 def test_json_has_words_for_what_json_lacks():

@@ -78,20 +78,28 @@ def test_a_script_without_backward_gives_its_last_single_number(gradwalk, script
 
 def test_of_picks_a_variable(gradwalk, script):
     assert gradwalk("walk", script(PLAIN), "--of", "z", "--json").walk.gradient("w").item() == 2.0
-    assert "the variable q doesn't exist, and no backward() started from it; of such results there are z, p, L" in gradwalk("walk", "model.py", "--of", "q").err
+    assert (
+        "the variable q doesn't exist, and no backward() started from it; of such results there are z, p, L"
+        in gradwalk("walk", "model.py", "--of", "q").err
+    )
     assert "the variable x is not a single number with a gradient" in gradwalk("walk", "model.py", "--of", "x").err
 
 
 def test_of_picks_among_backward_passes(gradwalk, script):
     name = script(PLAIN + "z.backward(retain_graph=True)\nL.backward(retain_graph=True)\nq = (p * 2)\nq.backward()\n")
     assert gradwalk("walk", name, "--of", "z", "--json").walk.gradient("w").item() == 2.0
-    assert gradwalk("walk", name, "--of", "L", "--at", "0", "--json").walk.gradient("w").item() == pytest.approx(-0.1871749357314132, rel=1e-12)
+    assert gradwalk("walk", name, "--of", "L", "--at", "0", "--json").walk.gradient("w").item() == pytest.approx(
+        -0.1871749357314132, rel=1e-12
+    )
 
 
 def test_arguments_and_main(gradwalk, script, tmp_path):
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "helper.py").write_text("RATE = 3.0\n")
-    name = script("import sys, helper\nimport gradwalk as gw\nassert __name__ == '__main__'\nw = gw.tensor(float(sys.argv[1]), requires_grad=True)\nL = w * helper.RATE\nprint(sys.argv, __file__)\n", "inner/model.py")
+    name = script(
+        "import sys, helper\nimport gradwalk as gw\nassert __name__ == '__main__'\nw = gw.tensor(float(sys.argv[1]), requires_grad=True)\nL = w * helper.RATE\nprint(sys.argv, __file__)\n",
+        "inner/model.py",
+    )
     found = gradwalk("walk", name, "--json", "--", "4", "--deep")
     assert found.code == 0, found.err
     assert found.walk.value("L").item() == 12.0
@@ -105,19 +113,37 @@ def test_a_script_that_exits_well(gradwalk, script):
 
 
 FAILING = [
-    (PLAIN + "1/0\n", ["model.py stopped at line 9: ZeroDivisionError: division by zero", 'model.py", line 9, in <module>']),
+    (
+        PLAIN + "1/0\n",
+        ["model.py stopped at line 9: ZeroDivisionError: division by zero", 'model.py", line 9, in <module>'],
+    ),
     (PLAIN + "L.backward()\nraise ValueError('no')\n", ["stopped at line 10: ValueError: no"]),
-    (PLAIN + "def f():\n    return torch.tensor([1.0, 2.0]) @ torch.tensor([1.0])\nf()\n", ["stopped at line 10: ShapeError: matmul"]),
+    (
+        PLAIN + "def f():\n    return torch.tensor([1.0, 2.0]) @ torch.tensor([1.0])\nf()\n",
+        ["stopped at line 10: ShapeError: matmul"],
+    ),
     ("import gradwalk as gw\nx = = 2\n", ["stopped at line 2: SyntaxError", "x = = 2"]),
     ("import no_such_module\n", ["ModuleNotFoundError: No module named 'no_such_module'"]),
     (PLAIN + "import sys; sys.exit(3)\n", ["model.py ended itself with exit code 3"]),
     (PLAIN + "raise SystemExit('out of data')\n", ["model.py ended itself with the message: out of data"]),
     (PLAIN + "import os; os._exit(7)\n", ["ended before a walk could be made (exit code 7)"]),
-    ("print('hello')\n", ["model.py never made a gradwalk Tensor; it has to compute with gradwalk: import gradwalk as gw"]),
+    (
+        "print('hello')\n",
+        ["model.py never made a gradwalk Tensor; it has to compute with gradwalk: import gradwalk as gw"],
+    ),
     ("", ["never made a gradwalk Tensor"]),
-    ("import gradwalk as gw\nx = gw.tensor(2.0)\ny = x * 2\n", ["never called backward(), and none of its variables is a single number"]),
-    ("import gradwalk as gw\nx = gw.tensor([2.0], requires_grad=True)\n(x * gw.tensor([1.0, 2.0])).backward()\n", ["stopped at line 3: BackwardError: backward() needs a single number"]),
-    ("import sys, types; sys.modules['torch'] = types.ModuleType('torch')\n", ["it uses PyTorch", "import gradwalk as torch"]),
+    (
+        "import gradwalk as gw\nx = gw.tensor(2.0)\ny = x * 2\n",
+        ["never called backward(), and none of its variables is a single number"],
+    ),
+    (
+        "import gradwalk as gw\nx = gw.tensor([2.0], requires_grad=True)\n(x * gw.tensor([1.0, 2.0])).backward()\n",
+        ["stopped at line 3: BackwardError: backward() needs a single number"],
+    ),
+    (
+        "import sys, types; sys.modules['torch'] = types.ModuleType('torch')\n",
+        ["it uses PyTorch", "import gradwalk as torch"],
+    ),
 ]
 
 
@@ -139,7 +165,10 @@ def test_a_traceback_has_only_the_users_frames(gradwalk, script):
 
 
 def test_at_without_backward(gradwalk, script):
-    assert "never called backward(), so there is nothing for --at to pick" in gradwalk("walk", script(PLAIN), "--at", "0").err
+    assert (
+        "never called backward(), so there is nothing for --at to pick"
+        in gradwalk("walk", script(PLAIN), "--at", "0").err
+    )
 
 
 def test_the_time_limit(gradwalk, script):
@@ -176,7 +205,15 @@ def test_updates_of_a_scripts_parameters(gradwalk, script):
     assert found.value("w@1").item() == pytest.approx(0.5187174935731413, rel=1e-12)
 
 
-@pytest.mark.parametrize(("name", "parameter", "gradient"), [("house_price.py", "w1", -4.0), ("one_neuron.py", "w", -0.1871749357314132), ("houses_two_inputs.py", "w_bedrooms", -4.2), ("xor.py", "b2", None)])
+@pytest.mark.parametrize(
+    ("name", "parameter", "gradient"),
+    [
+        ("house_price.py", "w1", -4.0),
+        ("one_neuron.py", "w", -0.1871749357314132),
+        ("houses_two_inputs.py", "w_bedrooms", -4.2),
+        ("xor.py", "b2", None),
+    ],
+)
 def test_the_examples(gradwalk, name, parameter, gradient):
     options = ["--at", "0"] if name in ("house_price.py", "xor.py") else []
     found = gradwalk("walk", EXAMPLES / name, *options, "--json")
@@ -185,7 +222,9 @@ def test_the_examples(gradwalk, name, parameter, gradient):
 
 
 def test_the_xor_example_learns(gradwalk):
-    assert "[0.0, 0.0] → 0\n[0.0, 1.0] → 1\n[1.0, 0.0] → 1\n[1.0, 1.0] → 0\n" in gradwalk("walk", EXAMPLES / "xor.py").err
+    assert (
+        "[0.0, 0.0] → 0\n[0.0, 1.0] → 1\n[1.0, 0.0] → 1\n[1.0, 1.0] → 0\n" in gradwalk("walk", EXAMPLES / "xor.py").err
+    )
 
 
 def test_the_house_price_example_arrives(gradwalk):

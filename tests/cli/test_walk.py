@@ -15,7 +15,9 @@ CHAIN = ["a1 = w1*a0; a2 = w2*a1; a3 = w3*a2; C = (a3 - y)**2", "a0=1", "w1=2", 
 
 
 def numbers(walk):
-    return {node.name: np.asarray(node.value).tolist() for node in walk.nodes}, {walk.nodes[i].name: np.asarray(g).tolist() for i, g in walk.gradients.items()}
+    return {node.name: np.asarray(node.value).tolist() for node in walk.nodes}, {
+        walk.nodes[i].name: np.asarray(g).tolist() for i, g in walk.gradients.items()
+    }
 
 
 ARTICLES = [
@@ -48,7 +50,9 @@ def test_one_update_of_the_neuron(gradwalk):
 
 
 def test_twenty_updates_of_the_house_price(gradwalk):
-    found = gradwalk("walk", "-", *HOUSE_VALUES, "--update", "0.1", "--params", "w1, w2", "--steps", "20", "--json", input=HOUSE).walk
+    found = gradwalk(
+        "walk", "-", *HOUSE_VALUES, "--update", "0.1", "--params", "w1, w2", "--steps", "20", "--json", input=HOUSE
+    ).walk
     after = {name: found.value(f"{name}@1").item() for name in ("w1", "w2", "y_pred", "L")}
     assert after == pytest.approx({"w1": 0.9, "w2": 1.2, "y_pred": 2.16, "L": 0.3528}, rel=1e-12)
     assert found.value("L@5").item() == pytest.approx(3.2599988694395265e-08, rel=1e-12)
@@ -114,7 +118,9 @@ def test_saving_leaves_the_output_alone(gradwalk, tmp_path, form):
 def test_a_saved_walk_is_shown_replayed_and_updated(gradwalk):
     gradwalk("walk", *NEURON, "--save", "neuron.json")
     assert gradwalk("walk", "neuron.json").out == gradwalk("walk", *NEURON).out
-    assert gradwalk("walk", "neuron.json", "w=.7", "--json").walk.gradient("w") == gradwalk("walk", *NEURON[:2], "w=0.7", *NEURON[3:], "--json").walk.gradient("w")
+    assert gradwalk("walk", "neuron.json", "w=.7", "--json").walk.gradient("w") == gradwalk(
+        "walk", *NEURON[:2], "w=0.7", *NEURON[3:], "--json"
+    ).walk.gradient("w")
     assert "0.5 → 0.5187" in gradwalk("walk", "neuron.json", "--update", "0.1", "--params", "w").out
     assert "nothing here is called 'q'" in gradwalk("walk", "neuron.json", "q=1").err
     assert "a saved walk has just one" in gradwalk("walk", "neuron.json", "--of", "z").err
@@ -125,7 +131,11 @@ def test_a_damaged_walk_file(gradwalk, tmp_path):
     (tmp_path / "cut.json").write_text((tmp_path / "neuron.json").read_text()[:200])
     (tmp_path / "other.json").write_text("[1, 2]")
     (tmp_path / "notes.txt").write_text("w*x")
-    for name, words in [("cut.json", "was cut short"), ("other.json", "no walk"), ("notes.txt", "neither a Python script (.py) nor a saved walk")]:
+    for name, words in [
+        ("cut.json", "was cut short"),
+        ("other.json", "no walk"),
+        ("notes.txt", "neither a Python script (.py) nor a saved walk"),
+    ]:
         outcome = gradwalk("walk", name)
         assert (outcome.code, outcome.out) == (2, "")
         assert words in outcome.err
@@ -171,7 +181,9 @@ def table(tmp_path):
     np.save(tmp_path / "objects.npy", np.array([{}, None], dtype=object), allow_pickle=True)
     np.save(tmp_path / "words.npy", np.array(["a", "b"]))
     (tmp_path / "cut.npy").write_bytes((tmp_path / "weights.npy").read_bytes()[:-8])
-    (tmp_path / "huge.npy").write_bytes((tmp_path / "weights.npy").read_bytes().replace(b"(2, 2)", b"(9999999, 9999999)"))
+    (tmp_path / "huge.npy").write_bytes(
+        (tmp_path / "weights.npy").read_bytes().replace(b"(2, 2)", b"(9999999, 9999999)")
+    )
     (tmp_path / "text.npy").write_text("hello")
 
 

@@ -74,7 +74,32 @@ def test_mutated_formulas(text):
 
 
 @settings(max_examples=100, deadline=2000, **calm)
-@given(st.sampled_from(FORMULAS), st.sampled_from(["nan", math.inf, -math.inf, 0, -1, 10**30, [], [[]], [[1, 2, 3]], True, [True, False], "a", None, [1, [2]], 1j, np.float32(2), np.zeros(0), {}, object()]))
+@given(
+    st.sampled_from(FORMULAS),
+    st.sampled_from(
+        [
+            "nan",
+            math.inf,
+            -math.inf,
+            0,
+            -1,
+            10**30,
+            [],
+            [[]],
+            [[1, 2, 3]],
+            True,
+            [True, False],
+            "a",
+            None,
+            [1, [2]],
+            1j,
+            np.float32(2),
+            np.zeros(0),
+            {},
+            object(),
+        ]
+    ),
+)
 def test_any_value(text, value):
     for name in ("x", "y", "w", "t", "n"):
         try:
@@ -114,17 +139,23 @@ LEAVES = st.sampled_from([*NAMES, "2", "0.5", "3", "-1.25"])
 
 def combined(children):
     return st.one_of(
-        st.tuples(children, st.sampled_from([" + ", " - ", "*", "/", " // ", " % "]), children).map(lambda p: f"({p[0]}{p[1]}{p[2]})"),
+        st.tuples(children, st.sampled_from([" + ", " - ", "*", "/", " // ", " % "]), children).map(
+            lambda p: f"({p[0]}{p[1]}{p[2]})"
+        ),
         st.tuples(children, st.sampled_from(["2", "3", "0"])).map(lambda p: f"({p[0]})**{p[1]}"),
         children.map(lambda text: f"-({text})"),
-        st.tuples(st.sampled_from(["np.tanh", "np.exp", "np.abs", "np.sin", "np.square"]), children).map(lambda p: f"{p[0]}({p[1]})"),
+        st.tuples(st.sampled_from(["np.tanh", "np.exp", "np.abs", "np.sin", "np.square"]), children).map(
+            lambda p: f"{p[0]}({p[1]})"
+        ),
         st.tuples(children, children).map(lambda p: f"np.where(({p[0]}) > ({p[1]}), {p[0]}, {p[1]})"),
     )
 
 
 def by_python(text):
     with np.errstate(all="ignore"):
-        return eval(text, {"np": np, **{name: np.float64(v) if isinstance(v, float) else v for name, v in NAMES.items()}})
+        return eval(
+            text, {"np": np, **{name: np.float64(v) if isinstance(v, float) else v for name, v in NAMES.items()}}
+        )
 
 
 @settings(max_examples=200, deadline=None, **calm)
@@ -139,7 +170,9 @@ def test_what_it_computes_is_what_python_computes(text):
     except ExpressionError as error:
         raise AssertionError(f"{text}: {error}") from None
     if expected is not None:
-        np.testing.assert_allclose(np.asarray(getattr(found, "value", found), float), np.asarray(expected, float), rtol=1e-12, atol=1e-300)
+        np.testing.assert_allclose(
+            np.asarray(getattr(found, "value", found), float), np.asarray(expected, float), rtol=1e-12, atol=1e-300
+        )
 
 
 @pytest.mark.parametrize("text", FORMULAS[:15])

@@ -34,7 +34,13 @@ def test_the_articles_neuron():
 def test_places_are_exact_to_the_column_and_the_text_travels_along():
     found = walk(NEURON, NEURON_VALUES)
     shown = {n.op: found.source["formula"][n.span.column : n.span.end_column] for n in found.nodes if n.op}
-    assert shown == {"mul": "w*x", "add": "w*x + b", "sigmoid": "sigmoid(w*x + b)", "sub": "y - sigmoid(w*x + b)", "pow_constant": NEURON}
+    assert shown == {
+        "mul": "w*x",
+        "add": "w*x + b",
+        "sigmoid": "sigmoid(w*x + b)",
+        "sub": "y - sigmoid(w*x + b)",
+        "pow_constant": NEURON,
+    }
     assert {n.span.file for n in found.nodes if n.span} == {"formula"}
 
 
@@ -42,7 +48,11 @@ def test_names_come_from_assignments_and_the_title_from_the_text():
     program = "z1 = w1*x\nh = relu(z1)\ny_pred = w2*h\nL = 0.5*(y - y_pred)**2"
     found = walk(program, {"x": 2, "w1": 0.5, "w2": 1, "y": 3})
     assert {"z1", "h", "y_pred", "L"} <= {n.name for n in found.nodes if n.op}
-    assert {name: found.gradient(name).item() for name in ("w1", "w2", "y_pred")} == {"w1": -4.0, "w2": -2.0, "y_pred": -2.0}
+    assert {name: found.gradient(name).item() for name in ("w1", "w2", "y_pred")} == {
+        "w1": -4.0,
+        "w2": -2.0,
+        "y_pred": -2.0,
+    }
     assert found.title == "L"
     assert walk(NEURON, NEURON_VALUES).title == NEURON
     assert [(n.span.line, n.span.column) for n in found.nodes if n.name == "h"] == [(2, 4)]
@@ -246,7 +256,19 @@ def test_what_would_be_too_large_is_refused_before_it_is_made(text, values):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("2", 2), ("-0.5", -0.5), ("1e-3", 0.001), ("1/4", 0.25), ("2*pi", 2 * math.pi), ("[1, 2]", [1, 2]), ("[[1], [-2]]", [[1], [-2]]), ("(1, 2)", [1, 2]), ("inf", math.inf), ("-inf", -math.inf), ("True", True)],
+    [
+        ("2", 2),
+        ("-0.5", -0.5),
+        ("1e-3", 0.001),
+        ("1/4", 0.25),
+        ("2*pi", 2 * math.pi),
+        ("[1, 2]", [1, 2]),
+        ("[[1], [-2]]", [[1], [-2]]),
+        ("(1, 2)", [1, 2]),
+        ("inf", math.inf),
+        ("-inf", -math.inf),
+        ("True", True),
+    ],
 )
 def test_literals(text, value):
     assert literal(text) == value

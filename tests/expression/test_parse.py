@@ -108,7 +108,9 @@ def test_refused(text, words, marked):
     assert isinstance(error, GradwalkError)
     if marked is not None:
         lines = error.text.split("\n")
-        assert (lines[error.line - 1][error.column : error.end_column] or " " if error.line else "") == marked or not marked.strip()
+        assert (
+            lines[error.line - 1][error.column : error.end_column] or " " if error.line else ""
+        ) == marked or not marked.strip()
         assert bool(error.line) == bool(marked)
 
 

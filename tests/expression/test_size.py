@@ -12,7 +12,12 @@ from gradwalk.ops import COMPOSITES, OPS
 from tests.ops.test_cases import realize
 
 DECLARED = {**OPS, **COMPOSITES}
-CASES = [pytest.param(name, case, id=f"{name}-{i}") for name in sorted(OFFERED) if name in DECLARED for i, case in enumerate(DECLARED[name].cases)]
+CASES = [
+    pytest.param(name, case, id=f"{name}-{i}")
+    for name in sorted(OFFERED)
+    if name in DECLARED
+    for i, case in enumerate(DECLARED[name].cases)
+]
 
 
 def tensors_in(value):
@@ -23,7 +28,11 @@ def tensors_in(value):
 
 
 def largest(result):
-    return max(largest(x) for x in result) if isinstance(result, tuple | list) else np.size(getattr(result, "value", result))
+    return (
+        max(largest(x) for x in result)
+        if isinstance(result, tuple | list)
+        else np.size(getattr(result, "value", result))
+    )
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)
@@ -51,7 +60,9 @@ def test_every_bound_is_of_a_function_that_exists():
     assert not set(SIZES) - set(functions)
 
 
-@pytest.mark.parametrize("name", ["zeros", "rand", "dropout", "fold", "spread", "scaled_identity", "put_at", "fill", "cast", "windows"])
+@pytest.mark.parametrize(
+    "name", ["zeros", "rand", "dropout", "fold", "spread", "scaled_identity", "put_at", "fill", "cast", "windows"]
+)
 def test_what_makes_numbers_out_of_nothing_isnt_offered(name):
     assert name not in OFFERED
 

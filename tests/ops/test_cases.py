@@ -49,13 +49,21 @@ def realize(case: Case, name: str, dtype=np.float64):
             return type(argument)(made(x) for x in argument)
         return argument
 
-    arguments = [np.array(x, dtype) if isinstance(x, float) and i == 0 or isinstance(x, float) and case_is_plain(case) else made(x) for i, x in enumerate(case.arguments)]
+    arguments = [
+        np.array(x, dtype)
+        if isinstance(x, float) and i == 0 or isinstance(x, float) and case_is_plain(case)
+        else made(x)
+        for i, x in enumerate(case.arguments)
+    ]
     return arguments, {key: made(value) for key, value in case.keywords.items()}
 
 
 def case_is_plain(case: Case) -> bool:
     """Bare floats stand for 0-d tensors when every argument is one (or a sample); beside that they are parameters."""
-    return all(isinstance(x, float | Sample) for x in case.arguments) and sum(isinstance(x, float) for x in case.arguments) >= 1
+    return (
+        all(isinstance(x, float | Sample) for x in case.arguments)
+        and sum(isinstance(x, float) for x in case.arguments) >= 1
+    )
 
 
 def converted(value, convert):
@@ -135,7 +143,9 @@ def their_gradients(inputs, outputs, create_graph=False):
     totals = [0] * len(leaves)
     for i, out in wanting(outputs):
         upstream = torch.tensor(upstreams(outputs)[i]).to(out.dtype)
-        for j, g in enumerate(torch.autograd.grad(out, leaves, upstream, allow_unused=True, retain_graph=True, create_graph=create_graph)):
+        for j, g in enumerate(
+            torch.autograd.grad(out, leaves, upstream, allow_unused=True, retain_graph=True, create_graph=create_graph)
+        ):
             totals[j] = totals[j] if g is None else g + totals[j]
     return leaves, totals
 
@@ -150,7 +160,10 @@ def test_values_and_gradients_are_pytorchs(name, case):
     leaves, ours = our_gradients(inputs, outputs)
     torch_leaves, theirs = their_gradients(torch_inputs, torch_outputs)
     for leaf, torch_leaf_, our, their in zip(leaves, torch_leaves, ours, theirs, strict=True):
-        agree(np.broadcast_to(getattr(our, "value", our), leaf.shape).astype(leaf.dtype), torch.zeros_like(torch_leaf_) + their)
+        agree(
+            np.broadcast_to(getattr(our, "value", our), leaf.shape).astype(leaf.dtype),
+            torch.zeros_like(torch_leaf_) + their,
+        )
 
 
 @pytest.mark.parametrize(("name", "case"), CASES)
@@ -158,7 +171,9 @@ def test_float32_stays_float32(name, case):
     (inputs, outputs), (torch_inputs, torch_outputs) = both(name, case, np.float32)
     for ours, theirs in zip(outputs, torch_outputs, strict=True):
         torch.testing.assert_close(torch.tensor(np.asarray(ours.value)), theirs.detach(), equal_nan=True)
-    for our, their in zip(our_gradients(inputs, outputs)[1], their_gradients(torch_inputs, torch_outputs)[1], strict=True):
+    for our, their in zip(
+        our_gradients(inputs, outputs)[1], their_gradients(torch_inputs, torch_outputs)[1], strict=True
+    ):
         if isinstance(our, gw.Tensor):
             torch.testing.assert_close(torch.tensor(np.asarray(our.value)), their, equal_nan=True)
 
@@ -194,7 +209,12 @@ def test_second_derivatives_are_pytorchs(name, case):
     ours = our_gradients(leaves, firsts)[1]
     theirs = their_gradients(torch_leaves, torch_firsts)[1]
     for leaf, torch_leaf_, our, their in zip(leaves, torch_leaves, ours, theirs, strict=True):
-        agree(np.broadcast_to(getattr(our, "value", our), leaf.shape).astype(leaf.dtype), torch.zeros_like(torch_leaf_) + their, rtol=1e-9, atol=1e-11)
+        agree(
+            np.broadcast_to(getattr(our, "value", our), leaf.shape).astype(leaf.dtype),
+            torch.zeros_like(torch_leaf_) + their,
+            rtol=1e-9,
+            atol=1e-11,
+        )
 
 
 @pytest.mark.parametrize(("name", "position"), RULES)
@@ -202,7 +222,10 @@ def test_a_rule_writes_itself_down(name, position):
     op, case = OPS[name], OPS[name].cases[position]
     arguments, keywords = realize(case, name)
     inputs, params = binder(op)(*arguments, **keywords)
-    symbols = [Formula.symbol(n, x) if isinstance(x, np.ndarray) else x for n, x in zip(op.inputs if not op.variadic else [f"x{i}" for i in range(len(inputs))], inputs, strict=True)]
+    symbols = [
+        Formula.symbol(n, x) if isinstance(x, np.ndarray) else x
+        for n, x in zip(op.inputs if not op.variadic else [f"x{i}" for i in range(len(inputs))], inputs, strict=True)
+    ]
     out = op(*inputs, **params)
     outs = out if isinstance(out, tuple) else (out,)
     for slot in range(len(inputs)):

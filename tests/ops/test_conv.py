@@ -25,9 +25,14 @@ def test_a_convolution_is_a_margin_a_window_and_a_product():
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("size", [2, 3, 4, 5])
 def test_same_keeps_the_size_with_even_windows_too(size):
-    x, weight = np.random.default_rng(0).standard_normal((1, 2, 6)), np.random.default_rng(1).standard_normal((3, 2, size))
+    x, weight = (
+        np.random.default_rng(0).standard_normal((1, 2, 6)),
+        np.random.default_rng(1).standard_normal((3, 2, size)),
+    )
     ours = F.conv1d(gw.tensor(x), gw.tensor(weight), padding="same")
-    np.testing.assert_allclose(ours.value, torch.nn.functional.conv1d(torch.tensor(x), torch.tensor(weight), padding="same"))
+    np.testing.assert_allclose(
+        ours.value, torch.nn.functional.conv1d(torch.tensor(x), torch.tensor(weight), padding="same")
+    )
 
 
 def test_of_several_largest_the_first_gets_the_gradient():

@@ -9,7 +9,9 @@ import gradwalk as gw
 from gradwalk.ops import ALIASES, COMPOSITES, OPS
 from gradwalk.transforms import gradients
 
-LINE = np.concatenate([np.linspace(-6, 6, 24001), np.geomspace(1e-300, 1, 2000), [1.0, -1.0, 0.5, np.inf, -np.inf, 1e300]])
+LINE = np.concatenate(
+    [np.linspace(-6, 6, 24001), np.geomspace(1e-300, 1, 2000), [1.0, -1.0, 0.5, np.inf, -np.inf, 1e300]]
+)
 
 
 def test_erf_is_exact_to_the_last_digits():
@@ -18,7 +20,9 @@ def test_erf_is_exact_to_the_last_digits():
 
 def test_erfc_and_the_normal_distribution_keep_their_digits_far_out():
     far = np.linspace(-6, 26, 32001)
-    np.testing.assert_allclose(gw.erfc(gw.tensor(far)).value, special.erfc(far), rtol=2e-13, atol=0)  # exp(-x²) loses x² · ε
+    np.testing.assert_allclose(
+        gw.erfc(gw.tensor(far)).value, special.erfc(far), rtol=2e-13, atol=0
+    )  # exp(-x²) loses x² · ε
     np.testing.assert_allclose(gw.normal_cdf(gw.tensor(-far)).value, special.ndtr(-far), rtol=2e-13, atol=0)
 
 

@@ -14,7 +14,9 @@ def rule_text(name, slot, *arguments, **keywords):
     inputs, params = binder(op)(*arguments, **keywords)
     out = op(*inputs, **params)
     symbols = [Formula.symbol("abc"[i], x) for i, x in enumerate(inputs)]
-    return write(op.rule(slot)(Formula.symbol("ḡ", np.ones_like(out)), Formula.symbol("out", out), *symbols, **params), TEXT)
+    return write(
+        op.rule(slot)(Formula.symbol("ḡ", np.ones_like(out)), Formula.symbol("out", out), *symbols, **params), TEXT
+    )
 
 
 @pytest.mark.parametrize(

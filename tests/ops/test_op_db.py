@@ -68,7 +68,9 @@ def offered(name, method=False):
     home = functools.reduce(lambda place, step: getattr(place, step, None), path, gw)
     if last in MEANT_OTHERWISE:
         return None
-    places = [gw.Tensor] if method else [home, gw] if path == ["nn", "functional"] else [home] if path else [gw, gw.Tensor]
+    places = (
+        [gw.Tensor] if method else [home, gw] if path == ["nn", "functional"] else [home] if path else [gw, gw.Tensor]
+    )
     found = next((getattr(place, last) for place in places if hasattr(place, last)), None)
     return found if callable(found) else None
 
@@ -128,7 +130,12 @@ def samples(info):
     torch.manual_seed(0)
     random.seed(0)
     np.random.seed(0)
-    found = list(itertools.islice(info.sample_inputs("cpu", dtype, requires_grad=info.supports_autograd and dtype.is_floating_point), LOOKED_AT))
+    found = list(
+        itertools.islice(
+            info.sample_inputs("cpu", dtype, requires_grad=info.supports_autograd and dtype.is_floating_point),
+            LOOKED_AT,
+        )
+    )
     return found[:: max(1, -(-len(found) // ASKED))]
 
 
@@ -169,7 +176,10 @@ def without_defaults(keywords):
 def compare(function, arguments, keywords, answer, ours):
     """Repeat one call in gradwalk; an error or a difference is raised."""
     leaves = []
-    arguments, keywords = converted(tuple(arguments), leaves), {k: converted(v, leaves) for k, v in without_defaults(keywords).items()}
+    arguments, keywords = (
+        converted(tuple(arguments), leaves),
+        {k: converted(v, leaves) for k, v in without_defaults(keywords).items()},
+    )
     outputs = ours(*arguments, **keywords)
     theirs, found = flat(answer, torch.Tensor, bool, int, float), flat(outputs, gw.Tensor, bool, int, float)
     assert len(theirs) == len(found), f"{len(theirs)} outputs, and gradwalk has {len(found)}"
@@ -187,18 +197,26 @@ def same_output(their, our, undetermined):
     assert tuple(their.shape) == our.shape
     assert str(their.dtype).removeprefix("torch.") == str(our.dtype)
     if not undetermined:
-        np.testing.assert_allclose(np.asarray(our.value), their.detach().resolve_conj().resolve_neg().numpy(), rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(
+            np.asarray(our.value), their.detach().resolve_conj().resolve_neg().numpy(), rtol=1e-7, atol=1e-9
+        )
 
 
 def same_gradients(leaves, theirs, ours):
     wanted = [(their, our) for their, our in leaves if their.requires_grad]
-    pairs = [(their, our) for their, our in zip(theirs, ours, strict=True) if isinstance(their, torch.Tensor) and their.requires_grad]
+    pairs = [
+        (their, our)
+        for their, our in zip(theirs, ours, strict=True)
+        if isinstance(their, torch.Tensor) and their.requires_grad
+    ]
     if not wanted or not pairs or any(their.is_complex() for their, _ in pairs):
         return
     generator = np.random.default_rng(0)
     upstreams = [generator.standard_normal(tuple(their.shape)) for their, _ in pairs]
     expected = torch.autograd.grad(
-        [their for their, _ in pairs], [their for their, _ in wanted], [torch.tensor(u).to(t.dtype) for u, (t, _) in zip(upstreams, pairs, strict=True)],
+        [their for their, _ in pairs],
+        [their for their, _ in wanted],
+        [torch.tensor(u).to(t.dtype) for u, (t, _) in zip(upstreams, pairs, strict=True)],
         allow_unused=True,
     )
     totals = [np.zeros(our.shape) for _, our in wanted]
@@ -207,7 +225,9 @@ def same_gradients(leaves, theirs, ours):
             for i, g in enumerate(gradients(our, [leaf for _, leaf in wanted], upstream)):
                 totals[i] = totals[i] + (0 if g is None else g.value)
     for their, total in zip(expected, totals, strict=True):
-        np.testing.assert_allclose(total, np.zeros_like(total) if their is None else their.numpy(), rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(
+            total, np.zeros_like(total) if their is None else their.numpy(), rtol=1e-7, atol=1e-9
+        )
 
 
 def answered(info):
@@ -266,9 +286,13 @@ def rewrite(with_new):
                 if name in before:
                     after[name] = before[name]
                 continue
-            after[name] = {text: kind for text, kind in sorted(refused.items()) if name not in before or text in before[name]}
+            after[name] = {
+                text: kind for text, kind in sorted(refused.items()) if name not in before or text in before[name]
+            }
     KNOWN.write_text(json.dumps(dict(sorted(after.items())), indent=1, ensure_ascii=False) + "\n")
-    print(f"{sum(map(len, before.values()))} refusals were listed, {sum(map(len, after.values()))} are now, in {len(after)} entries")
+    print(
+        f"{sum(map(len, before.values()))} refusals were listed, {sum(map(len, after.values()))} are now, in {len(after)} entries"
+    )
 
 
 if __name__ == "__main__":

@@ -32,13 +32,18 @@ def test_dropout_drops_what_the_random_numbers_say_and_scales_up_the_rest(monkey
     assert x.grad.tolist() == [0.0, 2.0, 2.0]
 
 
-@pytest.mark.parametrize("function", [np.sum, np.mean, np.var, np.std, np.prod, np.max, np.min, np.argmax, np.any, np.cumsum, np.count_nonzero])
+@pytest.mark.parametrize(
+    "function",
+    [np.sum, np.mean, np.var, np.std, np.prod, np.max, np.min, np.argmax, np.any, np.cumsum, np.count_nonzero],
+)
 def test_numpys_functions_keep_their_own_meaning(function):
     np.testing.assert_allclose(function(gw.tensor(DATA), axis=1).value, function(DATA, axis=1), rtol=1e-12)
 
 
 def test_numpys_degrees_of_freedom():
-    np.testing.assert_allclose(np.var(gw.tensor(DATA), ddof=1, keepdims=True).value, np.var(DATA, ddof=1, keepdims=True), rtol=1e-12)
+    np.testing.assert_allclose(
+        np.var(gw.tensor(DATA), ddof=1, keepdims=True).value, np.var(DATA, ddof=1, keepdims=True), rtol=1e-12
+    )
 
 
 def test_results_have_names():
@@ -103,10 +108,16 @@ def test_refusals_say_what_to_do(call, sentence):
         call(gw.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True))
 
 
-@pytest.mark.parametrize(("options", "reduction"), [({"reduce": False}, "none"), ({"size_average": False}, "sum"), ({"size_average": True}, "mean")])
+@pytest.mark.parametrize(
+    ("options", "reduction"),
+    [({"reduce": False}, "none"), ({"size_average": False}, "sum"), ({"size_average": True}, "mean")],
+)
 def test_the_older_names_of_reductions(options, reduction):
     x, y = gw.tensor([1.0, 2.0]), gw.tensor([0.0, 4.0])
-    assert gw.nn.functional.l1_loss(x, y, **options).tolist() == gw.nn.functional.l1_loss(x, y, reduction=reduction).tolist()
+    assert (
+        gw.nn.functional.l1_loss(x, y, **options).tolist()
+        == gw.nn.functional.l1_loss(x, y, reduction=reduction).tolist()
+    )
 
 
 def test_sums_are_undone_by_a_verb_that_says_so():
@@ -114,5 +125,8 @@ def test_sums_are_undone_by_a_verb_that_says_so():
     g = Formula.symbol("ḡ", np.ones(8))
     assert str(OPS["sum"].rule(0)(g, None, x, dim=-1, keepdim=False)) == "spread(ḡ → (8, 2), dim=−1)"
     assert str(OPS["fold"](x, shape=(2,))) == "Σ(x → (2,))"
-    assert str(OPS["logsumexp"].rule(0)(g, Formula.symbol("out", np.ones(8)), x, dim=1, keepdim=False)) == "ḡ[:, None] · exp(x − out[:, None])"
+    assert (
+        str(OPS["logsumexp"].rule(0)(g, Formula.symbol("out", np.ones(8)), x, dim=1, keepdim=False))
+        == "ḡ[:, None] · exp(x − out[:, None])"
+    )
     assert str(OPS["prod"].rule(0)(g, None, x, dim=1, keepdim=False)) == "ḡ[:, None] · Π(others of x, dim=1)"

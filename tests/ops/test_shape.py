@@ -106,7 +106,7 @@ def test_numpys_functions_keep_numpys_conventions(x, call):
 
 def test_an_index_is_stored_in_normal_form(x):
     rows = np.array([0, 2])
-    (index,) = (x[rows, 1:np.int64(3)].params["index"],)
+    (index,) = (x[rows, 1 : np.int64(3)].params["index"],)
     rows[0] = 1
     assert index[0].tolist() == [0, 2]
     assert index[1] == slice(1, 3)

@@ -23,6 +23,21 @@ def test_an_expressions_text_is_read(text, expected):
     assert write(expression(text), TEXT) == expected
 
 
-@pytest.mark.parametrize("text", ["", "(", "a b", "lambda: x", "f'{x}'", "[x for x in y]", "1 < x < 2", "x" * 500, "sigmoid(1, 2, 3)", "\0", "'text'"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "(",
+        "a b",
+        "lambda: x",
+        "f'{x}'",
+        "[x for x in y]",
+        "1 < x < 2",
+        "x" * 500,
+        "sigmoid(1, 2, 3)",
+        "\0",
+        "'text'",
+    ],
+)
 def test_what_is_no_expression_gives_nothing(text):
     assert expression(text) is None

@@ -136,7 +136,16 @@ def test_every_op_is_written_soundly(name):
         extra = {"slot": i} if isinstance(out, tuple) else {}
         for slot, x in enumerate(inputs):
             if (rule := op.rule(slot)) is not None and isinstance(x, np.ndarray):
-                text = write(rule(Formula.symbol("ḡ", np.ones_like(value)), Formula.symbol("out", value), *symbols, **params, **extra), LATEX)
+                text = write(
+                    rule(
+                        Formula.symbol("ḡ", np.ones_like(value)),
+                        Formula.symbol("out", value),
+                        *symbols,
+                        **params,
+                        **extra,
+                    ),
+                    LATEX,
+                )
                 assert_sound(text)
                 assert unknown_commands(text) == []
 
@@ -169,7 +178,10 @@ def test_every_op_is_written_soundly(name):
         ("∂L/∂w1", r"\frac{\partial L}{\partial w_{1}}"),
         ("∂L/∂(w·x + b)", r"\frac{\partial L}{\partial \left(w \cdot x + b\right)}"),
         ("∂f/∂x", r"\frac{\partial f}{\partial x}"),
-        ("log(a / b)", r"\operatorname{log}\left(\frac{a}{b}\right)" if "log" not in OPS else r"\ln\left(\frac{a}{b}\right)"),
+        (
+            "log(a / b)",
+            r"\operatorname{log}\left(\frac{a}{b}\right)" if "log" not in OPS else r"\ln\left(\frac{a}{b}\right)",
+        ),
         ("50% off", r"\text{50\% off}"),
         ("日本", r"\text{日本}"),
     ],
@@ -203,7 +215,9 @@ def test_brackets_grow_only_around_what_is_tall():
 
 
 def test_the_neuron_is_derived():
-    assert latex(WALKS["neuron"]()) == r"""\begin{align*} % Given
+    assert (
+        latex(WALKS["neuron"]())
+        == r"""\begin{align*} % Given
   x &= 2 \\
   y &= 1 \\
   w &= 0.5 \\
@@ -228,6 +242,8 @@ def test_the_neuron_is_derived():
   \frac{\partial L}{\partial w} &= \frac{\partial L}{\partial \left(w \cdot x\right)} \cdot x = -0.09359 \cdot 2 = -0.1872
 \end{align*}
 """
+    )
+
 
 def test_the_house_has_exact_numbers():
     text = latex(WALKS["house"]())
@@ -249,8 +265,21 @@ def test_accumulation_is_visible():
 def test_updates_and_turns_are_blocks_of_their_own():
     text = latex(WALKS["house_trained"]())
     titles = re.findall(r"% (.*)", text)
-    assert titles == ["Given", "Forward 1", "Backward 1", "Update 1", "Forward 2", "Backward 2", "Update 2", "Forward 3", "Backward 3"]
-    assert r"w_{1} &\leftarrow w_{1} - 0.1 \cdot \frac{\partial L}{\partial w_{1}} = 0.5 - 0.1 \cdot \left(-4\right) = 0.9" in text
+    assert titles == [
+        "Given",
+        "Forward 1",
+        "Backward 1",
+        "Update 1",
+        "Forward 2",
+        "Backward 2",
+        "Update 2",
+        "Forward 3",
+        "Backward 3",
+    ]
+    assert (
+        r"w_{1} &\leftarrow w_{1} - 0.1 \cdot \frac{\partial L}{\partial w_{1}} = 0.5 - 0.1 \cdot \left(-4\right) = 0.9"
+        in text
+    )
     assert "= 2.16" in text
 
 
@@ -265,7 +294,10 @@ def test_small_matrices_are_shown_and_large_ones_have_shapes():
 def test_an_op_that_is_not_declared_here_keeps_its_stored_formula():
     text = latex(WALKS["forgotten"]())
     assert r"\operatorname{my\_op}(z)" in text
-    assert r"\text{\ensuremath{\partial}L/\ensuremath{\partial}ŷ \ensuremath{\cdot} ŷ \ensuremath{\cdot} (1 \ensuremath{-} ŷ)}" in text
+    assert (
+        r"\text{\ensuremath{\partial}L/\ensuremath{\partial}ŷ \ensuremath{\cdot} ŷ \ensuremath{\cdot} (1 \ensuremath{-} ŷ)}"
+        in text
+    )
 
 
 def test_extremes_are_written_out():
@@ -299,5 +331,10 @@ def test_the_title_is_escaped():
 @pytest.mark.parametrize("name", WALKS)
 def test_a_document_compiles(name, tmp_path):
     (tmp_path / "walk.tex").write_text(latex(WALKS[name](), standalone=True), encoding="utf-8")
-    ran = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "walk.tex"], cwd=tmp_path, capture_output=True, timeout=60)
+    ran = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "walk.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=60,
+    )
     assert ran.returncode == 0, ran.stdout.decode(errors="replace")[-1500:]

@@ -36,7 +36,10 @@ def shown(markup):
 def test_every_ops_notation_is_understood(name):
     op = OPS[name]
     symbols = [Formula.symbol(f"x{i}", 0.0) for i in range(2 if op.variadic else len(op.inputs))]
-    params = {key: 2 if default is None or not isinstance(default, bool | int | float | str | tuple) else default for key, default in op.params.items()}
+    params = {
+        key: 2 if default is None or not isinstance(default, bool | int | float | str | tuple) else default
+        for key, default in op.params.items()
+    }
     formula = Formula(op, tuple(symbols), params, None)
     assert unknown_commands(write(formula, LATEX)) == []
     text = shown(mathml(formula))
@@ -80,7 +83,11 @@ def test_the_neurons_steps():
     steps = steps_mathml(WALKS["neuron"]())
     assert [shown(x) for x in steps[2]] == ["y^=σ(z)", "=σ(1.1)", "=0.7503"]
     assert [shown(x) for x in steps[8]] == ["∂L∂z=∂L∂y^·y^·(1−y^)", "=−0.4995·0.7503·(1−0.7503)", "≈−0.09359"]
-    assert [parsed(x).get("alttext") for x in steps[8]] == ["∂L/∂z = ∂L/∂ŷ · ŷ · (1 − ŷ)", "= −0.4995 · 0.7503 · (1 − 0.7503)", "≈ −0.09359"]
+    assert [parsed(x).get("alttext") for x in steps[8]] == [
+        "∂L/∂z = ∂L/∂ŷ · ŷ · (1 − ŷ)",
+        "= −0.4995 · 0.7503 · (1 − 0.7503)",
+        "≈ −0.09359",
+    ]
 
 
 def test_symbols_and_numbers_carry_their_nodes():
@@ -127,7 +134,10 @@ def test_an_unknown_op_keeps_its_stored_formula():
         (r"x^\top", "<msup><mi>x</mi><mi>⊤</mi></msup>"),
         (r"\sum_{0} x", "<munder><mo>∑</mo><mn>0</mn></munder><mi>x</mi>"),
         (r"\sum_{} x", "<mo>∑</mo><mi>x</mi>"),
-        (r"\max_{0}(x)", '<munder><mi>max</mi><mn>0</mn></munder><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo>'),
+        (
+            r"\max_{0}(x)",
+            '<munder><mi>max</mi><mn>0</mn></munder><mo stretchy="false">(</mo><mi>x</mi><mo stretchy="false">)</mo>',
+        ),
         (r"\sqrt{x}", "<msqrt><mi>x</mi></msqrt>"),
         (r"\sqrt[3]{x}", "<mroot><mi>x</mi><mn>3</mn></mroot>"),
         (r"\lvert x \rvert", '<mo stretchy="false">|</mo><mi>x</mi><mo stretchy="false">|</mo>'),
@@ -150,7 +160,26 @@ def test_cases_are_a_table_behind_a_brace():
     assert shown(text) == "{gif\u00a0x>00else"
 
 
-@pytest.mark.parametrize("latex", ["{", "}", r"\frac", r"\frac{a", r"\left", r"\begin{cases} a", "^", "a^", "_2", r"\sqrt[", r"\nonsense{x}", "\\", r"\end{cases}", "&", r"\text"])
+@pytest.mark.parametrize(
+    "latex",
+    [
+        "{",
+        "}",
+        r"\frac",
+        r"\frac{a",
+        r"\left",
+        r"\begin{cases} a",
+        "^",
+        "a^",
+        "_2",
+        r"\sqrt[",
+        r"\nonsense{x}",
+        "\\",
+        r"\end{cases}",
+        "&",
+        r"\text",
+    ],
+)
 def test_broken_latex_breaks_nothing(latex):
     ElementTree.fromstring(math(latex))
 
@@ -160,9 +189,14 @@ def test_unknown_commands_are_found():
 
 
 def test_attributes_are_escaped():
-    assert parsed(mathml(Formula.symbol("x", 1.0), attributes=lambda symbol: {"title": '"<&>'})).find(".//mi").get("title") == '"<&>'
+    assert (
+        parsed(mathml(Formula.symbol("x", 1.0), attributes=lambda symbol: {"title": '"<&>'})).find(".//mi").get("title")
+        == '"<&>'
+    )
 
 
 def test_values_stand_in_for_symbols():
     x = Formula.symbol("x", np.array(0.25))
-    assert shown(mathml(1 - x, lambda symbol: symbol.value.item())) == write(1 - x, TEXT, lambda symbol: 0.25).replace(" ", "")
+    assert shown(mathml(1 - x, lambda symbol: symbol.value.item())) == write(1 - x, TEXT, lambda symbol: 0.25).replace(
+        " ", ""
+    )

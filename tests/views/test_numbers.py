@@ -23,7 +23,9 @@ x, y = Formula.symbol("x", 0.0), Formula.symbol("y", 0.0)
         (None, {}, 0.5, "="),
     ],
 )
-def test_the_sign_is_equals_only_where_the_displayed_numbers_make_the_displayed_result(formula, values, result, expected):
+def test_the_sign_is_equals_only_where_the_displayed_numbers_make_the_displayed_result(
+    formula, values, result, expected
+):
     assert sign(formula, values, result) == expected
 
 
@@ -40,6 +42,9 @@ def test_display_rounds_floats_only():
     assert displayed(np.float32(1 / 3)) == 0.3333
 
 
-@pytest.mark.parametrize(("shape", "expected"), [((), True), ((1, 1, 1), True), ((3,), True), ((4,), False), ((3, 3), True), ((2, 2, 2), False), ((0,), False)])
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [((), True), ((1, 1, 1), True), ((3,), True), ((4,), False), ((3, 3), True), ((2, 2, 2), False), ((0,), False)],
+)
 def test_small_tensors_are_shown_whole(shape, expected):
     assert is_small(np.zeros(shape)) is expected

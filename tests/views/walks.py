@@ -44,7 +44,9 @@ def unnamed():
 
 def two_sigmoids():
     x, y = gw.tensor(0.7), gw.tensor(0.2)
-    w1, b1, w2, b2 = (gw.tensor(v, requires_grad=True, name=n) for v, n in ((0.3, "w1"), (0.1, "b1"), (-0.4, "w2"), (0.2, "b2")))
+    w1, b1, w2, b2 = (
+        gw.tensor(v, requires_grad=True, name=n) for v, n in ((0.3, "w1"), (0.1, "b1"), (-0.4, "w2"), (0.2, "b2"))
+    )
     z1 = w1 * x + b1
     a1 = gw.sigmoid(z1)
     z2 = w2 * a1 + b2
@@ -120,4 +122,23 @@ def forgotten():
     return loads(dumps(neuron()).replace('"op":"sigmoid"', '"op":"my_op"'))
 
 
-WALKS = {f.__name__: f for f in (house, house_trained, square, bowl, neuron, unnamed, two_sigmoids, chain, plots, shared, matrices, large, extremes, odd, forgotten)}
+WALKS = {
+    f.__name__: f
+    for f in (
+        house,
+        house_trained,
+        square,
+        bowl,
+        neuron,
+        unnamed,
+        two_sigmoids,
+        chain,
+        plots,
+        shared,
+        matrices,
+        large,
+        extremes,
+        odd,
+        forgotten,
+    )
+}

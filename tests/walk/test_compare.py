@@ -6,7 +6,15 @@ import gradwalk as gw
 def test_the_first_difference_and_what_followed(house):
     found = house.compare(house.replay(w1=0.6))
     assert found.differences[0].name == "w1"
-    assert {d.name for d in found.differences if d.kind == "value"} == {"w1", "z1", "h", "y_pred", "y − y_pred", "v8", "L"}
+    assert {d.name for d in found.differences if d.kind == "value"} == {
+        "w1",
+        "z1",
+        "h",
+        "y_pred",
+        "y − y_pred",
+        "v8",
+        "L",
+    }
     assert {d.name for d in found.differences if d.kind == "gradient"} >= {"∂L/∂w1", "∂L/∂w2"}
     assert "the first value that differs is w1; 6 more values followed" in str(found)
 

@@ -64,7 +64,20 @@ def test_large_intermediates_become_statistics_and_leaves_never_do():
 
 
 @pytest.mark.parametrize(
-    "value", [3, 2.5, "mean", None, True, (1, (2, 3)), slice(1, None, 2), Ellipsis, np.dtype("float32"), math.inf, (None, slice(0, 2))]
+    "value",
+    [
+        3,
+        2.5,
+        "mean",
+        None,
+        True,
+        (1, (2, 3)),
+        slice(1, None, 2),
+        Ellipsis,
+        np.dtype("float32"),
+        math.inf,
+        (None, slice(0, 2)),
+    ],
 )
 def test_parameters_survive(value):
     assert decode_param(json.loads(json.dumps(encode_param(value)))) == value
@@ -95,7 +108,9 @@ def test_damage_is_told_in_a_sentence(text, says):
         loads(text, "notes.json")
 
 
-@pytest.mark.parametrize("change", [{"inputs": [99]}, {"id": 5}, {"value": {"what": 1}}, {"shape": [7]}, {"value": "one"}])
+@pytest.mark.parametrize(
+    "change", [{"inputs": [99]}, {"id": 5}, {"value": {"what": 1}}, {"shape": [7]}, {"value": "one"}]
+)
 def test_a_damaged_node_is_told(house, change):
     document = json.loads(dumps(house))
     document["nodes"][-1].update(change)

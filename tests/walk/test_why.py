@@ -11,7 +11,9 @@ from gradwalk.walk import WalkError
 
 
 def adds_up(answer):
-    assert math.isclose(math.fsum(use.contribution for use in answer.uses), answer.gradient, rel_tol=1e-12, abs_tol=1e-300)
+    assert math.isclose(
+        math.fsum(use.contribution for use in answer.uses), answer.gradient, rel_tol=1e-12, abs_tol=1e-300
+    )
     through_paths = math.fsum(path.product for path in answer.paths) + answer.rest_sum
     assert math.isclose(through_paths, answer.gradient, rel_tol=1e-9, abs_tol=1e-300)
     for path in answer.paths:

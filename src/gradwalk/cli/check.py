@@ -14,7 +14,9 @@ from gradwalk.cli.sources import Choice, source_options, walk_of
 @source_options
 @click.option("--json", "as_json", is_flag=True, help="Write the answer as JSON.")
 @click.pass_context
-def command(ctx: click.Context, source: str, words: tuple[str, ...], at: int | None, of: str, timeout: float, as_json: bool) -> None:
+def command(
+    ctx: click.Context, source: str, words: tuple[str, ...], at: int | None, of: str, timeout: float, as_json: bool
+) -> None:
     """Compare every leaf's gradient with finite differences, with a replay, and with PyTorch where it is installed.
 
     The exit code is 1 when something doesn't agree.

@@ -17,7 +17,9 @@ def command(before: str, after: str, at: int | None, of: str, timeout: float, as
     """Compare two saved walks (.json) or scripts (.py): the first value that differs, and what followed from it."""
     for source in (before, after):
         if not source.lower().endswith((".json", ".py")):
-            raise SourceRefused(f"{source!r} is neither a saved walk (.json) nor a script (.py); gradwalk walk … --save FILE.json saves one")
+            raise SourceRefused(
+                f"{source!r} is neither a saved walk (.json) nor a script (.py); gradwalk walk … --save FILE.json saves one"
+            )
     choice = Choice(at, of, timeout)
     answer = walk_of(before, (), choice).compare(walk_of(after, (), choice))
     if as_json:

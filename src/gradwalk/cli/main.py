@@ -78,7 +78,9 @@ class Commands(click.Group):
 def _survive_narrow_streams() -> None:
     """Where a stream can't write ∂ or −, write ? instead of failing."""
     for stream in (sys.stdout, sys.stderr):
-        if (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") != "utf8" and hasattr(stream, "reconfigure"):
+        if (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") != "utf8" and hasattr(
+            stream, "reconfigure"
+        ):
             stream.reconfigure(errors="replace")
 
 

@@ -12,14 +12,21 @@ from rich.highlighter import RegexHighlighter
 from rich.theme import Theme
 
 # Values are blue and gradients orange, as everywhere in gradwalk; all else is ink.
-THEME = Theme({"walk.gradient": "dark_orange3", "walk.value": "dodger_blue2", "walk.heading": "bold", "walk.mark": "bold"})
+THEME = Theme(
+    {"walk.gradient": "dark_orange3", "walk.value": "dodger_blue2", "walk.heading": "bold", "walk.mark": "bold"}
+)
 
 
 class Highlighter(RegexHighlighter):
     """What is coloured in a walk's text."""
 
     base_style = "walk."
-    highlights = [r"(?m)^(?P<heading>\S.*)$", r"(?P<gradient>∂[^\s·,=]+)", r"(?m)[=≈] (?P<value>−?[\d.][^\s·]*)$", r"(?P<mark>←.*)"]  # noqa: RUF012 (rich's own form)
+    highlights = [
+        r"(?m)^(?P<heading>\S.*)$",
+        r"(?P<gradient>∂[^\s·,=]+)",
+        r"(?m)[=≈] (?P<value>−?[\d.][^\s·]*)$",
+        r"(?P<mark>←.*)",
+    ]  # noqa: RUF012 (rich's own form)
 
 
 def show(text: str) -> None:

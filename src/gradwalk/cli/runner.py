@@ -53,7 +53,9 @@ class Keeper:
             return None
         if not self.kept or (self.at < 0 and len(self.kept) < -self.at):
             times = "once" if self.count == 1 else f"{self.count} times"
-            raise Stopped(f"{script} called backward() {times}, so --at goes from 0 to {self.count - 1}, or from −1 back to −{self.count}")
+            raise Stopped(
+                f"{script} called backward() {times}, so --at goes from 0 to {self.count - 1}, or from −1 back to −{self.count}"
+            )
         return self.kept[0]
 
 
@@ -118,7 +120,9 @@ def _show(error: BaseException) -> None:
     told = traceback.TracebackException.from_exception(error)
     part: traceback.TracebackException | None = told
     while part is not None:
-        part.stack = traceback.StackSummary.from_list([frame for frame in part.stack if not frame.filename.startswith(PACKAGE)])
+        part.stack = traceback.StackSummary.from_list(
+            [frame for frame in part.stack if not frame.filename.startswith(PACKAGE)]
+        )
         part = part.__cause__ or part.__context__
     print("".join(told.format()), file=sys.stderr, end="", flush=True)
 
@@ -141,13 +145,23 @@ def _line_of(error: BaseException, file: str) -> str:
 def _last_result(script: str, variables: Mapping[str, Any], of: str, made_tensors: bool) -> Captured:
     """The single number that was computed last (or the variable that was asked for), swept now."""
     if not made_tensors:
-        other = "it uses PyTorch, whose models can't be walked yet; try it with: import gradwalk as torch" if "torch" in sys.modules else "it has to compute with gradwalk: import gradwalk as gw"
+        other = (
+            "it uses PyTorch, whose models can't be walked yet; try it with: import gradwalk as torch"
+            if "torch" in sys.modules
+            else "it has to compute with gradwalk: import gradwalk as gw"
+        )
         raise Stopped(f"{script} never made a gradwalk Tensor; {other}")
-    results = {name: value for name, value in variables.items() if isinstance(value, Tensor) and value.op is not None and value.value.size == 1}
+    results = {
+        name: value
+        for name, value in variables.items()
+        if isinstance(value, Tensor) and value.op is not None and value.value.size == 1
+    }
     if of:
         return _swept(script, variables, of, results)
     if not results:
-        raise Stopped(f"{script} never called backward(), and none of its variables is a single number computed from tensors with requires_grad=True")
+        raise Stopped(
+            f"{script} never called backward(), and none of its variables is a single number computed from tensors with requires_grad=True"
+        )
     return _swept(script, variables, max(results, key=lambda name: results[name].index), results)
 
 
@@ -155,8 +169,12 @@ def _swept(script: str, variables: Mapping[str, Any], name: str, results: Mappin
     if name not in results:
         known = f"there are {', '.join(results)}" if results else "there are none"
         why = "is not a single number with a gradient" if name in variables else "doesn't exist"
-        raise Stopped(f"{script}: the variable {name} {why}, and no backward() started from it; of such results {known}")
-    names = {id(value): key for key, value in variables.items() if isinstance(value, Tensor) and not key.startswith("_")}
+        raise Stopped(
+            f"{script}: the variable {name} {why}, and no backward() started from it; of such results {known}"
+        )
+    names = {
+        id(value): key for key, value in variables.items() if isinstance(value, Tensor) and not key.startswith("_")
+    }
     try:
         return capture(results[name], names=names)
     except FreedError as error:

@@ -23,13 +23,17 @@ class ScriptError(GradwalkError, RuntimeError):
     """A script that gave no walk: missing, too slow, failed, or without a gradient."""
 
 
-def run_script(script: str, arguments: Sequence[str], at: int | None = None, of: str = "", timeout: float = 60.0) -> Walk:
+def run_script(
+    script: str, arguments: Sequence[str], at: int | None = None, of: str = "", timeout: float = 60.0
+) -> Walk:
     """Run a script and return the walk of one of its backward passes; what it prints goes to the error stream."""
     if not os.path.isfile(script):
         raise ScriptError(f"{script}: {'this is a folder' if os.path.isdir(script) else 'there is no such file'}")
     with tempfile.TemporaryDirectory(prefix="gradwalk-") as folder:
         result = Path(folder, "walk.json")
-        request = json.dumps({"script": script, "arguments": list(arguments), "at": at, "of": of, "result": str(result)})
+        request = json.dumps(
+            {"script": script, "arguments": list(arguments), "at": at, "of": of, "result": str(result)}
+        )
         code = _run([sys.executable, "-P", "-u", "-m", "gradwalk.cli.runner", request], script, timeout)
         if not result.exists():
             raise ScriptError(f"{script} ended before a walk could be made (exit code {code})")
@@ -41,10 +45,21 @@ def run_script(script: str, arguments: Sequence[str], at: int | None = None, of:
 
 def _run(command: Sequence[str], script: str, timeout: float) -> int:
     """Run to the end, or to the time limit; the exit code."""
-    apart = os.name == "posix" and not sys.stdin.isatty()  # a group of its own can be ended as a whole, but can't read a terminal
-    paths = [os.environ.get("PYTHONPATH", ""), os.path.dirname(PACKAGE.rstrip(os.sep))]  # so that it finds this very gradwalk
-    environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=apart, env=environment) as process:
+    apart = (
+        os.name == "posix" and not sys.stdin.isatty()
+    )  # a group of its own can be ended as a whole, but can't read a terminal
+    paths = [
+        os.environ.get("PYTHONPATH", ""),
+        os.path.dirname(PACKAGE.rstrip(os.sep)),
+    ]  # so that it finds this very gradwalk
+    environment = {
+        **os.environ,
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
+    }
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=apart, env=environment
+    ) as process:
         assert process.stdout is not None
         relay = threading.Thread(target=_relay, args=(process.stdout, sys.stderr), daemon=True)
         relay.start()
@@ -53,7 +68,9 @@ def _run(command: Sequence[str], script: str, timeout: float) -> int:
         except subprocess.TimeoutExpired:
             _end(process, apart)
             more = f"{max(2 * timeout, 1):g}"
-            raise ScriptError(f"{script} was still running after {timeout:g} s; give it more time with --timeout {more}, or fewer steps") from None
+            raise ScriptError(
+                f"{script} was still running after {timeout:g} s; give it more time with --timeout {more}, or fewer steps"
+            ) from None
         except BaseException:
             _end(process, apart)
             raise

@@ -37,9 +37,18 @@ class Choice:
 def source_options(command: F) -> F:
     """The options that every command with a source has."""
     options = (
-        click.option("--at", type=int, metavar="N", help="Which backward() of a script, from 0; −1 is the last (the default)."),
+        click.option(
+            "--at", type=int, metavar="N", help="Which backward() of a script, from 0; −1 is the last (the default)."
+        ),
         click.option("--of", "of", default="", metavar="NAME", help="Which result of a program or a script to walk."),
-        click.option("--timeout", type=click.FloatRange(min=0), default=60.0, show_default=True, metavar="SECONDS", help="How long a script may run; 0 is for ever."),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(min=0),
+            default=60.0,
+            show_default=True,
+            metavar="SECONDS",
+            help="How long a script may run; 0 is for ever.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -87,4 +96,9 @@ def _saved(source: str, words: Sequence[str], choice: Choice) -> Walk:
     return walk.replay(values) if values else walk
 
 
-KINDS: dict[str, Callable[[str, Sequence[str], Choice], Walk]] = {"-": _standard_input, ".py": _script, ".json": _saved, "": _formula}
+KINDS: dict[str, Callable[[str, Sequence[str], Choice], Walk]] = {
+    "-": _standard_input,
+    ".py": _script,
+    ".json": _saved,
+    "": _formula,
+}

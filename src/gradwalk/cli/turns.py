@@ -11,18 +11,29 @@ from gradwalk.walk import Node, Step, Walk, WalkError
 def single(walk: Walk, turn: int) -> Walk:
     """One forward and backward pass of a walk, as a walk of its own; negative turns count from the end."""
     if not -walk.turns <= turn < walk.turns:
-        raise WalkError(f"this walk has {walk.turns} turn{'s' if walk.turns > 1 else ''}, so --turn goes from 0 to {walk.turns - 1}, or from −1 back to −{walk.turns}")
+        raise WalkError(
+            f"this walk has {walk.turns} turn{'s' if walk.turns > 1 else ''}, so --turn goes from 0 to {walk.turns - 1}, or from −1 back to −{walk.turns}"
+        )
     turn %= walk.turns
     nodes = list(walk.in_turn(turn))
     ids = {node.id: position for position, node in enumerate(nodes)}
     steps = [_renumbered_step(step, ids) for step in walk.steps if step.phase != "update" and step.node in ids]
     output = ids[walk.outputs()[turn].id]
     title = f"{walk.title}, after {turn} update{'s' if turn > 1 else ''}" if turn else walk.title
-    return replace(walk, title=title, output=output, nodes=tuple(_renumbered(node, ids) for node in nodes), steps=tuple(steps), derived=None)
+    return replace(
+        walk,
+        title=title,
+        output=output,
+        nodes=tuple(_renumbered(node, ids) for node in nodes),
+        steps=tuple(steps),
+        derived=None,
+    )
 
 
 def _renumbered(node: Node, ids: dict[int, int]) -> Node:
-    return replace(node, id=ids[node.id], call=ids.get(node.call, ids[node.id]), inputs=tuple(ids[i] for i in node.inputs), turn=0)
+    return replace(
+        node, id=ids[node.id], call=ids.get(node.call, ids[node.id]), inputs=tuple(ids[i] for i in node.inputs), turn=0
+    )
 
 
 def _renumbered_step(step: Step, ids: dict[int, int]) -> Step:

@@ -83,7 +83,11 @@ def _table(path: Path) -> list[list[str]]:
     """The rows of a CSV file, the header first; empty lines left out."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ",") if any(cell.strip() for cell in row)]
+            rows = [
+                row
+                for row in csv.reader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
+                if any(cell.strip() for cell in row)
+            ]
     except OSError as error:
         raise ValueRefused(f"{path} can't be read: {error.strerror}") from None
     except (csv.Error, UnicodeDecodeError):

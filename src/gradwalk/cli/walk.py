@@ -20,13 +20,26 @@ from gradwalk.walk.save import write_whole
 @source_options
 @click.option("--update", "rate", type=float, metavar="RATE", help="Take gradient steps with this rate.")
 @click.option("--params", default="", metavar="NAMES", help="What to update: names with commas between them.")
-@click.option("--steps", type=click.IntRange(min=0, max=10_000), default=None, metavar="N", help="How many updates (1 if --update is given).")
-@click.option("--turn", type=int, default=0, metavar="N", help="Which pass to show: 0 is before the first update, −1 the last.")
+@click.option(
+    "--steps",
+    type=click.IntRange(min=0, max=10_000),
+    default=None,
+    metavar="N",
+    help="How many updates (1 if --update is given).",
+)
+@click.option(
+    "--turn", type=int, default=0, metavar="N", help="Which pass to show: 0 is before the first update, −1 the last."
+)
 @click.option("--digits", type=click.IntRange(1, 17), default=4, show_default=True, help="Significant digits.")
 @click.option("--json", "as_json", is_flag=True, help="Write the walk as JSON, at full precision.")
 @click.option("--latex", is_flag=True, help="Write the walk as LaTeX.")
 @click.option("--svg", type=click.Path(dir_okay=False), metavar="FILE", help="Draw the graph into a file.")
-@click.option("--save", type=click.Path(dir_okay=False), metavar="FILE", help="Save the walk: .json, or a picture or text by its suffix.")
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Save the walk: .json, or a picture or text by its suffix.",
+)
 def command(
     source: str, words: tuple[str, ...], at: int | None, of: str, timeout: float, rate: float | None, params: str, steps: int | None,
     turn: int, digits: int, as_json: bool, latex: bool, svg: str | None, save: str | None,

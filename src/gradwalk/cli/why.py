@@ -17,9 +17,18 @@ from gradwalk.walk import Walk
 @click.argument("name")
 @click.argument("words", nargs=-1, metavar="[NAME=VALUE]...")
 @source_options
-@click.option("--paths", type=click.IntRange(1, 1000), default=5, show_default=True, metavar="K", help="How many of the largest paths to show.")
+@click.option(
+    "--paths",
+    type=click.IntRange(1, 1000),
+    default=5,
+    show_default=True,
+    metavar="K",
+    help="How many of the largest paths to show.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write the answer as JSON.")
-def command(source: str, name: str, words: tuple[str, ...], at: int | None, of: str, timeout: float, paths: int, as_json: bool) -> None:
+def command(
+    source: str, name: str, words: tuple[str, ...], at: int | None, of: str, timeout: float, paths: int, as_json: bool
+) -> None:
     """Explain one gradient: one step back, then along every path, and the factor that made it so.
 
     NAME is a leaf or any other value; an entry of a tensor is written 'w[0,1]'.

@@ -16,7 +16,9 @@ VARIADIC = inspect.Parameter.VAR_POSITIONAL
 NUMPY_SPELLING = {"axis": "dim", "keepdims": "keepdim"}
 
 
-def bound(program: Program, place: Any, name: str, pieces: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> dict[str, Any]:
+def bound(
+    program: Program, place: Any, name: str, pieces: Sequence[ast.expr], keywords: Sequence[ast.keyword]
+) -> dict[str, Any]:
     """The pieces of a call by the names of the arguments; those of ``*operands`` as a list."""
     found: dict[str, Any] = {}
     positional = [p for p in parameters(name) if p.kind is not p.KEYWORD_ONLY]
@@ -29,7 +31,9 @@ def bound(program: Program, place: Any, name: str, pieces: Sequence[ast.expr], k
             _wrong(program, place, name, f"it takes {len(positional)}, and got {len(pieces)}")
     for keyword in keywords:
         found[_keyword(program, place, name, keyword, found)] = keyword.value
-    missing = [p.name for p in parameters(name) if p.default is p.empty and p.kind is not VARIADIC and p.name not in found]
+    missing = [
+        p.name for p in parameters(name) if p.default is p.empty and p.kind is not VARIADIC and p.name not in found
+    ]
     if missing:
         _wrong(program, place, name, f"{missing[0]} is missing")
     return {p.name: found[p.name] for p in parameters(name) if p.name in found}
@@ -56,7 +60,9 @@ def with_a_tensor(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """The arguments; where only plain numbers are among them, the first one becomes a tensor."""
     if any(isinstance(x, Tensor) for value in arguments.values() for x in flat(value)):
         return arguments
-    key = next((key for key, value in arguments.items() if kinds(name)[key] in ("tensor", "either") and is_number(value)), "")
+    key = next(
+        (key for key, value in arguments.items() if kinds(name)[key] in ("tensor", "either") and is_number(value)), ""
+    )
     return {**arguments, key: constant(arguments[key])} if key else arguments
 
 

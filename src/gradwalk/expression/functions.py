@@ -31,7 +31,21 @@ ALIASES = {
     "fabs": "abs", "total": "sum", "concat": "cat", "total_sum": "sum", "inverse": "reciprocal", "sgn": "sign",
 }  # fmt: skip
 RANDOM = {"dropout", "bernoulli", "multinomial", "normal", "rand", "randn", "randint", "randperm", "random", "uniform"}
-CREATING = {"zeros", "ones", "full", "empty", "eye", "arange", "linspace", "logspace", "range", "tensor", "array", "as_tensor", "list"}
+CREATING = {
+    "zeros",
+    "ones",
+    "full",
+    "empty",
+    "eye",
+    "arange",
+    "linspace",
+    "logspace",
+    "range",
+    "tensor",
+    "array",
+    "as_tensor",
+    "list",
+}
 
 
 def suggestion(name: str) -> str:
@@ -44,7 +58,9 @@ def suggestion(name: str) -> str:
     if alias in OFFERED:
         return f"write {alias}(…)"
     near = get_close_matches(name, OFFERED, 1) or get_close_matches(name.lower(), OFFERED, 1)
-    return f"did you mean {near[0]}?" if near else "known are sigmoid, tanh, relu, exp, log, sqrt, sum, mean and many more"
+    return (
+        f"did you mean {near[0]}?" if near else "known are sigmoid, tanh, relu, exp, log, sqrt, sum, mean and many more"
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -54,7 +70,17 @@ def parameters(name: str) -> tuple[inspect.Parameter, ...]:
     return tuple(p for p in found if p.kind is not p.VAR_KEYWORD and p.name != "inplace")
 
 
-HIDDEN = {"_stacklevel", "dtype", "out", "axis", "keepdims", "size_average", "reduce", "output_size", "memory_format"}  # taken, but not worth telling a beginner
+HIDDEN = {
+    "_stacklevel",
+    "dtype",
+    "out",
+    "axis",
+    "keepdims",
+    "size_average",
+    "reduce",
+    "output_size",
+    "memory_format",
+}  # taken, but not worth telling a beginner
 
 
 def usage(name: str) -> str:
@@ -75,7 +101,21 @@ CLASSES = {
     ("embedding", "input"), ("bincount", "input"), ("bincount", "x"),
 }  # fmt: skip
 # Tensors by their names, where neither the op table nor the annotation says so.
-TENSORS = {"input", "other", "exponent", "tensors", "operands", "bias", "src", "source", "mask", "weights", "a", "b", "x"}
+TENSORS = {
+    "input",
+    "other",
+    "exponent",
+    "tensors",
+    "operands",
+    "bias",
+    "src",
+    "source",
+    "mask",
+    "weights",
+    "a",
+    "b",
+    "x",
+}
 
 
 @lru_cache(maxsize=1024)

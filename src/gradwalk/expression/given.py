@@ -129,12 +129,18 @@ def is_whole(value: Any) -> bool:
     array = np.asarray(value)
     if array.dtype.kind in "iu":
         return True
-    return array.dtype.kind == "f" and array.size > 0 and bool(np.isfinite(array).all() and (array == np.floor(array)).all())
+    return (
+        array.dtype.kind == "f"
+        and array.size > 0
+        and bool(np.isfinite(array).all() and (array == np.floor(array)).all())
+    )
 
 
 def holds_tensors(value: Any) -> bool:
     """Whether a list holds something computed, or a named value."""
-    return any(holds_tensors(item) if isinstance(item, list | tuple) else isinstance(item, Tensor | Given) for item in value)
+    return any(
+        holds_tensors(item) if isinstance(item, list | tuple) else isinstance(item, Tensor | Given) for item in value
+    )
 
 
 def flat(value: Any) -> Iterator[Any]:

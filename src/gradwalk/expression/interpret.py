@@ -122,7 +122,11 @@ class Run:
         """Say which names have no value, and what may have been meant."""
         first, node = names[0], self.program.first_uses[names[0]]
         if first in self.program.assigned:
-            self.refuse(node, f"{first} is used before the line that gives it a value", "put that line first, or give it a value")
+            self.refuse(
+                node,
+                f"{first} is used before the line that gives it a value",
+                "put that line first, or give it a value",
+            )
         known = [name for name in values if name not in self.program.names] + list(self.program.assigned)
         near = get_close_matches(first, known, 1, 0.5)
         if near:
@@ -132,7 +136,9 @@ class Run:
         if len(names) == 1:
             self.refuse(node, f"{first} has no value", f"give it one: {first}=…")
         listed = f"{', '.join(names[:-1])} and {names[-1]}"
-        self.refuse(node, f"{listed} have no value", f"give each of them one: {' '.join(f'{name}=…' for name in names[:6])}")
+        self.refuse(
+            node, f"{listed} have no value", f"give each of them one: {' '.join(f'{name}=…' for name in names[:6])}"
+        )
 
     def numbers(self, name: str, value: Any, node: ast.AST | None) -> Any:
         """A given value as a plain number or an array of numbers."""
@@ -141,9 +147,13 @@ class Run:
         try:
             array = np.array(value)
         except (ValueError, OverflowError):
-            self.refuse(node, f"{name} isn't a rectangular block of numbers", "every row needs the same number of entries")
+            self.refuse(
+                node, f"{name} isn't a rectangular block of numbers", "every row needs the same number of entries"
+            )
         if array.size > LIMIT:
-            self.refuse(node, f"{name} has {array.size:,} numbers, and the limit is {LIMIT:,}", "use fewer rows, or a script")
+            self.refuse(
+                node, f"{name} has {array.size:,} numbers, and the limit is {LIMIT:,}", "use fewer rows, or a script"
+            )
         if array.dtype == object and array.size and all(is_number(x) for x in array.flat):
             array = array.astype(float)  # whole numbers beyond 2**63
         if array.dtype.kind not in "biuf":
@@ -180,9 +190,13 @@ class Run:
     def unpack(self, target: ast.Tuple | ast.List, value: Any) -> Any:
         """``a, b = …``: as many values as names."""
         if not isinstance(value, tuple | list):
-            self.refuse(target, "there is one value, and more than one name", "name it once, and pick its parts: a = z[0]")
+            self.refuse(
+                target, "there is one value, and more than one name", "name it once, and pick its parts: a = z[0]"
+            )
         if len(value) != len(target.elts) or not value:
-            self.refuse(target, f"there are {len(target.elts)} names for {len(value)} values", "make their numbers equal")
+            self.refuse(
+                target, f"there are {len(target.elts)} names for {len(value)} values", "make their numbers equal"
+            )
         return [self.assign(name, part) for name, part in zip(target.elts, value, strict=True)][-1]
 
     # --- expressions ---
@@ -226,7 +240,14 @@ class Run:
         name = "matmul" if kind is ast.MatMult else "add"
         return self.operate(node, place, name, OPERATORS[kind], [(node.left, left), (node.right, right)])
 
-    def operate(self, node: ast.expr, place: Any, bounded_as: str, operation: tuple[str, Callable[..., Any]], given: Sequence[tuple[ast.expr, Any]]) -> Any:
+    def operate(
+        self,
+        node: ast.expr,
+        place: Any,
+        bounded_as: str,
+        operation: tuple[str, Callable[..., Any]],
+        given: Sequence[tuple[ast.expr, Any]],
+    ) -> Any:
         """Compute one operator on tensors and numbers, at least one of them a tensor."""
         symbol, function = operation
         operands = [self.operand(piece, value) for piece, value in given]
@@ -243,7 +264,10 @@ class Run:
             return value if number is not None else self.operand(node.operand, value)
         if isinstance(node.op, ast.USub) and number is not None:
             return -number
-        if isinstance(node.op, ast.Invert) and getattr(self.operand(node.operand, value), "dtype", np.dtype(type(number))).kind != "b":
+        if (
+            isinstance(node.op, ast.Invert)
+            and getattr(self.operand(node.operand, value), "dtype", np.dtype(type(number))).kind != "b"
+        ):
             self.refuse(node, "~ turns true into false, and this is neither", "compare first: ~(a > 0)")
         return self.operate(node, node, "add", OPERATORS[type(node.op)], [(node.operand, value)])
 
@@ -257,12 +281,18 @@ class Run:
         numbers = [number_in(value) for value in values]
         if None not in numbers:
             return function(*numbers)
-        return self.operate(node, node, "add", ("the comparison", function), [(node.left, values[0]), (right, values[1])])
+        return self.operate(
+            node, node, "add", ("the comparison", function), [(node.left, values[0]), (right, values[1])]
+        )
 
     def attribute(self, node: ast.Attribute) -> Any:
         """``x.T`` and what else may be read off a tensor."""
         if node.attr not in READABLE or not hasattr(Tensor, node.attr):
-            cure = f"call it: .{node.attr}(…)" if node.attr in OFFERED else "a tensor has .T, .shape, and the known functions as methods: x.sum()"
+            cure = (
+                f"call it: .{node.attr}(…)"
+                if node.attr in OFFERED
+                else "a tensor has .T, .shape, and the known functions as methods: x.sum()"
+            )
             self.refuse(self.end_of(node), f"a formula can't read .{node.attr}", cure)
         x = self.operand(node.value, self.evaluate(node.value))
         x = x if isinstance(x, Tensor) else constant(x)
@@ -284,7 +314,11 @@ class Run:
     def picked(self, node: ast.Subscript, value: Sequence[Any], key: Any) -> Any:
         """One of several results, or one entry of a shape."""
         if not isinstance(key, int) or not -len(value) <= key < len(value):
-            self.refuse(node.slice, f"there are {len(value)} values to pick from, and this isn't one of their positions", f"count from 0 to {len(value) - 1}")
+            self.refuse(
+                node.slice,
+                f"there are {len(value)} values to pick from, and this isn't one of their positions",
+                f"count from 0 to {len(value) - 1}",
+            )
         return value[key]
 
     # --- calls ---
@@ -294,7 +328,9 @@ class Run:
         name, place, receiver = self.called(node)
         if name not in OFFERED:
             self.refuse(place, f"there is no function {name}", suggestion(name))
-        pieces = bound(self.program, place, name, [receiver, *node.args] if receiver is not None else node.args, node.keywords)
+        pieces = bound(
+            self.program, place, name, [receiver, *node.args] if receiver is not None else node.args, node.keywords
+        )
         arguments = {key: self.argument(kinds(name)[key], piece) for key, piece in pieces.items()}
         arguments = with_a_tensor(name, arguments)
         tensors = tuple(x for key, value in arguments.items() if kinds(name)[key] != "plain" for x in flat(value))
@@ -343,11 +379,18 @@ class Run:
         if isinstance(node, ast.Tuple):
             return tuple(self.key(item) for item in node.elts)
         if isinstance(node, ast.Slice):
-            return slice(*(None if part is None else self.whole_number(part, "a slice") for part in (node.lower, node.upper, node.step)))
+            return slice(
+                *(
+                    None if part is None else self.whole_number(part, "a slice")
+                    for part in (node.lower, node.upper, node.step)
+                )
+            )
         found = self.plain(node)
         if found is None or found is Ellipsis or isinstance(found, bool):
             return found
-        return self.positions(node, found) if isinstance(found, list | np.ndarray) else self.whole_number(node, "an index")
+        return (
+            self.positions(node, found) if isinstance(found, list | np.ndarray) else self.whole_number(node, "an index")
+        )
 
     def whole_number(self, node: ast.expr, what: str) -> int:
         """A start, an end, a step or a position."""
@@ -376,8 +419,16 @@ class Run:
             return -value if is_number(value) else self.unwrapped(node, self.evaluate(node))
         if isinstance(node, ast.BinOp) and type(node.op) in PLAIN:
             left, right = self.plain(node.left), self.plain(node.right)
-            return arithmetic(type(node.op), left, right) if is_number(left) and is_number(right) else self.unwrapped(node, self.evaluate(node))
-        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and isinstance(self.values.get(node.value.id), Given):
+            return (
+                arithmetic(type(node.op), left, right)
+                if is_number(left) and is_number(right)
+                else self.unwrapped(node, self.evaluate(node))
+            )
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.value, ast.Name)
+            and isinstance(self.values.get(node.value.id), Given)
+        ):
             return self.part(node, np.asarray(self.values[node.value.id].raw))
         return self.unwrapped(node, settled(self.evaluate(node)))
 
@@ -393,7 +444,11 @@ class Run:
         if not isinstance(value, Tensor):
             return value
         if value.requires_grad:
-            self.refuse(node, "a plain number belongs here, and this is computed from values that have gradients", "write the number")
+            self.refuse(
+                node,
+                "a plain number belongs here, and this is computed from values that have gradients",
+                "write the number",
+            )
         return value.value.item() if value.value.ndim == 0 else np.asarray(value.value)
 
     def whole(self, node: ast.expr) -> Any:
@@ -415,7 +470,11 @@ class Run:
         if isinstance(value, Tensor) or is_number(value):
             return value
         if not isinstance(value, list | tuple):
-            self.refuse(node, f"{'a text' if isinstance(value, str) else 'this'} can't be computed with", "use a number or a list of numbers")
+            self.refuse(
+                node,
+                f"{'a text' if isinstance(value, str) else 'this'} can't be computed with",
+                "use a number or a list of numbers",
+            )
         if holds_tensors(value):
             self.refuse(node, "this is a list of computed values, not one value", "make it one: stack([a, b])")
         made = constant(self.numbers("this list", list(value), node))
@@ -441,7 +500,9 @@ class Run:
         """The place of the operator itself, between its operands."""
         left, right = self.program.span(node.left), self.program.span(node.right)
         symbol = OPERATORS.get(type(node.op), ("", None))[0]
-        between = self.program.lines[left.end_line - 1][left.end_column : right.column] if left.end_line == right.line else ""
+        between = (
+            self.program.lines[left.end_line - 1][left.end_column : right.column] if left.end_line == right.line else ""
+        )
         if not symbol or symbol not in between:
             return self.program.place(node)
         column = left.end_column + between.index(symbol)

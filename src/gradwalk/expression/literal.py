@@ -9,7 +9,14 @@ from gradwalk.expression.interpret import evaluate
 from gradwalk.expression.parse import parse
 from gradwalk.tensor import Tensor
 
-SPECIAL = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf"), "+inf": float("inf"), "true": True, "false": False}
+SPECIAL = {
+    "nan": float("nan"),
+    "inf": float("inf"),
+    "-inf": float("-inf"),
+    "+inf": float("inf"),
+    "true": True,
+    "false": False,
+}
 
 
 def literal(text: str) -> Any:
@@ -24,7 +31,9 @@ def literal(text: str) -> Any:
     program = parse(text)
     if program.names or program.assigned:
         name = (program.names or program.assigned)[0]
-        raise ExpressionError(f"{plain!r} is no value", f"a value is a number or a list of numbers, and {name} is a name")
+        raise ExpressionError(
+            f"{plain!r} is no value", f"a value is a number or a list of numbers, and {name} is a name"
+        )
     found = evaluate(program).output
     if isinstance(found, Tensor):
         return found.value.tolist()

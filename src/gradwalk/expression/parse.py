@@ -84,13 +84,19 @@ class Program:
         """Where a piece stands, in characters."""
         first, last = self.lines[node.lineno - 1], self.lines[node.end_lineno - 1]
         return Span(
-            self.file, node.lineno, _characters(first, node.col_offset), node.end_lineno, _characters(last, node.end_col_offset)
+            self.file,
+            node.lineno,
+            _characters(first, node.col_offset),
+            node.end_lineno,
+            _characters(last, node.end_col_offset),
         )
 
     def place(self, node: Any) -> Place:
         """Where a piece begins, and where it ends on that line."""
         span = self.span(node)
-        return Place(span.line, span.column, span.end_column if span.end_line == span.line else len(self.lines[span.line - 1]))
+        return Place(
+            span.line, span.column, span.end_column if span.end_line == span.line else len(self.lines[span.line - 1])
+        )
 
     def refuse(self, node: Any, sentence: str, cure: str = "") -> NoReturn:
         """Say what is wrong with one piece (or with a place)."""
@@ -146,7 +152,11 @@ SYNTAX = (
     ("indent", "this line is indented", "start every line at the left edge"),
     ("cannot assign", "only a name can stand left of =", "write NAME = …, or == to compare"),
     ("Maybe you meant '=='", "= gives a name to a value, and == compares", "write == here"),
-    ("positional argument follows", "an argument without a name comes after one with a name", "put the named ones last, or write == to compare"),
+    (
+        "positional argument follows",
+        "an argument without a name comes after one with a name",
+        "put the named ones last, or write == to compare",
+    ),
     ("keyword argument repeated", "the same argument is given twice", "leave one out"),
     ("forgot a comma", "a comma or a sign is missing here", "put one in"),
     ("integer", "this number can't be read", "numbers are written 12, 0.5 or 1e-3"),
@@ -180,7 +190,9 @@ def _bounded(program: Program) -> None:
         computing += isinstance(node, COMPUTING)
         if depth > NESTING:
             place = program.place(node) if hasattr(node, "lineno") else None
-            program.refuse(place, f"this is nested more than {NESTING} deep", "give parts of it names, on lines of their own")
+            program.refuse(
+                place, f"this is nested more than {NESTING} deep", "give parts of it names, on lines of their own"
+            )
         waiting.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
     for what, found, most in (("operations", computing, OPERATIONS), ("names, numbers and signs", count, NODES)):
         if found > most:
@@ -208,7 +220,11 @@ def _check_statement(program: Program, statement: ast.stmt) -> None:
 
 def _check_result(program: Program, statement: ast.Expr) -> None:
     compared = statement.value
-    if isinstance(compared, ast.Compare) and isinstance(compared.ops[0], ast.Eq) and isinstance(compared.left, ast.Name):
+    if (
+        isinstance(compared, ast.Compare)
+        and isinstance(compared.ops[0], ast.Eq)
+        and isinstance(compared.left, ast.Name)
+    ):
         name = compared.left.id
         program.refuse(compared, "== compares, and gives true or false", f"to name a result write {name} = …")
     if statement is not program.tree.body[-1]:
@@ -216,7 +232,13 @@ def _check_result(program: Program, statement: ast.Expr) -> None:
 
 
 def _target_nodes(statement: ast.stmt) -> Iterator[ast.expr]:
-    given = statement.targets if isinstance(statement, ast.Assign) else [statement.target] if isinstance(statement, ast.AugAssign) else []
+    given = (
+        statement.targets
+        if isinstance(statement, ast.Assign)
+        else [statement.target]
+        if isinstance(statement, ast.AugAssign)
+        else []
+    )
     for target in given:
         yield from target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
 
@@ -229,7 +251,9 @@ def targets(statement: ast.stmt) -> Iterator[ast.Name]:
 def read_names(statement: ast.stmt) -> list[ast.Name]:
     """The names that a statement reads, as they stand in the text; functions that it calls left out."""
     called = {id(node.func) for node in ast.walk(statement) if isinstance(node, ast.Call)}
-    modules = {id(node.value) for node in ast.walk(statement) if isinstance(node, ast.Attribute) and is_module(node.value)}
+    modules = {
+        id(node.value) for node in ast.walk(statement) if isinstance(node, ast.Attribute) and is_module(node.value)
+    }
     written = {id(name) for name in targets(statement)} if isinstance(statement, ast.Assign) else set()
     apart = called | modules | written
     found = [node for node in ast.walk(statement) if isinstance(node, ast.Name) and id(node) not in apart]

@@ -62,7 +62,22 @@ WORDS = {
     "print": ("a formula can't print", "its values are shown anyway"),
     **{
         word: (f"a formula can't use {word}", "it is made of assignments, arithmetic and known functions")
-        for word in ("assert", "async", "await", "break", "continue", "except", "finally", "global", "nonlocal", "pass", "raise", "try", "with", "yield")
+        for word in (
+            "assert",
+            "async",
+            "await",
+            "break",
+            "continue",
+            "except",
+            "finally",
+            "global",
+            "nonlocal",
+            "pass",
+            "raise",
+            "try",
+            "with",
+            "yield",
+        )
     },
 }
 
@@ -142,7 +157,9 @@ class Scanner:
             if token.kind != "newline" or not self.open:
                 self.before = token
         if self.open:
-            self.refuse(self.open[-1], f"this {self.open[-1].text} is never closed", f"add a {CLOSING[self.open[-1].text]}")
+            self.refuse(
+                self.open[-1], f"this {self.open[-1].text} is never closed", f"add a {CLOSING[self.open[-1].text]}"
+            )
 
     def refuse(self, token: Token, sentence: str, cure: str) -> NoReturn:
         """Say what is wrong with one piece."""
@@ -161,7 +178,9 @@ class Scanner:
         """Powers nest to the right, so they are counted."""
         self.powers += 1
         if self.powers > POWERS:
-            self.refuse(token, f"more than {POWERS} powers in one statement", "give parts of it names, on lines of their own")
+            self.refuse(
+                token, f"more than {POWERS} powers in one statement", "give parts of it names, on lines of their own"
+            )
 
     def see_open(self, token: Token) -> None:
         """A bracket opens; after a number or another bracket a round one can't be a call."""
@@ -169,7 +188,9 @@ class Scanner:
             self.missing(token)
         self.open.append(token)
         if len(self.open) > DEPTH:
-            self.refuse(token, f"more than {DEPTH} brackets inside each other", "give inner parts names, on lines of their own")
+            self.refuse(
+                token, f"more than {DEPTH} brackets inside each other", "give inner parts names, on lines of their own"
+            )
 
     def see_close(self, token: Token) -> None:
         """A bracket closes the one that was opened last."""
@@ -194,7 +215,11 @@ class Scanner:
             self.refuse(token, *WORDS[token.text])
         raised = next((c for c in token.text if c in SUPERSCRIPTS), "")
         if raised:
-            self.refuse(token, f"a raised {SUPERSCRIPTS[raised]} can't be read", f"write {token.text.split(raised)[0]}**{SUPERSCRIPTS[raised]}")
+            self.refuse(
+                token,
+                f"a raised {SUPERSCRIPTS[raised]} can't be read",
+                f"write {token.text.split(raised)[0]}**{SUPERSCRIPTS[raised]}",
+            )
         if not token.text.isidentifier():
             self.refuse(token, f"{token.text} can't be a name", f"write {unicodedata.normalize('NFKC', token.text)}")
         if not self.after_dot():
@@ -213,12 +238,16 @@ class Scanner:
         """Say that a sign is missing before this piece."""
         assert self.before is not None
         between = f"{self.before.text}*{token.text}"
-        self.refuse(token, f"a sign is missing between {self.before.text} and {token.text}", f"to multiply write {between}")
+        self.refuse(
+            token, f"a sign is missing between {self.before.text} and {token.text}", f"to multiply write {between}"
+        )
 
     def see_other(self, token: Token) -> None:
         """A character that formulas don't have."""
         raised = SUPERSCRIPTS.get(token.text)
         if raised:
             self.refuse(token, f"a raised {raised} can't be read", f"write **{raised}")
-        sentence, cure = SIGNS_EXPLAINED.get(token.text, (f"the character {token.text!r} has no meaning in a formula", "take it away"))
+        sentence, cure = SIGNS_EXPLAINED.get(
+            token.text, (f"the character {token.text!r} has no meaning in a formula", "take it away")
+        )
         self.refuse(token, sentence, cure)

@@ -138,7 +138,13 @@ def pieces(call: Call) -> int:
     """No more numbers than went in, but many small tensors are dear too."""
     longest = max(call.shapes[0], default=1)
     asked = [n for n in call.numbers("split_size_or_sections", "sizes", "chunks", "indices_or_sections") if n > 0]
-    count = longest if call.name == "unbind" else longest // max(min(asked, default=1), 1) + len(asked) if call.name == "split" else max([*asked, len(asked)])
+    count = (
+        longest
+        if call.name == "unbind"
+        else longest // max(min(asked, default=1), 1) + len(asked)
+        if call.name == "split"
+        else max([*asked, len(asked)])
+    )
     return call.sizes[0] + (PIECE * count if count > PIECE else 0)
 
 
@@ -167,7 +173,14 @@ def padded(call: Call) -> int:
 
 def counted(call: Call) -> int:
     """One place for each class, up to the largest class there is."""
-    largest = max((int(np.max(x.value)) + 1 for x in call.tensors[:1] if np.size(getattr(x, "value", 0)) and isinstance(x, Tensor)), default=1)
+    largest = max(
+        (
+            int(np.max(x.value)) + 1
+            for x in call.tensors[:1]
+            if np.size(getattr(x, "value", 0)) and isinstance(x, Tensor)
+        ),
+        default=1,
+    )
     classes = max([largest, 1, *call.numbers()])
     return classes * (call.sizes[0] if call.name == "one_hot" else 1) + call.sizes[0]
 

@@ -36,7 +36,9 @@ def walk(program: Program | str, values: Mapping[str, Any] | None = None, of: st
         with np.errstate(all="ignore"):
             walk = build(capture(output, names={}), _title(program), of or program.output)
     except (GradwalkError, ArithmeticError, ValueError, TypeError, IndexError, RuntimeError) as error:
-        raise ExpressionError(f"this formula has no gradient here: {error}", "look at its values first", None, program.text) from None
+        raise ExpressionError(
+            f"this formula has no gradient here: {error}", "look at its values first", None, program.text
+        ) from None
     return _shown(walk, program)
 
 
@@ -46,15 +48,35 @@ def _checked(found: Evaluated, output: Any, of: str) -> Tensor:
     node = next(n for s in reversed(program.tree.body) for n in [s] if not of or of in {t.id for t in targets(s)})
     name = of or program.output
     if not isinstance(output, Tensor):
-        program.refuse(node, "there is nothing to differentiate here: no name has a value of its own", "use a name: 3*x + 1 with x=2")
+        program.refuse(
+            node,
+            "there is nothing to differentiate here: no name has a value of its own",
+            "use a name: 3*x + 1 with x=2",
+        )
     if output.dtype.kind != "f":
-        program.refuse(node, "the result is true or false (or whole numbers), which has no gradient", "end with a number: (y - p)**2")
+        program.refuse(
+            node,
+            "the result is true or false (or whole numbers), which has no gradient",
+            "end with a number: (y - p)**2",
+        )
     if output.value.size != 1:
-        cure = f"reduce it: end with {name}.sum() or {name}.mean()" if name in program.assigned else "reduce it: ( … ).sum() or ( … ).mean()"
-        program.refuse(node, f"a walk needs a single number to start from, and the result has shape {output.shape}", cure)
+        cure = (
+            f"reduce it: end with {name}.sum() or {name}.mean()"
+            if name in program.assigned
+            else "reduce it: ( … ).sum() or ( … ).mean()"
+        )
+        program.refuse(
+            node, f"a walk needs a single number to start from, and the result has shape {output.shape}", cure
+        )
     if output.op is None:
-        sentence = f"{output.name} is given, not computed" if output.name in program.names else "nothing here depends on a name with a value"
-        program.refuse(node, f"there is nothing to differentiate: {sentence}", "compute something from a name: 3*x + 1 with x=2")
+        sentence = (
+            f"{output.name} is given, not computed"
+            if output.name in program.names
+            else "nothing here depends on a name with a value"
+        )
+        program.refuse(
+            node, f"there is nothing to differentiate: {sentence}", "compute something from a name: 3*x + 1 with x=2"
+        )
     return output
 
 

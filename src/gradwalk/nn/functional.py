@@ -35,7 +35,9 @@ def __getattr__(name: str) -> Any:
         globals()[name] = _functions[RENAMED.get(name, name)]
         return globals()[name]
     if name in NAMES:
-        raise AttributeError(f"gradwalk.nn.functional doesn't offer {name} yet; compose it of the ops it has (dir(F) lists them)")
+        raise AttributeError(
+            f"gradwalk.nn.functional doesn't offer {name} yet; compose it of the ops it has (dir(F) lists them)"
+        )
     raise AttributeError(f"gradwalk.nn.functional has no {name!r}")
 
 

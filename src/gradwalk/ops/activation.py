@@ -14,7 +14,12 @@ from gradwalk.ops.special import normal_cdf, normal_density
 UNDEFINED = case(values([np.nan, np.inf, -np.inf]), smooth=False, twice=False)
 KINKS = case(values([-800.0, -3.0, -1.0, 0.0, 1.0, 3.0, 6.0, 800.0]), smooth=False)
 WITH_KINKS = [*ANYWHERE, KINKS, UNDEFINED]
-WITH_BEND = [*ANYWHERE, UNDEFINED, case(values([-800.0, -3.0, -1.0, 1.0, 3.0, 800.0])), case(values([0.0]), smooth=False, twice=False)]  # PyTorch counts a bend as straight
+WITH_BEND = [
+    *ANYWHERE,
+    UNDEFINED,
+    case(values([-800.0, -3.0, -1.0, 1.0, 3.0, 800.0])),
+    case(values([0.0]), smooth=False, twice=False),
+]  # PyTorch counts a bend as straight
 
 
 @op(
@@ -156,7 +161,12 @@ def _softplus_slope(g: Array, out: Array, x: Array, *, beta: float, threshold: f
     floating=True,
     elementwise=True,
     vjp={"x": _softplus_slope},
-    cases=[*WITH_EXTREMES, case(normal(3, 4), 2), case(values([-1.0, 0.5, 3.0]), beta=3.0, threshold=2.0), case(values([19.0, 21.0]))],
+    cases=[
+        *WITH_EXTREMES,
+        case(normal(3, 4), 2),
+        case(values([-1.0, 0.5, 3.0]), beta=3.0, threshold=2.0),
+        case(values([19.0, 21.0])),
+    ],
 )
 def softplus(x: Array, *, beta: float = 1.0, threshold: float = 20.0) -> Array:
     """ln(1 + e^(βx)) / β: a smooth relu, whose slope is the sigmoid; beyond the threshold, x itself."""
@@ -187,7 +197,14 @@ def _mish_slope(out: Array, x: Array) -> Array:
     return gate + x * sigmoid(x) * (1 - gate**2)
 
 
-@op("mish({x})", r"\operatorname{mish}({x})", floating=True, inplace=True, local={"x": _mish_slope}, cases=[*ANYWHERE, case(values([-800.0, -40.0, 0.0, 40.0])), case(800.0, twice=False)])
+@op(
+    "mish({x})",
+    r"\operatorname{mish}({x})",
+    floating=True,
+    inplace=True,
+    local={"x": _mish_slope},
+    cases=[*ANYWHERE, case(values([-800.0, -40.0, 0.0, 40.0])), case(800.0, twice=False)],
+)
 def mish(x: Array) -> Array:
     """x · tanh(softplus(x)): a gate that opens a little sooner than silu's."""
     return x * np.tanh(np.logaddexp(0, x))
@@ -208,7 +225,11 @@ def _gelu_slope(out: Array, x: Array, *, approximate: str) -> Array:
     r"\operatorname{GELU}({x})",
     floating=True,
     local={"x": _gelu_slope},
-    cases=[*WITH_EXTREMES, case(normal(3, 4), approximate="tanh"), case(values([-800.0, -3.0, 0.0, 3.0, 800.0]), approximate="tanh")],
+    cases=[
+        *WITH_EXTREMES,
+        case(normal(3, 4), approximate="tanh"),
+        case(values([-800.0, -3.0, 0.0, 3.0, 800.0]), approximate="tanh"),
+    ],
 )
 def gelu(x: Array, *, approximate: str = "none") -> Array:
     """x times the chance that a normal number is below x; approximate='tanh' is the older, quicker curve."""

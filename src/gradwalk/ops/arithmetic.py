@@ -22,8 +22,17 @@ from gradwalk.ops.declare import (
     values,
 )
 
-PAIRS = [case(2.0, -3.0), case(normal(3, 4), normal(4)), case(normal(2, 1, 3), normal(4, 1)), case(normal(0, 3), normal(3))]
-NONZERO_PAIRS = [case(2.0, -3.0), case(normal(3, 4), uniform(0.5, 2, 4)), case(normal(2, 1, 3), uniform(-2, -0.5, 4, 1))]
+PAIRS = [
+    case(2.0, -3.0),
+    case(normal(3, 4), normal(4)),
+    case(normal(2, 1, 3), normal(4, 1)),
+    case(normal(0, 3), normal(3)),
+]
+NONZERO_PAIRS = [
+    case(2.0, -3.0),
+    case(normal(3, 4), uniform(0.5, 2, 4)),
+    case(normal(2, 1, 3), uniform(-2, -0.5, 4, 1)),
+]
 ANYWHERE = [case(-1.5), case(normal(3, 4)), case(normal(0, 2))]
 SCALED = [case(normal(3), normal(2, 3), alpha=2), case(normal(3), normal(3), alpha=-0.5)]
 
@@ -137,7 +146,13 @@ def _power_rule(g: Array, out: Array, x: Array, *, exponent: float) -> Array:
     method=False,
     elementwise=True,
     vjp={"x": _power_rule},
-    cases=[case(normal(3), exponent=2), case(values([-1.0, 0.0, np.inf, np.nan]), exponent=0, smooth=False), case(values([-1.0, 0.0, np.inf, np.nan]), exponent=1, smooth=False), case(uniform(0.5, 2, 3), exponent=-1.5), case(-2.0, exponent=3)],
+    cases=[
+        case(normal(3), exponent=2),
+        case(values([-1.0, 0.0, np.inf, np.nan]), exponent=0, smooth=False),
+        case(values([-1.0, 0.0, np.inf, np.nan]), exponent=1, smooth=False),
+        case(uniform(0.5, 2, 3), exponent=-1.5),
+        case(-2.0, exponent=3),
+    ],
 )
 def pow_constant(x: Array, *, exponent: float) -> Array:
     """Raise to a constant power: bring the exponent down, and lower it by one."""
@@ -161,14 +176,22 @@ def _power_exponent(g: Array, out: Array, a: Array, b: Array) -> Array:
     numpy=np.power,
     method=False,
     vjp={"a": _power_base, "b": _power_exponent},
-    cases=[case(uniform(0.5, 2, 3, 4), normal(4)), case(2.0, 3.0), case(values([0.0, 0.0, 2.0]), values([2.0, 1.0, 0.0]), smooth=False, twice=False)],
+    cases=[
+        case(uniform(0.5, 2, 3, 4), normal(4)),
+        case(2.0, 3.0),
+        case(values([0.0, 0.0, 2.0]), values([2.0, 1.0, 0.0]), smooth=False, twice=False),
+    ],
 )
 def power(a: Array, b: Array) -> Array:
     """Raise one number to the power of another."""
     return np.power(a, b)
 
 
-@composite(method=True, grouped=False, cases=[case(normal(3), 2), case(uniform(0.5, 2, 3), 0.5), case(2.0, uniform(0.5, 2, 3)), case(normal(3), 0)])
+@composite(
+    method=True,
+    grouped=False,
+    cases=[case(normal(3), 2), case(uniform(0.5, 2, 3), 0.5), case(2.0, uniform(0.5, 2, 3)), case(normal(3), 0)],
+)
 def pow_(input: Array, exponent: Any) -> Array:
     """Raise to a power, constant or not."""
     return pow_constant(input, exponent=exponent) if isinstance(exponent, int | float) else power(input, exponent)
@@ -185,7 +208,15 @@ def gt(a: Array, b: Array) -> Array:
     return np.greater(a, b)
 
 
-@op("{a} ≥ {b}", r"{a} \ge {b}", binds=COMPARISON, operator="__ge__", numpy=np.greater_equal, elementwise=True, cases=COMPARED)
+@op(
+    "{a} ≥ {b}",
+    r"{a} \ge {b}",
+    binds=COMPARISON,
+    operator="__ge__",
+    numpy=np.greater_equal,
+    elementwise=True,
+    cases=COMPARED,
+)
 def ge(a: Array, b: Array) -> Array:
     """True where ``a`` is greater than or equal to ``b``."""
     return np.greater_equal(a, b)
@@ -197,7 +228,15 @@ def lt(a: Array, b: Array) -> Array:
     return np.less(a, b)
 
 
-@op("{a} ≤ {b}", r"{a} \le {b}", binds=COMPARISON, operator="__le__", numpy=np.less_equal, elementwise=True, cases=COMPARED)
+@op(
+    "{a} ≤ {b}",
+    r"{a} \le {b}",
+    binds=COMPARISON,
+    operator="__le__",
+    numpy=np.less_equal,
+    elementwise=True,
+    cases=COMPARED,
+)
 def le(a: Array, b: Array) -> Array:
     """True where ``a`` is less than or equal to ``b``."""
     return np.less_equal(a, b)
@@ -209,7 +248,15 @@ def eq(a: Array, b: Array) -> Array:
     return np.equal(a, b)
 
 
-@op("{a} ≠ {b}", r"{a} \ne {b}", binds=COMPARISON, operator="__ne__", numpy=np.not_equal, elementwise=True, cases=COMPARED)
+@op(
+    "{a} ≠ {b}",
+    r"{a} \ne {b}",
+    binds=COMPARISON,
+    operator="__ne__",
+    numpy=np.not_equal,
+    elementwise=True,
+    cases=COMPARED,
+)
 def ne(a: Array, b: Array) -> Array:
     """True where the two differ."""
     return np.not_equal(a, b)
@@ -230,13 +277,28 @@ def logical_or(a: Array, b: Array) -> Array:
     return np.logical_or(a, b)
 
 
-@op("{a} xor {b}", r"{a} \text{ xor } {b}", binds=COMPARISON, associative=False, numpy=np.logical_xor, elementwise=True, cases=ODD_AND_EVEN)
+@op(
+    "{a} xor {b}",
+    r"{a} \text{ xor } {b}",
+    binds=COMPARISON,
+    associative=False,
+    numpy=np.logical_xor,
+    elementwise=True,
+    cases=ODD_AND_EVEN,
+)
 def logical_xor(a: Array, b: Array) -> Array:
     """True where just one isn't zero (or False)."""
     return np.logical_xor(a, b)
 
 
-@op("not {x}", r"\lnot {x}", binds=COMPARISON, numpy=np.logical_not, elementwise=True, cases=[case(values([0.0, -1.0, np.nan])), case(truths(3))])
+@op(
+    "not {x}",
+    r"\lnot {x}",
+    binds=COMPARISON,
+    numpy=np.logical_not,
+    elementwise=True,
+    cases=[case(values([0.0, -1.0, np.nan])), case(truths(3))],
+)
 def logical_not(x: Array) -> Array:
     """True where a number is zero (or False)."""
     return np.logical_not(x)
@@ -245,25 +307,60 @@ def logical_not(x: Array) -> Array:
 BOTH = [case(integers(0, 8, 3, 4), integers(0, 8, 4)), case(truths(3, 4), truths(4), smooth=False)]
 
 
-@op("{a} and {b}", r"{a} \land {b}", binds=COMPARISON, operator="__and__", numpy=(np.bitwise_and,), elementwise=True, name="bitwise_and", cases=BOTH)
+@op(
+    "{a} and {b}",
+    r"{a} \land {b}",
+    binds=COMPARISON,
+    operator="__and__",
+    numpy=(np.bitwise_and,),
+    elementwise=True,
+    name="bitwise_and",
+    cases=BOTH,
+)
 def bitwise_and(a: Array, b: Array) -> Array:
     """True where both are; on whole numbers, bit by bit."""
     return np.bitwise_and(a, b)
 
 
-@op("{a} or {b}", r"{a} \lor {b}", binds=COMPARISON, operator="__or__", numpy=(np.bitwise_or,), elementwise=True, name="bitwise_or", cases=BOTH)
+@op(
+    "{a} or {b}",
+    r"{a} \lor {b}",
+    binds=COMPARISON,
+    operator="__or__",
+    numpy=(np.bitwise_or,),
+    elementwise=True,
+    name="bitwise_or",
+    cases=BOTH,
+)
 def bitwise_or(a: Array, b: Array) -> Array:
     """True where either is; on whole numbers, bit by bit."""
     return np.bitwise_or(a, b)
 
 
-@op("{a} xor {b}", r"{a} \text{ xor } {b}", binds=COMPARISON, operator="__xor__", numpy=(np.bitwise_xor,), elementwise=True, cases=BOTH)
+@op(
+    "{a} xor {b}",
+    r"{a} \text{ xor } {b}",
+    binds=COMPARISON,
+    operator="__xor__",
+    numpy=(np.bitwise_xor,),
+    elementwise=True,
+    cases=BOTH,
+)
 def bitwise_xor(a: Array, b: Array) -> Array:
     """True where just one is; on whole numbers, bit by bit."""
     return np.bitwise_xor(a, b)
 
 
-@op("not {x}", r"\lnot {x}", binds=COMPARISON, operator="__invert__", numpy=(np.invert,), elementwise=True, name="bitwise_not", cases=[case(truths(3), smooth=False)])
+@op(
+    "not {x}",
+    r"\lnot {x}",
+    binds=COMPARISON,
+    operator="__invert__",
+    numpy=(np.invert,),
+    elementwise=True,
+    name="bitwise_not",
+    cases=[case(truths(3), smooth=False)],
+)
 def bitwise_not(x: Array) -> Array:
     """True where it was False; on whole numbers, every bit turned."""
     return np.invert(x)
@@ -279,7 +376,9 @@ def _not_chosen(g: Array, out: Array, condition: Array, a: Array, b: Array) -> A
 
 def _bind_where(condition: Array, input: Any = None, other: Any = None) -> tuple[tuple[Array, ...], dict[str, Any]]:
     if input is None or other is None:
-        raise TypeError("where takes a condition and what to choose from, where(c, a, b); for the positions where c is true, nonzero(c, as_tuple=True)")
+        raise TypeError(
+            "where takes a condition and what to choose from, where(c, a, b); for the positions where c is true, nonzero(c, as_tuple=True)"
+        )
     return (condition, input, other), {}
 
 
@@ -303,7 +402,15 @@ def _cast_back(g: Array, out: Array, x: Array, *, dtype: Any) -> Array:
     return cast(g, dtype=x.dtype)
 
 
-@op("{x} as {dtype}", r"{x} \text{ as } \text{{dtype}}", binds=CONDITION, linear=True, elementwise=False, method=False, vjp={"x": _cast_back})
+@op(
+    "{x} as {dtype}",
+    r"{x} \text{ as } \text{{dtype}}",
+    binds=CONDITION,
+    linear=True,
+    elementwise=False,
+    method=False,
+    vjp={"x": _cast_back},
+)
 def cast(x: Array, *, dtype: Any) -> Array:
     """The same numbers in another type."""
     return np.asarray(x).astype(dtype)
@@ -337,7 +444,9 @@ class DivisionByZeroError(GradwalkError, RuntimeError, ZeroDivisionError):
 def divisible(name: str, a: Array, b: Array) -> None:
     """Refuse whole numbers divided by zero, for which there is no whole ∞ or NaN."""
     if np.any(np.equal(b, 0)) and np.result_type(a, b).kind in "biu":
-        raise DivisionByZeroError(f"{name}: a whole number can't be divided by 0; convert to floats first (x.double()), which have ∞ and NaN")
+        raise DivisionByZeroError(
+            f"{name}: a whole number can't be divided by 0; convert to floats first (x.double()), which have ∞ and NaN"
+        )
 
 
 @op(

@@ -80,7 +80,15 @@ def clamp_max(x: Array, high: Array) -> Array:
         "low": lambda g, out, x, low, high: where((x < low) & (low < high), g, 0),
         "high": lambda g, out, x, low, high: where((x > high) | (low > high), g, 0),
     },
-    cases=[case(normal(3, 4), uniform(-1, 0, 4), uniform(0, 1, 3, 1)), case(values([0.0, 1.0, 2.0, 3.0, 4.0, 2.0]), values([1.0, 1, 1, 1, 1, 5]), values([3.0, 3, 3, 3, 3, 3]), smooth=False)],
+    cases=[
+        case(normal(3, 4), uniform(-1, 0, 4), uniform(0, 1, 3, 1)),
+        case(
+            values([0.0, 1.0, 2.0, 3.0, 4.0, 2.0]),
+            values([1.0, 1, 1, 1, 1, 5]),
+            values([3.0, 3, 3, 3, 3, 3]),
+            smooth=False,
+        ),
+    ],
 )
 def clamp_between(x: Array, low: Array, high: Array) -> Array:
     """Keep numbers between two bounds: only those strictly inside, or on a bound, pass their gradient on."""
@@ -115,7 +123,9 @@ def clamp(input: Array, min: Array = None, max: Array = None) -> Array:
     return made(*inputs)
 
 
-def _numpy_clip(a: Array, a_min: Array = None, a_max: Array = None, *, min: Array = None, max: Array = None) -> tuple[Op, tuple[Array, ...], dict[str, Any]]:
+def _numpy_clip(
+    a: Array, a_min: Array = None, a_max: Array = None, *, min: Array = None, max: Array = None
+) -> tuple[Op, tuple[Array, ...], dict[str, Any]]:
     return (*clamping(a, min if a_min is None else a_min, max if a_max is None else a_max), {})
 
 
@@ -132,7 +142,12 @@ NUMPY_HEADS[np.clip] = _numpy_clip
         "end": lambda g, out, start, end, weight: g * weight,
         "weight": lambda g, out, start, end, weight: g * (end - start),
     },
-    cases=[case(normal(3, 4), normal(4), uniform(0, 1, 3, 1)), case(1.0, 3.0, 0.25), case(normal(3), normal(3), weight=0.3), case(normal(3), normal(3), weight=1)],
+    cases=[
+        case(normal(3, 4), normal(4), uniform(0, 1, 3, 1)),
+        case(1.0, 3.0, 0.25),
+        case(normal(3), normal(3), weight=0.3),
+        case(normal(3), normal(3), weight=1),
+    ],
 )
 def lerp(start: Array, end: Array, weight: Array) -> Array:
     """Go part of the way from one number to another: not at all with weight 0, all the way with 1."""

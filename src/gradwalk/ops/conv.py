@@ -60,10 +60,14 @@ def surround(x: Array, *, margins: Margins, fill: float = 0) -> Array:
 )
 def crop(x: Array, *, margins: Margins) -> Array:
     """Cut the margin off again."""
-    return x[tuple(slice(before, n - after) for n, (before, after) in zip(np.shape(x), _around(x, margins), strict=True))]
+    return x[
+        tuple(slice(before, n - after) for n, (before, after) in zip(np.shape(x), _around(x, margins), strict=True))
+    ]
 
 
-def _windows_rule(g: Array, out: Array, x: Array, *, size: Any, stride: tuple[int, ...], dilation: tuple[int, ...]) -> Array:
+def _windows_rule(
+    g: Array, out: Array, x: Array, *, size: Any, stride: tuple[int, ...], dilation: tuple[int, ...]
+) -> Array:
     return unwindow(g, shape=x.shape, stride=stride, dilation=dilation)
 
 
@@ -100,7 +104,9 @@ def unwindow(x: Array, *, shape: tuple[int, ...], stride: tuple[int, ...], dilat
     steps, size = np.shape(x)[-2 * rank : -rank], np.shape(x)[-rank:]
     made = np.zeros(shape, np.asarray(x).dtype)
     for place in itertools.product(*map(range, size)):  # few places in a window, many windows: one sweep for each place
-        reached: Any = (slice(p * d, p * d + s * (n - 1) + 1, s) for p, d, s, n in zip(place, dilation, stride, steps, strict=True))
+        reached: Any = (
+            slice(p * d, p * d + s * (n - 1) + 1, s) for p, d, s, n in zip(place, dilation, stride, steps, strict=True)
+        )
         made[..., *reached] += x[..., *place]
     return made
 
@@ -112,7 +118,9 @@ def per_direction(name: str, given: Any, rank: int) -> tuple[int, ...]:
     """One number for all directions, or one for each."""
     numbers = (int(given),) if isinstance(given, int | np.integer) else tuple(int(n) for n in given)
     if len(numbers) not in (1, rank):
-        raise ShapeError(f"{name} has {len(numbers)} numbers, {numbers}; one is needed, or {rank}: one for each direction")
+        raise ShapeError(
+            f"{name} has {len(numbers)} numbers, {numbers}; one is needed, or {rank}: one for each direction"
+        )
     return numbers * rank if len(numbers) == 1 else numbers
 
 
@@ -121,9 +129,13 @@ def _slide(input: Array, name: str, size: tuple[int, ...], stride: tuple[int, ..
     room = tuple(input.shape[-len(size) :])
     reach = tuple(d * (n - 1) + 1 for n, d in zip(size, dilation, strict=True))
     if min(stride) < 1 or min(size) < 1 or min(dilation) < 1:
-        raise ShapeError(f"{name}: kernel size, stride and dilation are at least 1, not {size}, {stride} and {dilation}")
+        raise ShapeError(
+            f"{name}: kernel size, stride and dilation are at least 1, not {size}, {stride} and {dilation}"
+        )
     if any(r > n for r, n in zip(reach, room, strict=True)):
-        raise ShapeError(f"{name}: a window of {reach} doesn't fit into {room}; padding makes room, a smaller kernel needs less")
+        raise ShapeError(
+            f"{name}: a window of {reach} doesn't fit into {room}; padding makes room, a smaller kernel needs less"
+        )
     return windows(input, size=size, stride=stride, dilation=dilation)
 
 
@@ -138,17 +150,23 @@ INSIDE = "klm"  # the place within it
 # --- convolution -----------------------------------------------------------------------------------------------------
 
 
-def _margins(name: str, padding: Any, rank: int, size: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]) -> Margins:
+def _margins(
+    name: str, padding: Any, rank: int, size: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]
+) -> Margins:
     """What to put around: numbers, ``"valid"`` (nothing), or ``"same"`` (so much that the size stays)."""
     if padding == "valid":
         return ((0, 0),) * rank
     if padding == "same":
         if set(stride) != {1}:
-            raise ShapeError(f"{name}: padding='same' keeps the size, and stride {stride} divides it; give the padding in numbers")
+            raise ShapeError(
+                f"{name}: padding='same' keeps the size, and stride {stride} divides it; give the padding in numbers"
+            )
         extra = [d * (n - 1) for n, d in zip(size, dilation, strict=True)]
         return tuple((n // 2, n - n // 2) for n in extra)
     if isinstance(padding, str):
-        raise ShapeError(f"{name}: padding is a number, one number for each direction, 'same' or 'valid', not '{padding}'")
+        raise ShapeError(
+            f"{name}: padding is a number, one number for each direction, 'same' or 'valid', not '{padding}'"
+        )
     return tuple((n, n) for n in per_direction("padding", padding, rank))
 
 
@@ -163,7 +181,8 @@ def _channels(name: str, input: Array, weight: Array, rank: int, groups: int, ex
     if channels != expected or weight.shape[0] % groups:
         raise ShapeError(
             f"{name}: the input {tuple(input.shape)} has {channels} channels, and the weight {tuple(weight.shape)} with groups={groups} "
-            f"takes {expected}" + (f"; its {weight.shape[0]} rows don't divide into {groups} groups" if weight.shape[0] % groups else "")
+            f"takes {expected}"
+            + (f"; its {weight.shape[0]} rows don't divide into {groups} groups" if weight.shape[0] % groups else "")
         )
 
 
@@ -171,10 +190,16 @@ def _with_bias(sums: Array, bias: Array | None, rank: int) -> Array:
     return sums if bias is None else sums + reshape(bias, shape=(bias.shape[0], *(1,) * rank))
 
 
-def _convolved(name: str, rank: int, input: Array, weight: Array, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Array:
+def _convolved(
+    name: str, rank: int, input: Array, weight: Array, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int
+) -> Array:
     """Pad, look through windows, multiply with the weights and add up, add the bias."""
     _channels(name, input, weight, rank, groups, weight.shape[1] * groups)
-    size, stride, dilation = tuple(weight.shape[2:]), per_direction("stride", stride, rank), per_direction("dilation", dilation, rank)
+    size, stride, dilation = (
+        tuple(weight.shape[2:]),
+        per_direction("stride", stride, rank),
+        per_direction("dilation", dilation, rank),
+    )
     padded = _with_margin(input, _margins(name, padding, rank, size, stride, dilation))
     seen = _slide(_grouped(padded, groups, -rank - 1), name, size, stride, dilation)
     at, inside, batch, group = PLACES[:rank], INSIDE[:rank], "n" * (input.ndim - rank - 1), "g" * (groups > 1)
@@ -210,7 +235,13 @@ def _ungrouped(x: Array, groups: int, dim: int) -> Array:
     ]
 )
 def conv1d(
-    input: Array, weight: Array, bias: Any = None, stride: Sizes = 1, padding: Any = 0, dilation: Sizes = 1, groups: int = 1
+    input: Array,
+    weight: Array,
+    bias: Any = None,
+    stride: Sizes = 1,
+    padding: Any = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
 ) -> Array:
     """Slide small weights along a signal: at each place, the product with what the window shows."""
     return _convolved("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
@@ -227,34 +258,68 @@ def conv1d(
     ]
 )
 def conv2d(
-    input: Array, weight: Array, bias: Any = None, stride: Sizes = 1, padding: Any = 0, dilation: Sizes = 1, groups: int = 1
+    input: Array,
+    weight: Array,
+    bias: Any = None,
+    stride: Sizes = 1,
+    padding: Any = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
 ) -> Array:
     """Slide small weights over an image: at each place, the product with what the window shows."""
     return _convolved("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
 
 
-@composite(cases=[case(normal(1, 2, 3, 4, 3), normal(2, 2, 2, 2, 2), normal(2), (1, 2, 1), 1), case(normal(2, 3, 3, 3), normal(2, 1, 2, 3, 1), groups=2)])
+@composite(
+    cases=[
+        case(normal(1, 2, 3, 4, 3), normal(2, 2, 2, 2, 2), normal(2), (1, 2, 1), 1),
+        case(normal(2, 3, 3, 3), normal(2, 1, 2, 3, 1), groups=2),
+    ]
+)
 def conv3d(
-    input: Array, weight: Array, bias: Any = None, stride: Sizes = 1, padding: Any = 0, dilation: Sizes = 1, groups: int = 1
+    input: Array,
+    weight: Array,
+    bias: Any = None,
+    stride: Sizes = 1,
+    padding: Any = 0,
+    dilation: Sizes = 1,
+    groups: int = 1,
 ) -> Array:
     """Slide small weights through a volume: at each place, the product with what the window shows."""
     return _convolved("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
 
 
 def _spread_out(
-    name: str, rank: int, input: Array, weight: Array, bias: Any, stride: Any, padding: Any, extra: Any, groups: int, dilation: Any
+    name: str,
+    rank: int,
+    input: Array,
+    weight: Array,
+    bias: Any,
+    stride: Any,
+    padding: Any,
+    extra: Any,
+    groups: int,
+    dilation: Any,
 ) -> Array:
     """The gradient of a convolution as a forward pass: each input stamps the weights onto a larger output."""
     _channels(name, input, weight, rank, groups, weight.shape[0])
-    size, stride, dilation = tuple(weight.shape[2:]), per_direction("stride", stride, rank), per_direction("dilation", dilation, rank)
+    size, stride, dilation = (
+        tuple(weight.shape[2:]),
+        per_direction("stride", stride, rank),
+        per_direction("dilation", dilation, rank),
+    )
     padding, extra = per_direction("padding", padding, rank), per_direction("output_padding", extra, rank)
     if any(e >= max(s, d) for e, s, d in zip(extra, stride, dilation, strict=True)):
-        raise ShapeError(f"{name}: output_padding {extra} must be smaller than the stride {stride} or the dilation {dilation}")
+        raise ShapeError(
+            f"{name}: output_padding {extra} must be smaller than the stride {stride} or the dilation {dilation}"
+        )
     at, inside, batch, group = PLACES[:rank], INSIDE[:rank], "n" * (input.ndim - rank - 1), "g" * (groups > 1)
     equation = f"{batch}{group}c{at},{group}co{inside}->{batch}{group}o{at}{inside}"
     stamped = einsum(_grouped(input, groups, -rank - 1), _grouped(weight, groups, 0), equation=equation)
     stamped = _ungrouped(stamped, groups, -2 * rank - 1)
-    reach = [s * (n - 1) + d * (k - 1) + 1 for s, n, d, k in zip(stride, input.shape[-rank:], dilation, size, strict=True)]
+    reach = [
+        s * (n - 1) + d * (k - 1) + 1 for s, n, d, k in zip(stride, input.shape[-rank:], dilation, size, strict=True)
+    ]
     room = tuple(r + max(e - p, 0) for r, e, p in zip(reach, extra, padding, strict=True))
     whole = unwindow(stamped, shape=(*stamped.shape[: -2 * rank], *room), stride=stride, dilation=dilation)
     margins = tuple((p, max(p - e, 0)) for p, e in zip(padding, extra, strict=True))
@@ -269,7 +334,14 @@ def _spread_out(
     ]
 )
 def conv_transpose1d(
-    input: Array, weight: Array, bias: Any = None, stride: Sizes = 1, padding: Sizes = 0, output_padding: Sizes = 0, groups: int = 1, dilation: Sizes = 1
+    input: Array,
+    weight: Array,
+    bias: Any = None,
+    stride: Sizes = 1,
+    padding: Sizes = 0,
+    output_padding: Sizes = 0,
+    groups: int = 1,
+    dilation: Sizes = 1,
 ) -> Array:
     """A convolution's gradient used as a layer: it makes signals longer."""
     return _spread_out("conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
@@ -283,7 +355,14 @@ def conv_transpose1d(
     ]
 )
 def conv_transpose2d(
-    input: Array, weight: Array, bias: Any = None, stride: Sizes = 1, padding: Sizes = 0, output_padding: Sizes = 0, groups: int = 1, dilation: Sizes = 1
+    input: Array,
+    weight: Array,
+    bias: Any = None,
+    stride: Sizes = 1,
+    padding: Sizes = 0,
+    output_padding: Sizes = 0,
+    groups: int = 1,
+    dilation: Sizes = 1,
 ) -> Array:
     """A convolution's gradient used as a layer: it makes images larger."""
     return _spread_out("conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
@@ -291,7 +370,14 @@ def conv_transpose2d(
 
 @composite(cases=[case(normal(2, 2, 3, 2, 3), normal(2, 2, 2, 2, 2), normal(2), 2, 1, 1)])
 def conv_transpose3d(
-    input: Array, weight: Array, bias: Any = None, stride: Sizes = 1, padding: Sizes = 0, output_padding: Sizes = 0, groups: int = 1, dilation: Sizes = 1
+    input: Array,
+    weight: Array,
+    bias: Any = None,
+    stride: Sizes = 1,
+    padding: Sizes = 0,
+    output_padding: Sizes = 0,
+    groups: int = 1,
+    dilation: Sizes = 1,
 ) -> Array:
     """A convolution's gradient used as a layer: it makes volumes larger."""
     return _spread_out("conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)
@@ -307,9 +393,13 @@ def conv_transpose3d(
         case(normal(3, 4, 5), 2),
     ]
 )
-def unfold_columns(input: Array, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1) -> Array:
+def unfold_columns(
+    input: Array, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1
+) -> Array:
     """What each window of an image shows, as one column (PyTorch's ``nn.functional.unfold``)."""
-    size, stride, dilation = (per_direction(*x, 2) for x in (("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation)))
+    size, stride, dilation = (
+        per_direction(*x, 2) for x in (("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation))
+    )
     padded = _with_margin(input, _margins("unfold", padding, 2, size, stride, dilation))
     seen = _slide(padded, "unfold", size, stride, dilation)
     batch = "n" * (input.ndim - 3)
@@ -327,9 +417,13 @@ def fold_columns(
     input: Array, output_size: Sizes, kernel_size: Sizes, dilation: Sizes = 1, padding: Sizes = 0, stride: Sizes = 1
 ) -> Array:
     """Columns put back into an image, added up where windows overlap (PyTorch's ``nn.functional.fold``)."""
-    size, stride, dilation = (per_direction(*x, 2) for x in (("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation)))
+    size, stride, dilation = (
+        per_direction(*x, 2) for x in (("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation))
+    )
     margins = _margins("fold", padding, 2, size, stride, dilation)
-    room = tuple(n + sum(margin) for n, margin in zip(per_direction("output_size", output_size, 2), margins, strict=True))
+    room = tuple(
+        n + sum(margin) for n, margin in zip(per_direction("output_size", output_size, 2), margins, strict=True)
+    )
     steps = tuple((r - d * (k - 1) - 1) // s + 1 for r, d, k, s in zip(room, dilation, size, stride, strict=True))
     if input.shape[-1] != math.prod(steps) or input.shape[-2] % math.prod(size):
         raise ShapeError(
@@ -364,7 +458,9 @@ def largest(x: Array) -> Array:
 
 
 @op("place_of_largest({x})", r"\operatorname{placeoflargest}({x})", method=False)
-def place_of_largest(x: Array, *, size: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...], margins: Margins) -> Array:
+def place_of_largest(
+    x: Array, *, size: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...], margins: Margins
+) -> Array:
     """Where in the flattened input each window's largest entry lies."""
     room = np.shape(x)[-len(size) :]
     numbered = np.pad(np.arange(math.prod(room)).reshape(room), margins)
@@ -385,13 +481,21 @@ def _flat(seen: Array, rank: int) -> Array:
 
 
 def _pool_margins(
-    name: str, room: Sequence[int], size: Sequence[int], stride: Sequence[int], padding: Sequence[int], dilation: Sequence[int], ceil: bool
+    name: str,
+    room: Sequence[int],
+    size: Sequence[int],
+    stride: Sequence[int],
+    padding: Sequence[int],
+    dilation: Sequence[int],
+    ceil: bool,
 ) -> Margins:
     """The padding on both sides; with ``ceil_mode`` also what a last, overhanging window needs."""
     margins = []
     for n, k, s, p, d in zip(room, size, stride, padding, dilation, strict=True):
         if not 0 <= p <= (d * (k - 1) + 1) // 2:
-            raise ShapeError(f"{name}: padding {p} is more than half of the window's {k}; a window must show some of the input")
+            raise ShapeError(
+                f"{name}: padding {p} is more than half of the window's {k}; a window must show some of the input"
+            )
         over = n + 2 * p - d * (k - 1) - 1
         steps = over // s
         if ceil and over % s and (steps + 1) * s < n + p:  # a window that starts in the right margin is left out
@@ -400,10 +504,14 @@ def _pool_margins(
     return tuple(margins)
 
 
-def _pooling(name: str, rank: int, input: Array, size: Any, stride: Any, padding: Any, dilation: Any, ceil: bool) -> tuple[Any, ...]:
+def _pooling(
+    name: str, rank: int, input: Array, size: Any, stride: Any, padding: Any, dilation: Any, ceil: bool
+) -> tuple[Any, ...]:
     """The arguments of a pooling, one number for each direction."""
     if input.ndim not in (rank + 1, rank + 2):
-        raise ShapeError(f"{name} takes {rank + 1} or {rank + 2} dimensions (batch, channels, sizes), and got {tuple(input.shape)}")
+        raise ShapeError(
+            f"{name} takes {rank + 1} or {rank + 2} dimensions (batch, channels, sizes), and got {tuple(input.shape)}"
+        )
     size = per_direction("kernel_size", size, rank)
     stride = size if stride is None or stride == [] or stride == () else per_direction("stride", stride, rank)
     padding, dilation = per_direction("padding", padding, rank), per_direction("dilation", dilation, rank)
@@ -412,10 +520,20 @@ def _pooling(name: str, rank: int, input: Array, size: Any, stride: Any, padding
 
 
 def _largest(
-    name: str, rank: int, input: Array, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool, return_indices: bool
+    name: str,
+    rank: int,
+    input: Array,
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    ceil_mode: bool,
+    return_indices: bool,
 ) -> Array:
     """The largest entry that each window shows."""
-    size, stride, padding, dilation, margins = _pooling(name, rank, input, kernel_size, stride, padding, dilation, ceil_mode)
+    size, stride, padding, dilation, margins = _pooling(
+        name, rank, input, kernel_size, stride, padding, dilation, ceil_mode
+    )
     seen = _slide(_with_margin(input, margins, lowest(input.dtype)), name, size, stride, dilation)
     pooled = largest(_flat(seen, rank))
     if not return_indices:
@@ -433,7 +551,13 @@ def _largest(
     ]
 )
 def max_pool1d(
-    input: Array, kernel_size: Sizes, stride: Any = None, padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False, return_indices: bool = False
+    input: Array,
+    kernel_size: Sizes,
+    stride: Any = None,
+    padding: Sizes = 0,
+    dilation: Sizes = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
 ) -> Array:
     """The largest number in each window of a signal; it alone gets the gradient."""
     return _largest("max_pool1d", 1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
@@ -450,22 +574,47 @@ def max_pool1d(
     ]
 )
 def max_pool2d(
-    input: Array, kernel_size: Sizes, stride: Any = None, padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False, return_indices: bool = False
+    input: Array,
+    kernel_size: Sizes,
+    stride: Any = None,
+    padding: Sizes = 0,
+    dilation: Sizes = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
 ) -> Array:
     """The largest number in each window of an image; it alone gets the gradient."""
     return _largest("max_pool2d", 2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
-@composite(cases=[case(distinct(1, 2, 4, 4, 5), 2), case(distinct(1, 4, 4, 5), (2, 3, 2), 2, 1, ceil_mode=True, return_indices=True)])
+@composite(
+    cases=[
+        case(distinct(1, 2, 4, 4, 5), 2),
+        case(distinct(1, 4, 4, 5), (2, 3, 2), 2, 1, ceil_mode=True, return_indices=True),
+    ]
+)
 def max_pool3d(
-    input: Array, kernel_size: Sizes, stride: Any = None, padding: Sizes = 0, dilation: Sizes = 1, ceil_mode: bool = False, return_indices: bool = False
+    input: Array,
+    kernel_size: Sizes,
+    stride: Any = None,
+    padding: Sizes = 0,
+    dilation: Sizes = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
 ) -> Array:
     """The largest number in each window of a volume; it alone gets the gradient."""
     return _largest("max_pool3d", 3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
 def _averaged(
-    name: str, rank: int, input: Array, kernel_size: Any, stride: Any, padding: Any, ceil_mode: bool, count_include_pad: bool, divisor: Any
+    name: str,
+    rank: int,
+    input: Array,
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor: Any,
 ) -> Array:
     """The mean of what each window shows; the padding counts or doesn't."""
     size, stride, padding, dilation, margins = _pooling(name, rank, input, kernel_size, stride, padding, 1, ceil_mode)
@@ -483,7 +632,14 @@ def _averaged(
     return sum_(seen, dim=inside, keepdim=False) / divisor
 
 
-def _counts(input: Array, size: tuple[int, ...], stride: tuple[int, ...], padding: tuple[int, ...], margins: Margins, with_padding: bool) -> Array:
+def _counts(
+    input: Array,
+    size: tuple[int, ...],
+    stride: tuple[int, ...],
+    padding: tuple[int, ...],
+    margins: Margins,
+    with_padding: bool,
+) -> Array:
     """How many entries each window shows that count."""
     counted = np.ones(input.shape[-len(size) :], input.dtype)
     counted = np.pad(counted, [(p, p) for p in padding], constant_values=float(with_padding))
@@ -500,7 +656,12 @@ def _counts(input: Array, size: tuple[int, ...], stride: tuple[int, ...], paddin
     ]
 )
 def avg_pool1d(
-    input: Array, kernel_size: Sizes, stride: Any = None, padding: Sizes = 0, ceil_mode: bool = False, count_include_pad: bool = True
+    input: Array,
+    kernel_size: Sizes,
+    stride: Any = None,
+    padding: Sizes = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
 ) -> Array:
     """The mean of each window of a signal."""
     return _averaged("avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
@@ -516,18 +677,34 @@ def avg_pool1d(
     ]
 )
 def avg_pool2d(
-    input: Array, kernel_size: Sizes, stride: Any = None, padding: Sizes = 0, ceil_mode: bool = False, count_include_pad: bool = True, divisor_override: Any = None
+    input: Array,
+    kernel_size: Sizes,
+    stride: Any = None,
+    padding: Sizes = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: Any = None,
 ) -> Array:
     """The mean of each window of an image."""
-    return _averaged("avg_pool2d", 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    return _averaged(
+        "avg_pool2d", 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    )
 
 
 @composite(cases=[case(normal(1, 2, 4, 4, 5), 2), case(normal(1, 4, 4, 5), (2, 3, 2), 2, 1, True, False)])
 def avg_pool3d(
-    input: Array, kernel_size: Sizes, stride: Any = None, padding: Sizes = 0, ceil_mode: bool = False, count_include_pad: bool = True, divisor_override: Any = None
+    input: Array,
+    kernel_size: Sizes,
+    stride: Any = None,
+    padding: Sizes = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: Any = None,
 ) -> Array:
     """The mean of each window of a volume."""
-    return _averaged("avg_pool3d", 3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    return _averaged(
+        "avg_pool3d", 3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    )
 
 
 def _shares(n: int, wanted: Any, dtype: Any) -> Array:

@@ -7,7 +7,14 @@ import numpy as np
 from gradwalk.ops.declare import Array, case, normal, op
 
 
-@op("clone({x})", r"\operatorname{clone}({x})", linear=True, numpy=np.copy, vjp={"x": lambda g, out, x: g}, cases=[case(normal(2, 3)), case(1.5), case(normal(0))])
+@op(
+    "clone({x})",
+    r"\operatorname{clone}({x})",
+    linear=True,
+    numpy=np.copy,
+    vjp={"x": lambda g, out, x: g},
+    cases=[case(normal(2, 3)), case(1.5), case(normal(0))],
+)
 def clone(x: Array) -> Array:
     """Copy: the numbers are the same, the gradient passes through, and the memory is new."""
     return np.array(x)

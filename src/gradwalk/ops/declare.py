@@ -184,7 +184,9 @@ def shapes(xs: Sequence[Any]) -> list[tuple[int, ...]]:
 def values_read(rule: Rule) -> set[str]:
     """The arguments of a rule whose *values* its code reads (not merely their shape or type)."""
     code = getattr(rule, "__wrapped_rule__", rule).__code__
-    return _names_read(code, set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + 2]) | set(code.co_cellvars))
+    return _names_read(
+        code, set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + 2]) | set(code.co_cellvars)
+    )
 
 
 def _names_read(code: CodeType, arguments: set[str]) -> set[str]:
@@ -282,7 +284,9 @@ def _check_declaration(made: Op) -> None:
     fields = set(re.findall(r"\{(\w+)\}", made.notation.text))
     strange = fields - set(made.inputs) - set(made.params)
     if strange:
-        raise ValueError(f"{made.name}: its notation {made.notation.text!r} names {', '.join(sorted(strange))}, which is no input or parameter of it")
+        raise ValueError(
+            f"{made.name}: its notation {made.notation.text!r} names {', '.join(sorted(strange))}, which is no input or parameter of it"
+        )
     given = ["g", "out", *made.inputs]
     for name, rule in made.rules.items():
         arguments = ["out", *made.inputs] if name in made.local else [*(["i"] if made.variadic else []), *given]
@@ -291,7 +295,9 @@ def _check_declaration(made: Op) -> None:
             several = {"slot": 0} if "slot" in signature.parameters else {}  # which of several outputs
             signature.bind(*arguments, **made.params, **several)
         except TypeError as error:
-            raise ValueError(f"{made.name}: the rule for {name} must take ({', '.join([*arguments, *made.params])}): {error}") from None
+            raise ValueError(
+                f"{made.name}: the rule for {name} must take ({', '.join([*arguments, *made.params])}): {error}"
+            ) from None
 
 
 NUMPY_SPELLING = {"axis": "dim", "keepdims": "keepdim"}
@@ -302,7 +308,9 @@ def _numpy_adapter(made: Op, function: Any) -> Callable[..., tuple[Any, tuple[An
 
     def adapt(*arguments: Any, **keywords: Any) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
         if keywords.pop("out", None) is not None:
-            raise TypeError(f"np.{function.__name__}(…, out=…) would overwrite a recorded value; assign the result instead")
+            raise TypeError(
+                f"np.{function.__name__}(…, out=…) would overwrite a recorded value; assign the result instead"
+            )
         keywords = {NUMPY_SPELLING.get(key, key): value for key, value in keywords.items()}
         if isinstance(function, np.ufunc):
             return made, arguments, {**made.params, **keywords}

@@ -21,7 +21,15 @@ def exp(x: Array) -> Array:
     return np.exp(x)
 
 
-@op("ln({x})", r"\ln({x})", floating=True, numpy=np.log, vjp={"x": lambda g, out, x: g / x}, elementwise=True, cases=POSITIVE)
+@op(
+    "ln({x})",
+    r"\ln({x})",
+    floating=True,
+    numpy=np.log,
+    vjp={"x": lambda g, out, x: g / x},
+    elementwise=True,
+    cases=POSITIVE,
+)
 def log(x: Array) -> Array:
     """The natural logarithm: the slope is 1 / x."""
     return np.log(x)
@@ -42,7 +50,14 @@ def sqrt(x: Array) -> Array:
     return np.sqrt(x)
 
 
-@op("tanh({x})", r"\tanh({x})", floating=True, numpy=np.tanh, local={"x": lambda out, x: 1 - out * out}, cases=WITH_EXTREMES)
+@op(
+    "tanh({x})",
+    r"\tanh({x})",
+    floating=True,
+    numpy=np.tanh,
+    local={"x": lambda out, x: 1 - out * out},
+    cases=WITH_EXTREMES,
+)
 def tanh(x: Array) -> Array:
     """Squash any number into (−1, 1); the slope is at most 1, at zero."""
     return np.tanh(x)
@@ -55,13 +70,29 @@ def sigmoid(x: Array) -> Array:
     return np.where(x >= 0, 1, small) / (1 + small)
 
 
-@op("exp({x}) − 1", r"e^{{x}} - 1", binds=SUM, floating=True, numpy=np.expm1, local={"x": lambda out, x: out + 1}, cases=WITH_EXTREMES[:-1])
+@op(
+    "exp({x}) − 1",
+    r"e^{{x}} - 1",
+    binds=SUM,
+    floating=True,
+    numpy=np.expm1,
+    local={"x": lambda out, x: out + 1},
+    cases=WITH_EXTREMES[:-1],
+)
 def expm1(x: Array) -> Array:
     """exp(x) − 1, exact to the last digit even where x is tiny."""
     return np.expm1(x)
 
 
-@op("ln(1 + {x})", r"\ln(1 + {x})", floating=True, numpy=np.log1p, elementwise=True, vjp={"x": lambda g, out, x: g / (1 + x)}, cases=[*POSITIVE, case(-0.5), case(values([1e-12, 1e12]))])
+@op(
+    "ln(1 + {x})",
+    r"\ln(1 + {x})",
+    floating=True,
+    numpy=np.log1p,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: g / (1 + x)},
+    cases=[*POSITIVE, case(-0.5), case(values([1e-12, 1e12]))],
+)
 def log1p(x: Array) -> Array:
     """ln(1 + x), exact to the last digit even where x is tiny."""
     return np.log1p(x)
@@ -79,38 +110,78 @@ def _xlogy_factor(g: Array, out: Array, a: Array, b: Array) -> Array:
     floating=True,
     elementwise=True,
     vjp={"a": _xlogy_factor, "b": lambda g, out, a, b: g * a / b},
-    cases=[case(normal(3, 4), uniform(0.1, 3, 4)), case(2.0, 0.5), case(values([0.0, 0.0, 0.0, 1.0, np.nan]), values([0.0, -1.0, np.nan, 0.0, 2.0]), smooth=False, twice=False)],
+    cases=[
+        case(normal(3, 4), uniform(0.1, 3, 4)),
+        case(2.0, 0.5),
+        case(values([0.0, 0.0, 0.0, 1.0, np.nan]), values([0.0, -1.0, np.nan, 0.0, 2.0]), smooth=False, twice=False),
+    ],
 )
 def xlogy(a: Array, b: Array) -> Array:
     """a · ln b, which counts as 0 where a is 0: what entropies are made of."""
     return np.where(np.equal(a, 0) & ~np.isnan(b), 0, np.multiply(a, np.log(b)))[()]
 
 
-@op("exp2({x})", r"2^{{x}}", floating=True, numpy=np.exp2, local={"x": lambda out, x: math.log(2) * out}, cases=ANYWHERE)
+@op(
+    "exp2({x})", r"2^{{x}}", floating=True, numpy=np.exp2, local={"x": lambda out, x: math.log(2) * out}, cases=ANYWHERE
+)
 def exp2(x: Array) -> Array:
     """2 to the power x: its slope is ln 2 ≈ 0.693 times itself."""
     return np.exp2(x)
 
 
-@op("log₂({x})", r"\log_2({x})", floating=True, numpy=np.log2, elementwise=True, vjp={"x": lambda g, out, x: g / (math.log(2) * x)}, cases=POSITIVE)
+@op(
+    "log₂({x})",
+    r"\log_2({x})",
+    floating=True,
+    numpy=np.log2,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: g / (math.log(2) * x)},
+    cases=POSITIVE,
+)
 def log2(x: Array) -> Array:
     """How often to double 1 to get x."""
     return np.log2(x)
 
 
-@op("log₁₀({x})", r"\log_{10}({x})", floating=True, numpy=np.log10, elementwise=True, vjp={"x": lambda g, out, x: g / (math.log(10) * x)}, cases=POSITIVE)
+@op(
+    "log₁₀({x})",
+    r"\log_{10}({x})",
+    floating=True,
+    numpy=np.log10,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: g / (math.log(10) * x)},
+    cases=POSITIVE,
+)
 def log10(x: Array) -> Array:
     """How many digits to move 1 to get x."""
     return np.log10(x)
 
 
-@op("1/√({x})", r"\frac{1}{\sqrt{{x}}}", binds=PRODUCT, floating=True, elementwise=True, vjp={"x": lambda g, out, x: -g * out**3 / 2}, cases=POSITIVE)
+@op(
+    "1/√({x})",
+    r"\frac{1}{\sqrt{{x}}}",
+    binds=PRODUCT,
+    floating=True,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: -g * out**3 / 2},
+    cases=POSITIVE,
+)
 def rsqrt(x: Array) -> Array:
     """One over the square root: what normalizing multiplies by."""
     return 1 / np.sqrt(x)
 
 
-@op("1/{x}", r"\frac{1}{{x}}", binds=PRODUCT, associative=False, floating=True, numpy=np.reciprocal, elementwise=True, vjp={"x": lambda g, out, x: -g * out**2}, cases=[*POSITIVE, case(-2.0)])
+@op(
+    "1/{x}",
+    r"\frac{1}{{x}}",
+    binds=PRODUCT,
+    associative=False,
+    floating=True,
+    numpy=np.reciprocal,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: -g * out**2},
+    cases=[*POSITIVE, case(-2.0)],
+)
 def reciprocal(x: Array) -> Array:
     """One over x: it falls wherever it is defined."""
     return np.true_divide(1, x)
@@ -119,16 +190,35 @@ def reciprocal(x: Array) -> Array:
 # --- sizes, signs and steps ------------------------------------------------------------------------------------------
 
 FLAT = {"x": lambda g, out, x: no_slope(g)}
-STEPS = [case(-1.3), case(normal(3, 4)), case(values([-2.5, -1.5, -0.5, 0.0, 0.5, 1.5, 2.5]), smooth=False), case(integers(-3, 3, 4))]
+STEPS = [
+    case(-1.3),
+    case(normal(3, 4)),
+    case(values([-2.5, -1.5, -0.5, 0.0, 0.5, 1.5, 2.5]), smooth=False),
+    case(integers(-3, 3, 4)),
+]
 
 
-@op("|{x}|", r"\lvert {x} \rvert", operator="__abs__", numpy=np.absolute, local={"x": lambda out, x: sign(x)}, cases=[*ANYWHERE, case(values([-2.0, 0.0, 3.0, np.nan, np.inf]), smooth=False), case(integers(-3, 3, 4))])
+@op(
+    "|{x}|",
+    r"\lvert {x} \rvert",
+    operator="__abs__",
+    numpy=np.absolute,
+    local={"x": lambda out, x: sign(x)},
+    cases=[*ANYWHERE, case(values([-2.0, 0.0, 3.0, np.nan, np.inf]), smooth=False), case(integers(-3, 3, 4))],
+)
 def abs_(x: Array) -> Array:
     """The distance from zero; at zero itself the slope counts as 0."""
     return np.absolute(x)
 
 
-@op("sign({x})", r"\operatorname{sign}({x})", numpy=(np.sign,), elementwise=True, vjp=FLAT, cases=[*ANYWHERE, case(values([-2.0, 0.0, 3.0, np.nan]), smooth=False), case(truths(3))])
+@op(
+    "sign({x})",
+    r"\operatorname{sign}({x})",
+    numpy=(np.sign,),
+    elementwise=True,
+    vjp=FLAT,
+    cases=[*ANYWHERE, case(values([-2.0, 0.0, 3.0, np.nan]), smooth=False), case(truths(3))],
+)
 def sign(x: Array) -> Array:
     """−1, 0 or 1 (0 for NaN too): flat, so no gradient passes."""
     return np.subtract(np.greater(x, 0), np.less(x, 0), dtype=np.int8).astype(np.asarray(x).dtype)
@@ -152,7 +242,14 @@ def trunc(x: Array) -> Array:
     return np.trunc(x)
 
 
-@op("round({x}, {decimals})", r"\operatorname{round}({x}, {decimals})", numpy=np.round, elementwise=True, vjp={"x": lambda g, out, x, *, decimals: no_slope(g)}, cases=[*STEPS, case(normal(3, 4), decimals=2)])
+@op(
+    "round({x}, {decimals})",
+    r"\operatorname{round}({x}, {decimals})",
+    numpy=np.round,
+    elementwise=True,
+    vjp={"x": lambda g, out, x, *, decimals: no_slope(g)},
+    cases=[*STEPS, case(normal(3, 4), decimals=2)],
+)
 def round_(x: Array, *, decimals: int = 0) -> Array:
     """To the nearest number with so many decimals, halves to the even one: flat, so no gradient passes."""
     return np.round(x, decimals)
@@ -191,31 +288,70 @@ def sin(x: Array) -> Array:
     return np.sin(x)
 
 
-@op("cos({x})", r"\cos({x})", floating=True, numpy=np.cos, elementwise=True, vjp={"x": lambda g, out, x: -g * np.sin(x)}, cases=ANYWHERE)
+@op(
+    "cos({x})",
+    r"\cos({x})",
+    floating=True,
+    numpy=np.cos,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: -g * np.sin(x)},
+    cases=ANYWHERE,
+)
 def cos(x: Array) -> Array:
     """The cosine: its slope is minus the sine."""
     return np.cos(x)
 
 
-@op("tan({x})", r"\tan({x})", floating=True, numpy=np.tan, local={"x": lambda out, x: 1 + out**2}, cases=[case(-1.2), case(uniform(-1.2, 1.2, 3, 4))])
+@op(
+    "tan({x})",
+    r"\tan({x})",
+    floating=True,
+    numpy=np.tan,
+    local={"x": lambda out, x: 1 + out**2},
+    cases=[case(-1.2), case(uniform(-1.2, 1.2, 3, 4))],
+)
 def tan(x: Array) -> Array:
     """The tangent: the steeper the farther from zero."""
     return np.tan(x)
 
 
-@op("arcsin({x})", r"\arcsin({x})", floating=True, numpy=np.arcsin, elementwise=True, vjp={"x": lambda g, out, x: g / np.sqrt(1 - x**2)}, cases=INSIDE)
+@op(
+    "arcsin({x})",
+    r"\arcsin({x})",
+    floating=True,
+    numpy=np.arcsin,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: g / np.sqrt(1 - x**2)},
+    cases=INSIDE,
+)
 def asin(x: Array) -> Array:
     """The angle whose sine is x."""
     return np.arcsin(x)
 
 
-@op("arccos({x})", r"\arccos({x})", floating=True, numpy=np.arccos, elementwise=True, vjp={"x": lambda g, out, x: -g / np.sqrt(1 - x**2)}, cases=INSIDE)
+@op(
+    "arccos({x})",
+    r"\arccos({x})",
+    floating=True,
+    numpy=np.arccos,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: -g / np.sqrt(1 - x**2)},
+    cases=INSIDE,
+)
 def acos(x: Array) -> Array:
     """The angle whose cosine is x."""
     return np.arccos(x)
 
 
-@op("arctan({x})", r"\arctan({x})", floating=True, numpy=np.arctan, elementwise=True, vjp={"x": lambda g, out, x: g / (1 + x**2)}, cases=WITH_EXTREMES)
+@op(
+    "arctan({x})",
+    r"\arctan({x})",
+    floating=True,
+    numpy=np.arctan,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: g / (1 + x**2)},
+    cases=WITH_EXTREMES,
+)
 def atan(x: Array) -> Array:
     """The angle whose tangent is x."""
     return np.arctan(x)
@@ -269,19 +405,43 @@ def cosh(x: Array) -> Array:
     return np.cosh(x)
 
 
-@op("arsinh({x})", r"\operatorname{arsinh}({x})", floating=True, numpy=np.arcsinh, elementwise=True, vjp={"x": lambda g, out, x: g / np.sqrt(x**2 + 1)}, cases=WITH_EXTREMES)
+@op(
+    "arsinh({x})",
+    r"\operatorname{arsinh}({x})",
+    floating=True,
+    numpy=np.arcsinh,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: g / np.sqrt(x**2 + 1)},
+    cases=WITH_EXTREMES,
+)
 def asinh(x: Array) -> Array:
     """The number whose hyperbolic sine is x."""
     return np.arcsinh(x)
 
 
-@op("arcosh({x})", r"\operatorname{arcosh}({x})", floating=True, numpy=np.arccosh, elementwise=True, vjp={"x": lambda g, out, x: g / np.sqrt(x**2 - 1)}, cases=[case(1.5), case(uniform(1.2, 4, 3, 4))])
+@op(
+    "arcosh({x})",
+    r"\operatorname{arcosh}({x})",
+    floating=True,
+    numpy=np.arccosh,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: g / np.sqrt(x**2 - 1)},
+    cases=[case(1.5), case(uniform(1.2, 4, 3, 4))],
+)
 def acosh(x: Array) -> Array:
     """The number from 0 up whose hyperbolic cosine is x."""
     return np.arccosh(x)
 
 
-@op("artanh({x})", r"\operatorname{artanh}({x})", floating=True, numpy=np.arctanh, elementwise=True, vjp={"x": lambda g, out, x: g / (1 - x**2)}, cases=INSIDE)
+@op(
+    "artanh({x})",
+    r"\operatorname{artanh}({x})",
+    floating=True,
+    numpy=np.arctanh,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: g / (1 - x**2)},
+    cases=INSIDE,
+)
 def atanh(x: Array) -> Array:
     """The number whose tanh is x."""
     return np.arctanh(x)

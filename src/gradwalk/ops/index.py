@@ -52,7 +52,9 @@ def _normal_item(item: Any) -> Any:
     if found.dtype.kind == "b":
         return found
     if found.dtype.kind not in "iu" and found.size:
-        raise IndexError(f"an index is made of whole numbers or truth values, not of {found.dtype}; use .long() where they are meant as whole")
+        raise IndexError(
+            f"an index is made of whole numbers or truth values, not of {found.dtype}; use .long() where they are meant as whole"
+        )
     return int(found) if found.ndim == 0 else found.astype(np.int64)
 
 
@@ -164,7 +166,10 @@ def put_at(x: Array, *, index: Index, shape: Shape) -> Array:
     method=False,
     bind=_bind_put,
     vjp={"x": lambda g, out, x, *, index, shape: getitem(g, index=index)},
-    cases=[case(normal(3, 4), index=(np.array([0, 2, 2]),), shape=(3, 4)), case(normal(3, 2), index=(0, slice(None), np.array([1, 1])), shape=(2, 3, 4))],
+    cases=[
+        case(normal(3, 4), index=(np.array([0, 2, 2]),), shape=(3, 4)),
+        case(normal(3, 2), index=(0, slice(None), np.array([1, 1])), shape=(2, 3, 4)),
+    ],
 )
 def add_at(x: Array, *, index: Index, shape: Shape) -> Array:
     """Undo picking with repeats: add each entry to the place where it was read."""
@@ -185,13 +190,19 @@ def select(input: Array, dim: int, index: int) -> Array:
     return getitem(input, index=along(dim, operator.index(index), input.ndim))
 
 
-@composite(method=True, grouped=False, cases=[case(normal(3, 4), 1, 1, 2), case(normal(3, 4), 0, -2, 2), case(normal(3, 4), -1, 2, 0)])
+@composite(
+    method=True,
+    grouped=False,
+    cases=[case(normal(3, 4), 1, 1, 2), case(normal(3, 4), 0, -2, 2), case(normal(3, 4), -1, 2, 0)],
+)
 def narrow(input: Array, dim: int, start: int, length: int) -> Array:
     """Pick ``length`` positions from ``start`` on along a dimension."""
     size, start = extent(input.shape, dim, "narrow"), operator.index(start)
     first = start + size if start < 0 else start
     if not 0 <= first <= first + length <= size:
-        raise ShapeError(f"narrow: {length} positions from {start} on don't lie within dim {dim} of {tuple(input.shape)}, which has {size}")
+        raise ShapeError(
+            f"narrow: {length} positions from {start} on don't lie within dim {dim} of {tuple(input.shape)}, which has {size}"
+        )
     return getitem(input, index=along(dim, slice(first, first + length), input.ndim))
 
 
@@ -211,7 +222,9 @@ def checked(index: Any, size: int) -> Any:
 
 def _bind_index_select(x: Array, dim: int, index: Any) -> Bound:
     if len(shape_of(index)) > 1:
-        raise ShapeError(f"index_select: the index must have one dimension, and has shape {shape_of(index)}; x[index] takes any")
+        raise ShapeError(
+            f"index_select: the index must have one dimension, and has shape {shape_of(index)}; x[index] takes any"
+        )
     if not shape_of(x):  # of a single number only itself can be selected
         return (x, reshape(index, shape=())), {"dim": dim}
     return (x, index if shape_of(index) else reshape(index, shape=(1,))), {"dim": dim}
@@ -223,7 +236,12 @@ def _bind_index_select(x: Array, dim: int, index: Any) -> Bound:
     linear=True,
     bind=_bind_index_select,
     vjp={"x": lambda g, out, x, index, *, dim: index_sum(g, index, dim=dim, size=x.shape[dim]) if x.ndim else g},
-    cases=[case(2.0, 0, fixed([0])), case(normal(3, 4), 0, integers(0, 3, 5)), case(normal(2, 3, 4), -2, integers(0, 3, 2)), case(normal(3, 0), 0, integers(0, 3, 2))],
+    cases=[
+        case(2.0, 0, fixed([0])),
+        case(normal(3, 4), 0, integers(0, 3, 5)),
+        case(normal(2, 3, 4), -2, integers(0, 3, 2)),
+        case(normal(3, 0), 0, integers(0, 3, 2)),
+    ],
 )
 def index_select(x: Array, index: Array, *, dim: int) -> Array:
     """Pick positions along one dimension, in the order of the index."""
@@ -261,9 +279,15 @@ def _bind_index_add(x: Array, dim: int, index: Any, source: Array, *, alpha: flo
     bind=_bind_index_add,
     vjp={
         "x": lambda g, out, x, index, source, *, dim, alpha: g,
-        "source": lambda g, out, x, index, source, *, dim, alpha: _scaled(index_select(g, index, dim=dim) if x.ndim else g, alpha),
+        "source": lambda g, out, x, index, source, *, dim, alpha: _scaled(
+            index_select(g, index, dim=dim) if x.ndim else g, alpha
+        ),
     },
-    cases=[case(normal(3, 4), 0, integers(0, 3, 5), normal(5, 4)), case(normal(3, 4), -1, integers(0, 4, 2), normal(3, 2), alpha=0.5), case(2.0, 0, fixed([0]), normal(), alpha=2)],
+    cases=[
+        case(normal(3, 4), 0, integers(0, 3, 5), normal(5, 4)),
+        case(normal(3, 4), -1, integers(0, 4, 2), normal(3, 2), alpha=0.5),
+        case(2.0, 0, fixed([0]), normal(), alpha=2),
+    ],
 )
 def index_add(x: Array, index: Array, source: Array, *, dim: int, alpha: float = 1) -> Array:
     """Add slices to the positions that the index names; one named twice gets both."""
@@ -327,7 +351,10 @@ def gather(x: Array, index: Array, *, dim: int) -> Array:
     linear=True,
     method=False,
     vjp={"x": lambda g, out, x, index, *, dim, shape: gather(g, index, dim=dim)},
-    cases=[case(normal(3, 2), integers(0, 4, 3, 2), dim=1, shape=(3, 4)), case(normal(2, 4), integers(0, 3, 2, 4), dim=-2, shape=(3, 4))],
+    cases=[
+        case(normal(3, 2), integers(0, 4, 3, 2), dim=1, shape=(3, 4)),
+        case(normal(2, 4), integers(0, 3, 2, 4), dim=-2, shape=(3, 4)),
+    ],
 )
 def scatter_sum(x: Array, index: Array, *, dim: int, shape: Shape) -> Array:
     """Undo a gather: add each entry to the place it was read from."""
@@ -349,7 +376,9 @@ def corner(shape: Shape) -> Index:
 
 def _bind_scatter(x: Array, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: None = None) -> Bound:
     if reduce is not None:
-        raise NotImplementedError(f"scatter(…, reduce={reduce!r}) isn't offered; scatter_add adds up, and plain scatter overwrites")
+        raise NotImplementedError(
+            f"scatter(…, reduce={reduce!r}) isn't offered; scatter_add adds up, and plain scatter overwrites"
+        )
     if (src is None) == (value is None):
         raise TypeError("scatter needs what to write: a tensor (src) or one number (value)")
     return (x, index, value if src is None else src), {"dim": dim}
@@ -364,7 +393,11 @@ def _bind_scatter(x: Array, dim: int, index: Any, src: Any = None, *, value: Any
         "x": lambda g, out, x, index, src, *, dim: g,
         "src": lambda g, out, x, index, src, *, dim: _read_back(g, index, src.shape, dim),
     },
-    cases=[case(normal(3, 4), 1, integers(0, 4, 3, 2), normal(3, 2)), case(normal(3, 4), -2, integers(0, 3, 5, 4), normal(5, 4)), case(2.0, 0, fixed(0), values(1.5))],
+    cases=[
+        case(normal(3, 4), 1, integers(0, 4, 3, 2), normal(3, 2)),
+        case(normal(3, 4), -2, integers(0, 3, 5, 4), normal(5, 4)),
+        case(2.0, 0, fixed(0), values(1.5)),
+    ],
 )
 def scatter_add(x: Array, index: Array, src: Array, *, dim: int) -> Array:
     """Add entries at the places that the index names; one named twice gets both."""
@@ -422,7 +455,9 @@ def from_front(index: Any, size: int) -> Any:
 def aligned(x: Array, index: Array, dim: int) -> tuple[Array, Array]:
     """A tensor and an index for each of its entries, stretched to one shape in all dimensions but one."""
     if x.ndim != index.ndim:
-        raise ShapeError(f"take_along_dim: {tuple(x.shape)} and the index {tuple(index.shape)} must have the same number of dimensions")
+        raise ShapeError(
+            f"take_along_dim: {tuple(x.shape)} and the index {tuple(index.shape)} must have the same number of dimensions"
+        )
     dim = axis(dim, x.ndim)
     common = np.broadcast_shapes(*[(*y.shape[:dim], 1, *y.shape[dim + 1 :]) for y in (x, index)])
 
@@ -438,7 +473,11 @@ def aligned(x: Array, index: Array, dim: int) -> tuple[Array, Array]:
 
 def _bind_masked_fill(x: Array, mask: Array, value: Any) -> Bound:
     whole = isinstance(value, int | float) and x.dtype.kind != "f"
-    return (x, mask, np.asarray(value).astype(x.dtype).item() if whole else value), {}  # the tensor's type stays what it is
+    return (
+        x,
+        mask,
+        np.asarray(value).astype(x.dtype).item() if whole else value,
+    ), {}  # the tensor's type stays what it is
 
 
 @op(
@@ -451,7 +490,13 @@ def _bind_masked_fill(x: Array, mask: Array, value: Any) -> Bound:
         "x": lambda g, out, x, mask, value: where(mask, 0, g),
         "value": lambda g, out, x, mask, value: where(mask, g, 0),
     },
-    cases=[case(normal(3, 4), truths(3, 4), value=-1.5), case(normal(3, 4), truths(4), value=float("-inf"), smooth=False), case(normal(3, 4), truths(3, 1), values(2.0)), case(integers(0, 9, 4), truths(4), value=2.5), case(truths(4), truths(4), value=7)],
+    cases=[
+        case(normal(3, 4), truths(3, 4), value=-1.5),
+        case(normal(3, 4), truths(4), value=float("-inf"), smooth=False),
+        case(normal(3, 4), truths(3, 1), values(2.0)),
+        case(integers(0, 9, 4), truths(4), value=2.5),
+        case(truths(4), truths(4), value=7),
+    ],
 )
 def masked_fill(x: Array, mask: Array, value: Array) -> Array:
     """Write one value wherever the mask is True; what stood there gets no gradient."""
@@ -463,7 +508,12 @@ def masked_fill(x: Array, mask: Array, value: Array) -> Array:
     "{x}[{mask}]",
     linear=True,
     vjp={"x": lambda g, out, x, mask: put_where(g, mask, shape=np.broadcast_shapes(x.shape, mask.shape))},
-    cases=[case(normal(3, 4), truths(3, 4)), case(normal(3, 4), truths(4)), case(normal(4), truths(3, 4)), case(2.0, fixed(True))],
+    cases=[
+        case(normal(3, 4), truths(3, 4)),
+        case(normal(3, 4), truths(4)),
+        case(normal(4), truths(3, 4)),
+        case(2.0, fixed(True)),
+    ],
 )
 def masked_select(x: Array, mask: Array) -> Array:
     """Pick the entries where the mask is True, as one row."""
@@ -495,7 +545,12 @@ def nonzero_rows(x: Array) -> Array:
 @composite(
     method=True,
     grouped=False,
-    cases=[case(fixed([[0.0, 2.0], [3.0, 0.0]]), smooth=False), case(truths(3, 4), as_tuple=True, smooth=False), case(fixed(2.0), smooth=False), case(fixed(2.0), as_tuple=True, smooth=False)],
+    cases=[
+        case(fixed([[0.0, 2.0], [3.0, 0.0]]), smooth=False),
+        case(truths(3, 4), as_tuple=True, smooth=False),
+        case(fixed(2.0), smooth=False),
+        case(fixed(2.0), as_tuple=True, smooth=False),
+    ],
 )
 def nonzero(input: Array, as_tuple: bool = False) -> Any:
     """The positions of all entries that aren't 0: rows of numbers, or one tensor of positions for each dimension."""
@@ -507,7 +562,13 @@ def nonzero(input: Array, as_tuple: bool = False) -> Any:
 
 # --- triangles and diagonals -----------------------------------------------------------------------------------------
 
-MATRICES = [case(normal(3, 4)), case(normal(4, 3), 1), case(normal(2, 3, 3), -1), case(normal(0, 3)), case(normal(3, 3), diagonal=5)]
+MATRICES = [
+    case(normal(3, 4)),
+    case(normal(4, 3), 1),
+    case(normal(2, 3, 3), -1),
+    case(normal(0, 3)),
+    case(normal(3, 3), diagonal=5),
+]
 
 
 @op(
@@ -536,7 +597,9 @@ def triu(x: Array, *, diagonal: int = 0) -> Array:
 
 def _matrix(x: Array) -> Array:
     if np.ndim(x) < 2:
-        raise ShapeError(f"a triangle or diagonal takes rows and columns, and {np.shape(x)} has fewer than two dimensions")
+        raise ShapeError(
+            f"a triangle or diagonal takes rows and columns, and {np.shape(x)} has fewer than two dimensions"
+        )
     return x
 
 
@@ -545,8 +608,19 @@ def _matrix(x: Array) -> Array:
     r"\operatorname{diagonal}_{{offset}}({x})",
     linear=True,
     view=True,
-    vjp={"x": lambda g, out, x, *, offset, dim1, dim2: put_diagonal(g, shape=x.shape, offset=offset, dim1=dim1, dim2=dim2)},
-    cases=[case(normal(3, 4)), case(normal(3, 4), 1), case(normal(4, 3), -2), case(normal(2, 3, 4), 0, -2, -1), case(normal(2, 3, 4), 1, 2, 0), case(normal(3, 3), 5)],
+    vjp={
+        "x": lambda g, out, x, *, offset, dim1, dim2: put_diagonal(
+            g, shape=x.shape, offset=offset, dim1=dim1, dim2=dim2
+        )
+    },
+    cases=[
+        case(normal(3, 4)),
+        case(normal(3, 4), 1),
+        case(normal(4, 3), -2),
+        case(normal(2, 3, 4), 0, -2, -1),
+        case(normal(2, 3, 4), 1, 2, 0),
+        case(normal(3, 3), 5),
+    ],
 )
 def diagonal(x: Array, *, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Array:
     """The entries where two dimensions have the same position, shifted by an offset."""
@@ -561,7 +635,10 @@ def diagonal(x: Array, *, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Arra
     linear=True,
     method=False,
     vjp={"x": lambda g, out, x, *, shape, offset, dim1, dim2: diagonal(g, offset=offset, dim1=dim1, dim2=dim2)},
-    cases=[case(normal(3), shape=(3, 4), offset=0, dim1=0, dim2=1), case(normal(2, 2), shape=(2, 3, 4), offset=-1, dim1=-2, dim2=-1)],
+    cases=[
+        case(normal(3), shape=(3, 4), offset=0, dim1=0, dim2=1),
+        case(normal(2, 2), shape=(2, 3, 4), offset=-1, dim1=-2, dim2=-1),
+    ],
 )
 def put_diagonal(x: Array, *, shape: Shape, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Array:
     """Put entries on a diagonal, with zeros elsewhere."""
@@ -585,11 +662,15 @@ def diag_embed(input: Array, offset: int = 0, dim1: int = -2, dim2: int = -1) ->
     return put_diagonal(input, shape=shape, offset=offset, dim1=dim1, dim2=dim2)
 
 
-@composite(method=True, grouped=False, cases=[case(normal(3)), case(normal(3), -1), case(normal(3, 4)), case(normal(3, 4), 2)])
+@composite(
+    method=True, grouped=False, cases=[case(normal(3)), case(normal(3), -1), case(normal(3, 4)), case(normal(3, 4), 2)]
+)
 def diag(input: Array, diagonal: int = 0) -> Array:
     """A matrix's diagonal, or the matrix that has this row as its diagonal."""
     if input.ndim not in (1, 2):
-        raise ShapeError(f"diag: takes a row or a matrix, and {tuple(input.shape)} is neither; use diagonal or diag_embed")
+        raise ShapeError(
+            f"diag: takes a row or a matrix, and {tuple(input.shape)} is neither; use diagonal or diag_embed"
+        )
     return diag_embed(input, diagonal) if input.ndim == 1 else _diagonal(input, offset=diagonal, dim1=0, dim2=1)
 
 
@@ -603,7 +684,12 @@ _diagonal = diagonal  # diag's own parameter has the op's name
     "one_hot({x})",
     r"\operatorname{onehot}({x})",
     method=False,
-    cases=[case(integers(0, 4, 3), 4, smooth=False), case(integers(0, 4, 2, 3), num_classes=5, smooth=False), case(fixed([0, 2]), smooth=False), case(fixed(1), 3, smooth=False)],
+    cases=[
+        case(integers(0, 4, 3), 4, smooth=False),
+        case(integers(0, 4, 2, 3), num_classes=5, smooth=False),
+        case(fixed([0, 2]), smooth=False),
+        case(fixed(1), 3, smooth=False),
+    ],
 )
 def one_hot(x: Array, *, num_classes: int = -1) -> Array:
     """For each class number a row of zeros with a single 1."""
@@ -619,7 +705,11 @@ def _bind_bincount(x: Array, weights: Array | None = None, minlength: int = 0) -
     "bincount({x})",
     r"\operatorname{bincount}({x})",
     bind=_bind_bincount,
-    cases=[case(integers(0, 4, 9), smooth=False), case(integers(0, 3, 5), minlength=6, smooth=False), case(integers(0, 3, 5), fixed([1, 2, 1, 3, 2]), smooth=False)],
+    cases=[
+        case(integers(0, 4, 9), smooth=False),
+        case(integers(0, 3, 5), minlength=6, smooth=False),
+        case(integers(0, 3, 5), fixed([1, 2, 1, 3, 2]), smooth=False),
+    ],
 )
 def bincount(x: Array, weights: Array | None, *, minlength: int = 0) -> Array:
     """How often each whole number occurs, or the weights of its occurrences added up."""
@@ -654,7 +744,11 @@ def _undo_embedding(g: Array, indices: Array, rows: int, padding_idx: int | None
     linear=True,
     method=False,
     bind=_bind_embedding,
-    vjp={"weight": lambda g, out, indices, weight, *, padding_idx: _undo_embedding(g, indices, weight.shape[0], padding_idx)},
+    vjp={
+        "weight": lambda g, out, indices, weight, *, padding_idx: _undo_embedding(
+            g, indices, weight.shape[0], padding_idx
+        )
+    },
     cases=[
         case(integers(0, 5, 4), normal(5, 3)),
         case(integers(0, 5, 2, 3), normal(5, 3)),

@@ -76,7 +76,9 @@ def cat(*xs: Array, dim: int = 0) -> Array:
     if () in found:
         raise ShapeError("cat: a single number has no dimension to be joined along; stack makes a new one")
     if not shapes_agree(found, axis(dim, len(found[0]))):
-        raise ShapeError(f"cat: {' and '.join(map(str, found))} don't fit end to end: all sizes but that of dim {dim} must be equal")
+        raise ShapeError(
+            f"cat: {' and '.join(map(str, found))} don't fit end to end: all sizes but that of dim {dim} must be equal"
+        )
     return np.concatenate(xs, axis=dim, dtype=common_dtype(xs))
 
 
@@ -116,7 +118,9 @@ def stack(*xs: Array, dim: int = 0) -> Array:
     """Put tensors of one shape side by side along a new dimension."""
     found = {np.shape(x) for x in xs}
     if len(found) > 1:
-        raise ShapeError(f"stack: all shapes must be equal, and these are {' and '.join(map(str, sorted(found)))}; cat joins different sizes")
+        raise ShapeError(
+            f"stack: all shapes must be equal, and these are {' and '.join(map(str, sorted(found)))}; cat joins different sizes"
+        )
     return np.stack(xs, axis=axis(dim, np.ndim(xs[0]) + 1), dtype=common_dtype(xs))
 
 
@@ -125,7 +129,9 @@ def at_least(rank: int, x: Array) -> Array:
     return x if x.ndim >= rank else reshape(x, shape=(*[1] * (rank - x.ndim), *x.shape))
 
 
-@composite(grouped=False, cases=[case((normal(3), normal(2))), case((normal(2, 3), normal(2, 1))), case([normal(), normal(2)])])
+@composite(
+    grouped=False, cases=[case((normal(3), normal(2))), case((normal(2, 3), normal(2, 1))), case([normal(), normal(2)])]
+)
 def hstack(tensors: Any) -> Array:
     """Join side by side: along the columns, or the one dimension there is."""
     xs = [at_least(1, x) for x in given_tensors("hstack", tensors)]
@@ -138,19 +144,31 @@ def vstack(tensors: Any) -> Array:
     return cat(*[at_least(2, x) for x in given_tensors("vstack", tensors)], dim=0)
 
 
-@composite(grouped=False, cases=[case(normal(2), normal(3)), case(normal(2), normal(3), indexing="xy"), case(normal(2), normal(), normal(3), indexing="ij")])
+@composite(
+    grouped=False,
+    cases=[
+        case(normal(2), normal(3)),
+        case(normal(2), normal(3), indexing="xy"),
+        case(normal(2), normal(), normal(3), indexing="ij"),
+    ],
+)
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Array, ...]:
     """From one row of coordinates for each axis, a grid of each coordinate."""
-    rows = given_tensors("meshgrid", tensors[0] if len(tensors) == 1 and isinstance(tensors[0], tuple | list) else tensors)
+    rows = given_tensors(
+        "meshgrid", tensors[0] if len(tensors) == 1 and isinstance(tensors[0], tuple | list) else tensors
+    )
     if indexing not in ("ij", "xy"):
-        raise ValueError(f'meshgrid: indexing is "ij" (the first row runs down) or "xy" (it runs across), not {indexing!r}')
+        raise ValueError(
+            f'meshgrid: indexing is "ij" (the first row runs down) or "xy" (it runs across), not {indexing!r}'
+        )
     order = list(range(len(rows)))
     if indexing == "xy" and len(rows) > 1:
         order[:2] = 1, 0
     lengths = [prod(row.shape) for row in rows]
     shape = tuple(lengths[i] for i in order)
     return tuple(
-        spread(reshape(row, shape=tuple(lengths[i] if j == i else 1 for j in order)), shape=shape) for i, row in enumerate(rows)
+        spread(reshape(row, shape=tuple(lengths[i] if j == i else 1 for j in order)), shape=shape)
+        for i, row in enumerate(rows)
     )
 
 
@@ -159,7 +177,10 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Array, ...]:
 
 def _bind_split(x: Array, split_size_or_sections: Any = None, dim: int = 0, *, sizes: Any = None) -> Bound:
     given = split_size_or_sections if sizes is None else sizes
-    return (x,), {"sizes": tuple(given) if isinstance(given, tuple | list) else _equal(extent(shape_of(x), dim, "split"), given), "dim": dim}
+    return (x,), {
+        "sizes": tuple(given) if isinstance(given, tuple | list) else _equal(extent(shape_of(x), dim, "split"), given),
+        "dim": dim,
+    }
 
 
 def _equal(total: int, size: int) -> Shape:
@@ -176,7 +197,11 @@ def _equal(total: int, size: int) -> Shape:
     linear=True,
     view=True,
     bind=_bind_split,
-    vjp={"x": lambda g, out, x, *, sizes, dim, slot: put_at(g, index=along(dim, span(slot, list(sizes)), x.ndim), shape=x.shape)},
+    vjp={
+        "x": lambda g, out, x, *, sizes, dim, slot: put_at(
+            g, index=along(dim, span(slot, list(sizes)), x.ndim), shape=x.shape
+        )
+    },
     cases=[
         case(normal(5, 2), 2),
         case(normal(3, 5), (1, 4), 1),
@@ -193,7 +218,11 @@ def split(x: Array, *, sizes: Shape, dim: int = 0) -> tuple[Array, ...]:
     return tuple(x[along(dim, span(i, list(sizes)), np.ndim(x))] for i in range(len(sizes)))
 
 
-@composite(method=True, grouped=False, cases=[case(normal(5, 2), 2), case(normal(2, 7), 3, -1), case(normal(2, 2), 5), case(normal(0, 2), 3)])
+@composite(
+    method=True,
+    grouped=False,
+    cases=[case(normal(5, 2), 2), case(normal(2, 7), 3, -1), case(normal(2, 2), 5), case(normal(0, 2), 3)],
+)
 def chunk(input: Array, chunks: int, dim: int = 0) -> tuple[Array, ...]:
     """Cut into at most this many pieces of equal size, the last perhaps smaller."""
     if chunks < 1:
@@ -203,7 +232,18 @@ def chunk(input: Array, chunks: int, dim: int = 0) -> tuple[Array, ...]:
     return split(input, sizes=_equal(total, size) if size else (0,) * chunks, dim=dim)  # type: ignore[no-any-return]
 
 
-@composite(method=True, grouped=False, cases=[case(normal(7), 3), case(normal(2, 7), (1, 4), 1), case(normal(2, 7), 3, dim=-1), case(normal(5), (3, 9)), case(normal(7), fixed(3)), case(normal(7), fixed([2, -1]))])
+@composite(
+    method=True,
+    grouped=False,
+    cases=[
+        case(normal(7), 3),
+        case(normal(2, 7), (1, 4), 1),
+        case(normal(2, 7), 3, dim=-1),
+        case(normal(5), (3, 9)),
+        case(normal(7), fixed(3)),
+        case(normal(7), fixed([2, -1])),
+    ],
+)
 def tensor_split(input: Array, indices_or_sections: Any, dim: int = 0) -> tuple[Array, ...]:
     """Cut into this many pieces as equal as can be, or at these positions."""
     size = extent(input.shape, dim, "tensor_split")
@@ -246,12 +286,20 @@ def _bind_repeat(x: Array, *given: Any, repeats: Any = None) -> Bound:
     linear=True,
     bind=_bind_repeat,
     vjp={"x": lambda g, out, x, *, repeats: sum_repeats(g, shape=x.shape)},
-    cases=[case(normal(2, 3), 2, 1), case(normal(3), (4, 2)), case(2.0, (3,)), case(normal(2, 3), (0, 2)), case(normal(2, 3), 1, 1)],
+    cases=[
+        case(normal(2, 3), 2, 1),
+        case(normal(3), (4, 2)),
+        case(2.0, (3,)),
+        case(normal(2, 3), (0, 2)),
+        case(normal(2, 3), 1, 1),
+    ],
 )
 def repeat(x: Array, *, repeats: Shape) -> Array:
     """Lay copies of a tensor side by side: an entry gets the gradients of all its copies added up."""
     if len(repeats) < np.ndim(x):
-        raise ShapeError(f"repeat: {repeats} must say how often for each of the {np.ndim(x)} dimensions of {np.shape(x)}; tile fills in 1s")
+        raise ShapeError(
+            f"repeat: {repeats} must say how often for each of the {np.ndim(x)} dimensions of {np.shape(x)}; tile fills in 1s"
+        )
     return np.tile(x, repeats)
 
 
@@ -316,6 +364,7 @@ def repeat_interleave(x: Array, *, repeats: int | Shape, dim: int) -> Array:
 
 # --- padding ---------------------------------------------------------------------------------------------------------
 
+
 def _wrapped(places: Any, size: int, first: int, last: int) -> Any:
     """Start over at the other end: of what is left, when entries were cut off."""
     return first + (places - first) % max(size - first + last, 1)
@@ -332,7 +381,9 @@ MODES: dict[str, Callable[[Any, int, int, int], Any]] = {
 def widths(pad: Shape, rank: int) -> list[tuple[int, int]]:
     """How much is added before and after each dimension; PyTorch lists pairs from the last dimension on."""
     if len(pad) % 2 or len(pad) > 2 * rank:
-        raise ShapeError(f"pad: {pad} must hold a pair (before, after) for each padded dimension, and there are {rank} dimensions")
+        raise ShapeError(
+            f"pad: {pad} must hold a pair (before, after) for each padded dimension, and there are {rank} dimensions"
+        )
     pairs = list(zip(pad[::2], pad[1::2], strict=True))
     return [(0, 0)] * (rank - len(pairs)) + pairs[::-1]
 
@@ -354,7 +405,11 @@ def sources(size: int, before: int, after: int, mode: str) -> Any:
 def _bind_pad(x: Array, pad: Any, mode: str = "constant", value: float | None = None) -> Bound:
     if mode != "constant" and mode not in MODES:
         raise ValueError(f"pad: mode is constant, {', '.join(MODES)}; not {mode!r}")
-    return (x,), {"pad": sizes((pad,) if isinstance(pad, int) else pad), "mode": mode, "value": 0 if value is None else value}
+    return (x,), {
+        "pad": sizes((pad,) if isinstance(pad, int) else pad),
+        "mode": mode,
+        "value": 0 if value is None else value,
+    }
 
 
 def _undo_pad(g: Array, pad: Shape, mode: str) -> Array:
@@ -402,7 +457,9 @@ _pad = pad  # its own parameter has the op's name
 def _with_constant(x: Array, pairs: list[tuple[int, int]], value: float) -> Array:
     if any(before + size + after < 0 for (before, after), size in zip(pairs, x.shape, strict=True)):
         raise ShapeError(f"pad: {pairs} would cut off more than there is in {x.shape}")
-    kept = tuple(slice(max(-before, 0), size + min(after, 0)) for (before, after), size in zip(pairs, x.shape, strict=True))
+    kept = tuple(
+        slice(max(-before, 0), size + min(after, 0)) for (before, after), size in zip(pairs, x.shape, strict=True)
+    )
     return np.pad(x[kept], [(max(before, 0), max(after, 0)) for before, after in pairs], constant_values=value)
 
 

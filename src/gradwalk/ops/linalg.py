@@ -102,12 +102,16 @@ def mm(input: Array, mat2: Array) -> Array:
     return matmul(input, mat2)
 
 
-@composite(method=True, grouped=False, cases=[case(normal(5, 2, 3), normal(5, 3, 4)), case(normal(0, 2, 3), normal(0, 3, 4))])
+@composite(
+    method=True, grouped=False, cases=[case(normal(5, 2, 3), normal(5, 3, 4)), case(normal(0, 2, 3), normal(0, 3, 4))]
+)
 def bmm(input: Array, mat2: Array) -> Array:
     """A batch of matrices times a batch of as many."""
     _dimensions("bmm", (3, 3), input, mat2)
     if input.shape[0] != mat2.shape[0]:
-        raise ShapeError(f"bmm: batches of {input.shape[0]} and {mat2.shape[0]} matrices don't pair up; matmul (@) broadcasts a batch of 1")
+        raise ShapeError(
+            f"bmm: batches of {input.shape[0]} and {mat2.shape[0]} matrices don't pair up; matmul (@) broadcasts a batch of 1"
+        )
     return matmul(input, mat2)
 
 
@@ -207,7 +211,9 @@ def explicit(equation: str, dimensions: Sequence[int]) -> str:
     extra = [n - len(term.replace("...", "")) for term, n in zip(terms, dimensions, strict=True)]
     for term, n, rest in zip(terms, dimensions, extra, strict=True):
         if rest < 0 or (rest > 0 and "..." not in term) or not set(term.replace("...", "")) <= set(LETTERS):
-            raise ShapeError(f"einsum '{equation}': '{term}' doesn't name the {n} dimensions of its operand, one letter each (… for several)")
+            raise ShapeError(
+                f"einsum '{equation}': '{term}' doesn't name the {n} dimensions of its operand, one letter each (… for several)"
+            )
     most = max((rest for term, rest in zip(terms, extra, strict=True) if "..." in term), default=0)
     dots = "".join([letter for letter in LETTERS if letter not in equation][:most])
     if not arrow:
@@ -306,8 +312,13 @@ def _fitting(equation: str, operands: list[tuple[Array, str]]) -> list[tuple[Arr
             if size.setdefault(label, n) == 1:
                 size[label] = n
             elif n not in (1, size[label]):
-                raise ShapeError(f"einsum '{equation}': '{label}' is {size[label]} long in one operand and {n} in another")
-    return [_without(x, labels, {label for label, n in zip(labels, x.shape, strict=True) if n != size[label]}) for x, labels in operands]
+                raise ShapeError(
+                    f"einsum '{equation}': '{label}' is {size[label]} long in one operand and {n} in another"
+                )
+    return [
+        _without(x, labels, {label for label, n in zip(labels, x.shape, strict=True) if n != size[label]})
+        for x, labels in operands
+    ]
 
 
 def _without(x: Array, labels: str, stretched: set[str]) -> tuple[Array, str]:
@@ -368,7 +379,12 @@ def _rows(x: Array) -> Array:
         "x": lambda g, out, x, weight: matmul(g, weight),
         "weight": lambda g, out, x, weight: outer(g, x) if x.ndim == 1 else matmul(mT(_rows(g)), _rows(x)),
     },
-    cases=[case(normal(5, 3), normal(4, 3)), case(normal(3), normal(4, 3)), case(normal(2, 5, 3), normal(4, 3)), case(normal(0, 3), normal(4, 3))],
+    cases=[
+        case(normal(5, 3), normal(4, 3)),
+        case(normal(3), normal(4, 3)),
+        case(normal(2, 5, 3), normal(4, 3)),
+        case(normal(0, 3), normal(4, 3)),
+    ],
 )
 def matmul_transposed(x: Array, weight: Array) -> Array:
     """A layer's weighted sums: each row of ``weight`` holds the weights of one output."""
@@ -419,31 +435,50 @@ def _added(input: Array, product: Array, beta: float, alpha: float) -> Array:
 SCALED: dict[str, Any] = {"beta": 0.5, "alpha": -2}
 
 
-@composite(method=True, cases=[case(normal(2, 4), normal(2, 3), normal(3, 4)), case(normal(4), normal(2, 3), normal(3, 4), **SCALED)])
+@composite(
+    method=True,
+    cases=[case(normal(2, 4), normal(2, 3), normal(3, 4)), case(normal(4), normal(2, 3), normal(3, 4), **SCALED)],
+)
 def addmm(input: Array, mat1: Array, mat2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     """A matrix plus a product of matrices."""
     return _added(input, mm(mat1, mat2), beta, alpha)
 
 
-@composite(method=True, cases=[case(normal(2), normal(2, 3), normal(3)), case(normal(1), normal(2, 3), normal(3), **SCALED)])
+@composite(
+    method=True, cases=[case(normal(2), normal(2, 3), normal(3)), case(normal(1), normal(2, 3), normal(3), **SCALED)]
+)
 def addmv(input: Array, mat: Array, vec: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     """A vector plus a matrix times a vector."""
     return _added(input, mv(mat, vec), beta, alpha)
 
 
-@composite(method=True, cases=[case(normal(2, 3), normal(2), normal(3)), case(normal(3), normal(2), normal(3), **SCALED)])
+@composite(
+    method=True, cases=[case(normal(2, 3), normal(2), normal(3)), case(normal(3), normal(2), normal(3), **SCALED)]
+)
 def addr(input: Array, vec1: Array, vec2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     """A matrix plus an outer product."""
     return _added(input, outer(vec1, vec2), beta, alpha)
 
 
-@composite(method=True, cases=[case(normal(5, 2, 4), normal(5, 2, 3), normal(5, 3, 4)), case(normal(4), normal(5, 2, 3), normal(5, 3, 4), **SCALED)])
+@composite(
+    method=True,
+    cases=[
+        case(normal(5, 2, 4), normal(5, 2, 3), normal(5, 3, 4)),
+        case(normal(4), normal(5, 2, 3), normal(5, 3, 4), **SCALED),
+    ],
+)
 def baddbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     """A batch of matrices plus a batch of products."""
     return _added(input, bmm(batch1, batch2), beta, alpha)
 
 
-@composite(method=True, cases=[case(normal(2, 4), normal(5, 2, 3), normal(5, 3, 4)), case(normal(4), normal(5, 2, 3), normal(5, 3, 4), **SCALED)])
+@composite(
+    method=True,
+    cases=[
+        case(normal(2, 4), normal(5, 2, 3), normal(5, 3, 4)),
+        case(normal(4), normal(5, 2, 3), normal(5, 3, 4), **SCALED),
+    ],
+)
 def addbmm(input: Array, batch1: Array, batch2: Array, *, beta: float = 1, alpha: float = 1) -> Array:
     """A matrix plus the sum of a batch of products."""
     _dimensions("addbmm", (3, 3), batch1, batch2)
@@ -454,7 +489,14 @@ def _trace(g: Array) -> Array:
     return trace(g)
 
 
-@op("{x} · I", r"{x} \cdot I", binds=PRODUCT, linear=True, method=False, vjp={"x": lambda g, out, x, *, shape: _trace(g)})
+@op(
+    "{x} · I",
+    r"{x} \cdot I",
+    binds=PRODUCT,
+    linear=True,
+    method=False,
+    vjp={"x": lambda g, out, x, *, shape: _trace(g)},
+)
 def scaled_identity(x: Array, *, shape: tuple[int, int]) -> Array:
     """The same number all along a diagonal."""
     return x * np.eye(*shape, dtype=np.asarray(x).dtype)
@@ -487,14 +529,18 @@ def tensordot(a: Array, b: Array, dims: Any = 2, out: None = None) -> Array:
     if out is not None:
         raise TypeError("tensordot(…, out=…) would overwrite a recorded value; assign the result instead")
     first, second = dims if isinstance(dims, list | tuple) else (range(a.ndim - int(dims), a.ndim), range(int(dims)))
-    summed = {int(j) % b.ndim: int(i) % a.ndim for i, j in zip(np.atleast_1d(first), np.atleast_1d(second), strict=True)}
+    summed = {
+        int(j) % b.ndim: int(i) % a.ndim for i, j in zip(np.atleast_1d(first), np.atleast_1d(second), strict=True)
+    }
     a_labels = LETTERS[: a.ndim]
     b_labels = "".join(a_labels[summed[j]] if j in summed else LETTERS[a.ndim + j] for j in range(b.ndim))
     kept = [label for label in a_labels + b_labels if (label in a_labels) != (label in b_labels)]
     return einsum(a, b, equation=f"{a_labels},{b_labels}->{''.join(kept)}")
 
 
-@composite(method=True, cases=[case(normal(3), normal(3)), case(normal(2, 3), normal(4, 5, 3)), case(normal(2, 3), normal())])
+@composite(
+    method=True, cases=[case(normal(3), normal(3)), case(normal(2, 3), normal(4, 5, 3)), case(normal(2, 3), normal())]
+)
 def inner(input: Array, other: Array) -> Array:
     """Scalar products of all last dimensions of one with all of the other."""
     if not (input.ndim and other.ndim):
@@ -502,7 +548,9 @@ def inner(input: Array, other: Array) -> Array:
     return tensordot(input, other, dims=([input.ndim - 1], [other.ndim - 1]))
 
 
-@composite(method=True, cases=[case(normal(2, 3), normal(4, 2)), case(normal(3), normal(2, 2)), case(normal(2, 2), normal())])
+@composite(
+    method=True, cases=[case(normal(2, 3), normal(4, 2)), case(normal(3), normal(2, 2)), case(normal(2, 2), normal())]
+)
 def kron(input: Array, other: Array) -> Array:
     """The Kronecker product: each entry of one, times the whole of the other, laid out as blocks."""
     rank = max(input.ndim, other.ndim)

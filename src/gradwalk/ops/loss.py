@@ -29,7 +29,9 @@ def reduced(losses: Array, reduction: str) -> Array:
 def asked_for(reduction: str, size_average: bool | None, reduce: bool | None) -> str:
     """The reduction that a call names, or says with PyTorch's two older arguments."""
     if isinstance(size_average, str):
-        raise TypeError(f"the reduction is given by name, reduction={size_average!r}: in its place PyTorch has size_average, an older argument")
+        raise TypeError(
+            f"the reduction is given by name, reduction={size_average!r}: in its place PyTorch has size_average, an older argument"
+        )
     if size_average is None and reduce is None:
         return reduction
     return "none" if reduce is False else "sum" if size_average is False else "mean"
@@ -107,7 +109,9 @@ def huber(x: Array, *, delta: float = 1.0) -> Array:
 
 
 @composite(cases=[*DISTANCES, case(normal(3, 4), normal(3, 4), delta=0.3)])
-def huber_loss(input: Array, target: Array, reduction: str = "mean", delta: float = 1.0, weight: Array | None = None) -> Array:
+def huber_loss(
+    input: Array, target: Array, reduction: str = "mean", delta: float = 1.0, weight: Array | None = None
+) -> Array:
     """Squared distance for small errors, straight distance (times delta) for large ones: outliers pull less."""
     if delta <= 0:
         raise ValueError(f"huber_loss: delta must be positive, and is {delta}")
@@ -134,7 +138,9 @@ def smooth_l1_loss(
 
 # --- yes or no -------------------------------------------------------------------------------------------------------
 
-TINY = float(np.float32(1e-12))  # keeps the slope finite where a probability is 0 or 1; PyTorch has it in single precision
+TINY = float(
+    np.float32(1e-12)
+)  # keeps the slope finite where a probability is 0 or 1; PyTorch has it in single precision
 LOWEST_LOG = -100  # what the logarithm of a probability of 0 counts as, as in PyTorch
 
 
@@ -147,7 +153,10 @@ LOWEST_LOG = -100  # what the logarithm of a probability of 0 counts as, as in P
         "p": lambda out, p, t: (p - t) / clamp_min(p * (1 - p), TINY),
         "t": lambda out, p, t: log(1 - p) - log(p),
     },
-    cases=[case(uniform(0.1, 0.9, 3, 4), uniform(0, 1, 3, 4)), case(values([0.0, 0.0, 1.0, 1.0]), values([0.0, 1.0, 0.0, 1.0]), smooth=False, twice=False)],
+    cases=[
+        case(uniform(0.1, 0.9, 3, 4), uniform(0, 1, 3, 4)),
+        case(values([0.0, 0.0, 1.0, 1.0]), values([0.0, 1.0, 0.0, 1.0]), smooth=False, twice=False),
+    ],
 )
 def binary_entropy(p: Array, t: Array) -> Array:
     """The surprise, −t · ln p − (1 − t) · ln(1 − p), at a yes that was given probability p."""
@@ -187,7 +196,11 @@ def binary_cross_entropy(
     floating=True,
     method=False,
     local={"x": lambda out, x, t: sigmoid(x) - t, "t": lambda out, x, t: -x},
-    cases=[case(normal(3, 4), uniform(0, 1, 3, 4)), case(values([-800.0, 0.0, 800.0]), values([1.0, 0.5, 0.0]), smooth=False), case(values([np.inf, np.inf, -np.inf, np.nan]), values([0.0, 0.3, 1.0, 0.5]), smooth=False, twice=False)],
+    cases=[
+        case(normal(3, 4), uniform(0, 1, 3, 4)),
+        case(values([-800.0, 0.0, 800.0]), values([1.0, 0.5, 0.0]), smooth=False),
+        case(values([np.inf, np.inf, -np.inf, np.nan]), values([0.0, 0.3, 1.0, 0.5]), smooth=False, twice=False),
+    ],
 )
 def binary_entropy_of_logits(x: Array, t: Array) -> Array:
     """The surprise at a yes that was given the logit x: the slope is predicted less true probability."""
@@ -251,7 +264,9 @@ def class_dim(input: Array) -> int:
 def one_for_each_class(vector: Array, input: Array) -> Array:
     """Class weights, arranged so that they meet the classes of the input."""
     if tuple(vector.shape) != (input.shape[class_dim(input)],):
-        raise ShapeError(f"the weight needs one number for each of {input.shape[class_dim(input)]} classes, and has shape {tuple(vector.shape)}")
+        raise ShapeError(
+            f"the weight needs one number for each of {input.shape[class_dim(input)]} classes, and has shape {tuple(vector.shape)}"
+        )
     return reshape(vector, shape=(1, -1) + (1,) * (input.ndim - 2)) if input.ndim > 1 else vector
 
 
@@ -264,10 +279,14 @@ def matching_targets(name: str, input: Array, target: Array) -> None:
             f"one class for each example, and this has {tuple(target.shape)}"
         )
     if target.dtype.kind not in "iu":
-        raise TypeError(f"{name}: a target that names classes must hold whole numbers (int64), and this holds {target.dtype}")
+        raise TypeError(
+            f"{name}: a target that names classes must hold whole numbers (int64), and this holds {target.dtype}"
+        )
 
 
-def losses_and_weights(input: Array, target: Array, weight: Array | None, ignore_index: int) -> tuple[Array, Array | None]:
+def losses_and_weights(
+    input: Array, target: Array, weight: Array | None, ignore_index: int
+) -> tuple[Array, Array | None]:
     """Minus what the input says for each example's own class, times that class's weight; and that weight."""
     dim = class_dim(input)
     losses = -pick(input, target, dim=dim, ignore=ignore_index)
@@ -323,7 +342,9 @@ def smoothing_losses(log_p: Array, target: Array, weight: Array | None, ignore_i
     return where(target != ignore_index, -sum_(each, dim=class_dim(log_p)), 0)
 
 
-def shared_cross_entropy(log_p: Array, target: Array, weight: Array | None, reduction: str, label_smoothing: float) -> Array:
+def shared_cross_entropy(
+    log_p: Array, target: Array, weight: Array | None, reduction: str, label_smoothing: float
+) -> Array:
     """Cross entropy with a probability for each class as target."""
     dim = class_dim(log_p)
     if label_smoothing:

@@ -28,7 +28,9 @@ def held(carrier: Any) -> Any:
 # --- softmax ---------------------------------------------------------------------------------------------------------
 
 
-def _bind_softmax(input: Array, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None, *, axis: int | None = None) -> Any:
+def _bind_softmax(
+    input: Array, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None, *, axis: int | None = None
+) -> Any:
     dim = axis if dim is None else dim
     if dim is None:  # PyTorch's own guess: the channels of a batch
         dim = 0 if input.ndim in (0, 1, 3) else 1
@@ -124,7 +126,9 @@ def last_dims(name: str, input: Array, normalized_shape: Any) -> Dims:
     """The dimensions that a layer's ``normalized_shape`` speaks of: the last ones."""
     shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
     if not shape or tuple(input.shape[-len(shape) :]) != shape:
-        raise ShapeError(f"{name}: the input has shape {tuple(input.shape)}, which doesn't end with normalized_shape {shape}")
+        raise ShapeError(
+            f"{name}: the input has shape {tuple(input.shape)}, which doesn't end with normalized_shape {shape}"
+        )
     return -1 if len(shape) == 1 else tuple(range(-len(shape), 0))
 
 
@@ -136,12 +140,20 @@ def last_dims(name: str, input: Array, normalized_shape: Any) -> Dims:
         case(normal(2, 3, 4), (4,), weight=normal(4), bias=normal(4), eps=0.1),
     ]
 )
-def layer_norm(input: Array, normalized_shape: Any, weight: Array | None = None, bias: Array | None = None, eps: float = 1e-5) -> Array:
+def layer_norm(
+    input: Array, normalized_shape: Any, weight: Array | None = None, bias: Array | None = None, eps: float = 1e-5
+) -> Array:
     """Centre and scale each example by itself, over its last dimensions; then apply the learned scale and shift."""
     return scaled(standardize(input, dim=last_dims("layer_norm", input, normalized_shape), eps=eps), weight, bias)
 
 
-@composite(cases=[case(normal(3, 4), (4,)), case(normal(2, 3, 4), (3, 4), normal(3, 4), 0.1), case(normal(3, 4), [4], weight=normal(4), eps=None)])
+@composite(
+    cases=[
+        case(normal(3, 4), (4,)),
+        case(normal(2, 3, 4), (3, 4), normal(3, 4), 0.1),
+        case(normal(3, 4), [4], weight=normal(4), eps=None),
+    ]
+)
 def rms_norm(input: Array, normalized_shape: Any, weight: Array | None = None, eps: float | None = None) -> Array:
     """Divide each example by its root mean square; then apply the learned scale."""
     dim = last_dims("rms_norm", input, normalized_shape)
@@ -153,7 +165,9 @@ def several_channels(name: str, input: Array, rank: int = 2) -> None:
     """Refuse an input that has no dimension of channels (or nothing to normalize beside it)."""
     if input.ndim < rank:
         wanted = "(batch, channels)" if rank == 2 else "(batch, channels, length)"
-        raise ShapeError(f"{name} takes an input of {wanted} or more dimensions, and this has shape {tuple(input.shape)}; unsqueeze adds one")
+        raise ShapeError(
+            f"{name} takes an input of {wanted} or more dimensions, and this has shape {tuple(input.shape)}; unsqueeze adds one"
+        )
 
 
 def channels(input: Array) -> tuple[int, ...]:
@@ -228,8 +242,17 @@ def batch_norm(
     return scaled(standardize(input, dim=dim, eps=eps), weight, bias, channels(input))
 
 
-@composite(cases=[case(normal(2, 4, 3), 2), case(normal(2, 4, 2, 2), 4, normal(4), normal(4)), case(normal(2, 4), 2, weight=normal(4), eps=0.1), case(normal(0, 4), 2)])
-def group_norm(input: Array, num_groups: int, weight: Array | None = None, bias: Array | None = None, eps: float = 1e-5) -> Array:
+@composite(
+    cases=[
+        case(normal(2, 4, 3), 2),
+        case(normal(2, 4, 2, 2), 4, normal(4), normal(4)),
+        case(normal(2, 4), 2, weight=normal(4), eps=0.1),
+        case(normal(0, 4), 2),
+    ]
+)
+def group_norm(
+    input: Array, num_groups: int, weight: Array | None = None, bias: Array | None = None, eps: float = 1e-5
+) -> Array:
     """Centre and scale groups of channels, each example by itself; then scale and shift each channel."""
     several_channels("group_norm", input)
     if input.shape[1] % num_groups:
@@ -347,7 +370,9 @@ def scaled_dot_product_attention(
     A query that may look nowhere gets zeros.
     """
     if enable_gqa:
-        raise NotImplementedError("scaled_dot_product_attention: enable_gqa isn't offered; repeat the keys and values instead")
+        raise NotImplementedError(
+            "scaled_dot_product_attention: enable_gqa isn't offered; repeat the keys and values instead"
+        )
     scores = query @ mT(key) * (1 / math.sqrt(query.shape[-1]) if scale is None else scale)
     weights = softmax(masked(scores, attn_mask, is_causal), dim=-1)
     if attn_mask is not None and attn_mask.dtype == bool:

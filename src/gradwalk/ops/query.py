@@ -121,13 +121,25 @@ POSITIONED = [
 ]
 
 
-@op("argmax({x}, dim={dim})", r"\operatorname{argmax}_{{dim}}({x})", numpy=np.argmax, bind=_bind_position, cases=POSITIONED)
+@op(
+    "argmax({x}, dim={dim})",
+    r"\operatorname{argmax}_{{dim}}({x})",
+    numpy=np.argmax,
+    bind=_bind_position,
+    cases=POSITIONED,
+)
 def argmax(x: Array, *, dim: int | None = None, keepdim: bool = False) -> Array:
     """Where the largest entry is (the first of several)."""
     return np.argmax(x, axis=dim, keepdims=keepdim)
 
 
-@op("argmin({x}, dim={dim})", r"\operatorname{argmin}_{{dim}}({x})", numpy=np.argmin, bind=_bind_position, cases=POSITIONED)
+@op(
+    "argmin({x}, dim={dim})",
+    r"\operatorname{argmin}_{{dim}}({x})",
+    numpy=np.argmin,
+    bind=_bind_position,
+    cases=POSITIONED,
+)
 def argmin(x: Array, *, dim: int | None = None, keepdim: bool = False) -> Array:
     """Where the smallest entry is (the first of several)."""
     return np.argmin(x, axis=dim, keepdims=keepdim)
@@ -268,7 +280,12 @@ def running_position(x: Array, *, dim: int, smallest: bool = False) -> Array:
     return np.moveaxis(found, 0, dim)
 
 
-RUNNING = [case(distinct(3, 4), 0), case(distinct(5), -1), case(values([1.0, 3.0, 3.0, 2.0]), 0, smooth=False), case(1.5, 0)]
+RUNNING = [
+    case(distinct(3, 4), 0),
+    case(distinct(5), -1),
+    case(values([1.0, 3.0, 3.0, 2.0]), 0, smooth=False),
+    case(1.5, 0),
+]
 
 
 @composite(method=True, grouped=False, cases=RUNNING)
@@ -293,7 +310,9 @@ def dims(dim: Any, x: Array) -> Dims:
     if dim is None or (isinstance(dim, tuple | list) and len(dim) == 0):
         return None
     found = tuple(int(d) for d in dim) if isinstance(dim, tuple | list) else int(dim)
-    if not shape_of(x) and set(axes(found, 0)) == {0}:  # a single number may be reduced along its only dimension, 0 or −1
+    if not shape_of(x) and set(axes(found, 0)) == {
+        0
+    }:  # a single number may be reduced along its only dimension, 0 or −1
         return None
     return found
 
@@ -334,7 +353,11 @@ def _bind_count(input: Array, dim: Any = None, *, axis: Any = None) -> tuple[tup
     r"\operatorname{count}_{{dim}}({x} \ne 0)",
     numpy=np.count_nonzero,
     bind=_bind_count,
-    cases=[case(truths(3, 4), smooth=False), case(integers(0, 3, 3, 4), 0, smooth=False), case(integers(0, 3, 2, 3, 4), (0, 2), smooth=False)],
+    cases=[
+        case(truths(3, 4), smooth=False),
+        case(integers(0, 3, 3, 4), 0, smooth=False),
+        case(integers(0, 3, 2, 3, 4), (0, 2), smooth=False),
+    ],
 )
 def count_nonzero(x: Array, *, dim: Dims = None) -> Array:
     """How many entries are not zero."""
@@ -358,7 +381,9 @@ def unique_parts(x: Array, *, dim: int | None = None) -> tuple[Array, Array, Arr
         case(integers(0, 4, 3, 4), return_inverse=True, smooth=False),
     ],
 )
-def unique(input: Array, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
+def unique(
+    input: Array, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+) -> Any:
     """The different entries in order; if asked, also which one each entry is, and how often each occurs."""
     found, inverse, counts = unique_parts(input, dim=dim)
     wanted = [found] + [inverse] * return_inverse + [counts] * return_counts

@@ -34,7 +34,11 @@ TYPED = [
     case(integers(-3, 4, 3, 4), dtype=np.dtype("float32"), smooth=False),
     case(truths(3), dtype=np.dtype("bool"), smooth=False),
 ]
-WHOLE = [case(truths(3, 4), smooth=False), case(integers(-3, 4, 3, 4), 0, smooth=False), case(fixed(np.array([200, 100], np.uint8)), smooth=False)]
+WHOLE = [
+    case(truths(3, 4), smooth=False),
+    case(integers(-3, 4, 3, 4), 0, smooth=False),
+    case(fixed(np.array([200, 100], np.uint8)), smooth=False),
+]
 
 
 def bind_reduction(
@@ -144,7 +148,11 @@ def _bind_spread(
         dim, unbiased = None, dim
     if correction is None:
         correction = 0 if unbiased is False else 1
-    return (input,), {"dim": dims(axis if dim is None else dim, input), "correction": correction, "keepdim": keepdim or keepdims}
+    return (input,), {
+        "dim": dims(axis if dim is None else dim, input),
+        "correction": correction,
+        "keepdim": keepdim or keepdims,
+    }
 
 
 def _freedom(shape: tuple[int, ...], dim: Dims, correction: float) -> float:
@@ -238,16 +246,35 @@ EXTREMES = [
 ]
 
 
-WHOLE_EXTREMES = [case(distinct(3, 4)), case(values([1.0, 3.0, 3.0]), smooth=False), case(values([1.0, np.nan, np.nan]), smooth=False), case(1.5)]
+WHOLE_EXTREMES = [
+    case(distinct(3, 4)),
+    case(values([1.0, 3.0, 3.0]), smooth=False),
+    case(values([1.0, np.nan, np.nan]), smooth=False),
+    case(1.5),
+]
 
 
-@op("max({x}, dim={dim})", r"\max_{{dim}} {x}", numpy=(np.max, np.amax), bind=bind_reduction, vjp={"x": _extreme_rule}, cases=EXTREMES)
+@op(
+    "max({x}, dim={dim})",
+    r"\max_{{dim}} {x}",
+    numpy=(np.max, np.amax),
+    bind=bind_reduction,
+    vjp={"x": _extreme_rule},
+    cases=EXTREMES,
+)
 def amax(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
     """The largest entry; equal largest ones share the gradient."""
     return np.max(x, axis=dim, keepdims=keepdim)
 
 
-@op("min({x}, dim={dim})", r"\min_{{dim}} {x}", numpy=(np.min, np.amin), bind=bind_reduction, vjp={"x": _extreme_rule}, cases=EXTREMES)
+@op(
+    "min({x}, dim={dim})",
+    r"\min_{{dim}} {x}",
+    numpy=(np.min, np.amin),
+    bind=bind_reduction,
+    vjp={"x": _extreme_rule},
+    cases=EXTREMES,
+)
 def amin(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
     """The smallest entry; equal smallest ones share the gradient."""
     return np.min(x, axis=dim, keepdims=keepdim)
@@ -291,14 +318,30 @@ EXTREME_FORMS = [
 
 
 @composite(method=True, grouped=False, cases=EXTREME_FORMS)
-def max_(input: Array, dim: Any = None, keepdim: bool = False, *, other: Array = None, axis: Any = None, keepdims: bool = False) -> Any:
+def max_(
+    input: Array,
+    dim: Any = None,
+    keepdim: bool = False,
+    *,
+    other: Array = None,
+    axis: Any = None,
+    keepdims: bool = False,
+) -> Any:
     """The largest entry; with ``dim`` also where it is; with another tensor, the larger of the two."""
     given = next((x for x in (dim, axis, other) if x is not None), None)
     return _extreme(input, given, keepdim or keepdims, max_of_all, argmax, maximum)
 
 
 @composite(method=True, grouped=False, cases=EXTREME_FORMS)
-def min_(input: Array, dim: Any = None, keepdim: bool = False, *, other: Array = None, axis: Any = None, keepdims: bool = False) -> Any:
+def min_(
+    input: Array,
+    dim: Any = None,
+    keepdim: bool = False,
+    *,
+    other: Array = None,
+    axis: Any = None,
+    keepdims: bool = False,
+) -> Any:
     """The smallest entry; with ``dim`` also where it is; with another tensor, the smaller of the two."""
     given = next((x for x in (dim, axis, other) if x is not None), None)
     return _extreme(input, given, keepdim or keepdims, min_of_all, argmin, minimum)
@@ -320,7 +363,15 @@ def accumulated(ufunc: np.ufunc, x: Array, dim: int, dtype: Any = None) -> Array
     return ufunc.accumulate(x, axis=dim, dtype=dtype) if np.ndim(x) else np.asarray(x, dtype)
 
 
-RUNNING = [case(normal(5), 0), case(normal(3, 4), -1), case(normal(2, 3, 4), dim=1), case(normal(0, 3), 0), case(1.5, 0), case(integers(0, 4, 3, 2), 0, smooth=False), TYPED[0]]
+RUNNING = [
+    case(normal(5), 0),
+    case(normal(3, 4), -1),
+    case(normal(2, 3, 4), dim=1),
+    case(normal(0, 3), 0),
+    case(1.5, 0),
+    case(integers(0, 4, 3, 2), 0, smooth=False),
+    TYPED[0],
+]
 
 
 def _undo_cumsum(g: Array, out: Array, x: Array, *, dim: int, dtype: Any = None) -> Array:
@@ -351,7 +402,9 @@ def cumsum(x: Array, *, dim: int, dtype: Any = None) -> Array:
 )
 def cumsum_from_end(x: Array, *, dim: int) -> Array:
     """The sum of everything from each place to the end."""
-    return np.ascontiguousarray(np.flip(accumulated(np.add, np.flip(x, dim), dim), dim)) if np.ndim(x) else np.asarray(x)
+    return (
+        np.ascontiguousarray(np.flip(accumulated(np.add, np.flip(x, dim), dim), dim)) if np.ndim(x) else np.asarray(x)
+    )
 
 
 def _undo_shift(g: Array, out: Array, x: Array, *, by: int, dim: int, fill: int) -> Array:
@@ -386,7 +439,11 @@ def _into_factor(g: Array, out: Array, factor: Array, added: Array, *, dim: int,
     r"\operatorname{recurrence}({factor}, {added})",
     method=False,
     vjp={"factor": _into_factor, "added": _into_added},
-    cases=[case(normal(4), normal(4), 0, 1), case(normal(3, 4), normal(3, 4), -1, -1), case(values([2.0, 0.0, 3.0]), normal(3), 0, -1)],
+    cases=[
+        case(normal(4), normal(4), 0, 1),
+        case(normal(3, 4), normal(3, 4), -1, -1),
+        case(values([2.0, 0.0, 3.0]), normal(3), 0, -1),
+    ],
 )
 def recurrence(factor: Array, added: Array, *, dim: int, step: int) -> Array:
     """Each result is ``added + factor · (the result before)``: forward with step 1, from the end with step −1."""
@@ -407,7 +464,11 @@ def _cumprod_rule(g: Array, out: Array, x: Array, *, dim: int, dtype: Any = None
     return shift(out, by=1, dim=dim, fill=1) * recurrence(shift(x, by=-1, dim=dim, fill=0), g, dim=dim, step=-1)
 
 
-ZEROS = [case(values([2.0, 0.0, -3.0, 4.0]), 0), case(values([[2.0, 0.0, 0.0], [0.0, 3.0, 4.0]]), 1), case(values([[0.0, 0.0, 0.0], [1.0, 2.0, 3.0]]), -1)]
+ZEROS = [
+    case(values([2.0, 0.0, -3.0, 4.0]), 0),
+    case(values([[2.0, 0.0, 0.0], [0.0, 3.0, 4.0]]), 1),
+    case(values([[0.0, 0.0, 0.0], [1.0, 2.0, 3.0]]), -1),
+]
 
 
 @op(
@@ -502,7 +563,11 @@ def moved(x: Array, *, source: int, to: int) -> Array:
     r"\prod_{{dim}} {x}",
     numpy=np.prod,
     bind=bind_total,
-    vjp={"x": lambda g, out, x, *, dim, keepdim, dtype=None: restored(g, x.shape, dim) * product_of_others(x, dim=dim) if x.ndim else g},
+    vjp={
+        "x": lambda g, out, x, *, dim, keepdim, dtype=None: (
+            restored(g, x.shape, dim) * product_of_others(x, dim=dim) if x.ndim else g
+        )
+    },
     cases=[
         case(normal(2, 3)),
         case(normal(2, 3, 2), 0),
@@ -567,7 +632,9 @@ def _bind_norm(
         raise TypeError("norm(…, out=…) would overwrite a recorded value; assign the result instead")
     inputs, params = bind_reduction(input, dim, keepdim, dtype=dtype, axis=axis, keepdims=keepdims)
     if isinstance(p, str) and p != "fro":
-        raise NotImplementedError(f"norm: p = {p!r} isn't offered; give a number, inf or 'fro' (the root of the sum of squares)")
+        raise NotImplementedError(
+            f"norm: p = {p!r} isn't offered; give a number, inf or 'fro' (the root of the sum of squares)"
+        )
     return inputs, {"p": 2 if p in ("fro", None) else p, **params}
 
 

@@ -53,7 +53,9 @@ def extent(shape: Shape, dim: int, name: str) -> int:
 
 def axes(dim: int | Shape | None, rank: int) -> Shape:
     """Several dimensions counted from the front: all of them for None."""
-    return tuple(range(rank)) if dim is None else tuple(axis(d, rank) for d in ((dim,) if isinstance(dim, int) else dim))
+    return (
+        tuple(range(rank)) if dim is None else tuple(axis(d, rank) for d in ((dim,) if isinstance(dim, int) else dim))
+    )
 
 
 # --- another shape ---------------------------------------------------------------------------------------------------
@@ -68,10 +70,14 @@ def complete(shape: Shape, was: Shape, name: str = "reshape") -> Shape:
     size, known = prod(was), prod(n for n in shape if n != -1)
     has = f"{name}: {was} has {size} number{'s' * (size != 1)}"
     if shape.count(-1) > 1 or any(n < -1 for n in shape):
-        raise ShapeError(f"{name}: only one size may be left open as -1, and none may be negative otherwise; got {shape}")
+        raise ShapeError(
+            f"{name}: only one size may be left open as -1, and none may be negative otherwise; got {shape}"
+        )
     if -1 not in shape:
         if known != size:
-            raise ShapeError(f"{has}, and {shape} has room for {known}; leave one size open with -1 to have it worked out")
+            raise ShapeError(
+                f"{has}, and {shape} has room for {known}; leave one size open with -1 to have it worked out"
+            )
         return shape
     if known == 0:
         raise ShapeError(f"{has}, and in {shape} the -1 could be any size; write the size out")
@@ -111,7 +117,9 @@ def view(input: Array, *shape: Any) -> Array:
     seen = reshape(input, shape=complete(sizes(shape), input.shape, "view"))
     old, new = getattr(input, "value", input), getattr(seen, "value", seen)
     if isinstance(old, np.ndarray) and old.size and not np.may_share_memory(old, new):
-        raise ShapeError(f"view: the numbers of this {old.shape} lie in another order in memory; use reshape, which copies them")
+        raise ShapeError(
+            f"view: the numbers of this {old.shape} lie in another order in memory; use reshape, which copies them"
+        )
     return seen
 
 
@@ -136,7 +144,13 @@ def ravel(input: Array) -> Array:
 @composite(
     method=True,
     grouped=False,
-    cases=[case(normal(2, 3, 4)), case(normal(2, 3, 4), 1), case(normal(2, 3, 4), 0, -2), case(2.0), case(normal(2, 0, 3), start_dim=1)],
+    cases=[
+        case(normal(2, 3, 4)),
+        case(normal(2, 3, 4), 1),
+        case(normal(2, 3, 4), 0, -2),
+        case(2.0),
+        case(normal(2, 0, 3), start_dim=1),
+    ],
 )
 def flatten(input: Array, start_dim: int = 0, end_dim: int = -1) -> Array:
     """Run the dimensions from ``start_dim`` to ``end_dim`` together into one."""
@@ -221,7 +235,13 @@ def inverse(dims: Shape) -> Shape:
     linear=True,
     view=True,
     vjp={"x": lambda g, out, x, *, dim0, dim1: transpose(g, dim0=dim0, dim1=dim1)},
-    cases=[case(normal(3, 4), 0, 1), case(normal(2, 3, 4), -1, 0), case(normal(3), 0, -1), case(2.0, 0, -1), case(normal(2, 0), 0, 1)],
+    cases=[
+        case(normal(3, 4), 0, 1),
+        case(normal(2, 3, 4), -1, 0),
+        case(normal(3), 0, -1),
+        case(2.0, 0, -1),
+        case(normal(2, 0), 0, 1),
+    ],
 )
 def transpose(x: Array, *, dim0: int, dim1: int) -> Array:
     """Swap two dimensions."""
@@ -276,7 +296,11 @@ def moved(rank: int, source: int | Shape, destination: int | Shape) -> Shape:
     return tuple(order[:rank])
 
 
-@composite(method=True, grouped=False, cases=[case(normal(2, 3, 4), 0, -1), case(normal(2, 3, 4, 1), (0, 1), (-1, 0)), case(2.0, 0, 0)])
+@composite(
+    method=True,
+    grouped=False,
+    cases=[case(normal(2, 3, 4), 0, -1), case(normal(2, 3, 4, 1), (0, 1), (-1, 0)), case(2.0, 0, 0)],
+)
 def movedim(input: Array, source: int | Shape, destination: int | Shape) -> Array:
     """Move some dimensions to other places; the rest keep their order."""
     return permute(input, dims=moved(input.ndim, source, destination))
@@ -300,7 +324,9 @@ def moveaxis(input: Array, source: int | Shape, destination: int | Shape) -> Arr
 def mT(x: Array) -> Array:
     """Turn the last two dimensions round: rows become columns."""
     if np.ndim(x) < 2:
-        raise ShapeError(f"mT: turning rows into columns takes two dimensions, and {np.shape(x)} has {np.ndim(x)}; unsqueeze adds one")
+        raise ShapeError(
+            f"mT: turning rows into columns takes two dimensions, and {np.shape(x)} has {np.ndim(x)}; unsqueeze adds one"
+        )
     return np.swapaxes(x, -1, -2)
 
 
@@ -322,7 +348,9 @@ def T(x: Array) -> Array:
 def t(input: Array) -> Array:
     """Rows become columns; what has no rows stays as it is."""
     if len(input.shape) > 2:
-        raise ShapeError(f"t: {tuple(input.shape)} has more than two dimensions; mT turns the last two, transpose any two")
+        raise ShapeError(
+            f"t: {tuple(input.shape)} has more than two dimensions; mT turns the last two, transpose any two"
+        )
     return T(input)
 
 
@@ -339,7 +367,12 @@ def _bind_flip(x: Array, *given: Any, dims: Any = None) -> Bound:
     linear=True,
     bind=_bind_flip,
     vjp={"x": lambda g, out, x, *, dims: flip(g, dims=dims)},
-    cases=[case(normal(3, 4), (0,)), case(normal(2, 3, 4), (0, -1)), case(normal(0, 2), (1,)), case(normal(3), dims=[0])],
+    cases=[
+        case(normal(3, 4), (0,)),
+        case(normal(2, 3, 4), (0, -1)),
+        case(normal(0, 2), (1,)),
+        case(normal(3), dims=[0]),
+    ],
 )
 def flip(x: Array, *, dims: Shape) -> Array:
     """Read some dimensions from their end."""
@@ -358,7 +391,10 @@ def flipud(input: Array) -> Array:
     return flip(input, dims=(0,))
 
 
-@composite(method=True, cases=[case(normal(3, 4)), case(normal(3, 4), 2), case(normal(2, 3, 4), -1, (1, -1)), case(normal(3, 4), 4)])
+@composite(
+    method=True,
+    cases=[case(normal(3, 4)), case(normal(3, 4), 2), case(normal(2, 3, 4), -1, (1, -1)), case(normal(3, 4), 4)],
+)
 def rot90(input: Array, k: int = 1, dims: Shape = (0, 1)) -> Array:
     """Turn a picture by ``k`` quarters, from the first dimension towards the second."""
     first, second = dims
@@ -369,7 +405,9 @@ def rot90(input: Array, k: int = 1, dims: Shape = (0, 1)) -> Array:
 def _bind_roll(x: Array, shifts: Any, dims: Any = None) -> Bound:
     shifts, dims = sizes((shifts,)), None if dims is None or dims == () else sizes((dims,))
     if len(shifts) != (1 if dims is None else len(dims)):
-        raise ShapeError(f"roll: {len(shifts)} shifts for {'all dimensions as one' if dims is None else f'{len(dims)} dims'}; give one for each")
+        raise ShapeError(
+            f"roll: {len(shifts)} shifts for {'all dimensions as one' if dims is None else f'{len(dims)} dims'}; give one for each"
+        )
     return (x,), {"shifts": shifts, "dims": dims}
 
 
@@ -444,7 +482,13 @@ def stretched(given: Shape, was: Shape, name: str) -> Shape:
 @composite(
     method=True,
     grouped=False,
-    cases=[case(normal(3, 1), 3, 4), case(normal(3, 1), (2, -1, 4)), case(2.0, 2, 3), case(normal(1, 3), 0, -1), case(normal(3), -1)],
+    cases=[
+        case(normal(3, 1), 3, 4),
+        case(normal(3, 1), (2, -1, 4)),
+        case(2.0, 2, 3),
+        case(normal(1, 3), 0, -1),
+        case(normal(3), -1),
+    ],
 )
 def expand(input: Array, *size: Any) -> Array:
     """Stretch dimensions of size 1 (−1 keeps a size): nothing is copied, so all those entries are one."""

@@ -8,7 +8,13 @@ import numpy as np
 
 from gradwalk.ops.declare import Array, case, normal, op, values
 
-ANYWHERE = [case(-1.5), case(normal(3, 4)), case(normal(0, 2)), case(values([-30.0, -4.0, -1.0, 0.0, 0.3, 1.0, 2.5, 30.0])), case(values([-np.inf, np.inf, np.nan]), smooth=False, twice=False)]
+ANYWHERE = [
+    case(-1.5),
+    case(normal(3, 4)),
+    case(normal(0, 2)),
+    case(values([-30.0, -4.0, -1.0, 0.0, 0.3, 1.0, 2.5, 30.0])),
+    case(values([-np.inf, np.inf, np.nan]), smooth=False, twice=False),
+]
 
 STEP = 0.5
 NODES = [STEP * k for k in range(1, 13)]  # e^(−t²) is below a float's resolution from t = 6 on
@@ -55,19 +61,40 @@ def erfc_of(x: Array) -> Array:
     return np.where(wide < -1, 2 - far, np.where(wide < 0.5, near, far)).astype(np.asarray(x).dtype)[()]
 
 
-@op("erf({x})", r"\operatorname{erf}({x})", floating=True, local={"x": lambda out, x: 2 / math.sqrt(math.pi) * np.exp(-(x**2))}, cases=ANYWHERE)
+@op(
+    "erf({x})",
+    r"\operatorname{erf}({x})",
+    floating=True,
+    local={"x": lambda out, x: 2 / math.sqrt(math.pi) * np.exp(-(x**2))},
+    cases=ANYWHERE,
+)
 def erf(x: Array) -> Array:
     """The error function: how much of a bell curve lies between −x and x; its slope is the bell."""
     return erf_of(x)
 
 
-@op("erfc({x})", r"\operatorname{erfc}({x})", floating=True, elementwise=True, vjp={"x": lambda g, out, x: -g * (2 / math.sqrt(math.pi)) * np.exp(-(x**2))}, cases=ANYWHERE)
+@op(
+    "erfc({x})",
+    r"\operatorname{erfc}({x})",
+    floating=True,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: -g * (2 / math.sqrt(math.pi)) * np.exp(-(x**2))},
+    cases=ANYWHERE,
+)
 def erfc(x: Array) -> Array:
     """What the error function lacks to 1, exact even where that is tiny."""
     return erfc_of(x)
 
 
-@op("φ({x})", r"\varphi({x})", floating=True, method=False, elementwise=True, vjp={"x": lambda g, out, x: -g * x * out}, cases=ANYWHERE)
+@op(
+    "φ({x})",
+    r"\varphi({x})",
+    floating=True,
+    method=False,
+    elementwise=True,
+    vjp={"x": lambda g, out, x: -g * x * out},
+    cases=ANYWHERE,
+)
 def normal_density(x: Array) -> Array:
     """The bell curve: how dense the standard normal distribution is at x."""
     return np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)

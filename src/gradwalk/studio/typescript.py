@@ -45,7 +45,9 @@ def _mark(item: Field[Any], optional: bool) -> str:
 
 def generated() -> str:
     """The whole file."""
-    kinds = [value for value in vars(protocol).values() if isinstance(value, type) and value.__module__ == protocol.__name__]
+    kinds = [
+        value for value in vars(protocol).values() if isinstance(value, type) and value.__module__ == protocol.__name__
+    ]
     requested = {*protocol.REQUESTS, protocol.Source, protocol.State, protocol.Training, protocol.Rounding}
     parts = [interface(kind, kind in requested) for kind in kinds]
     union = [f"export type {name} = {' | '.join(kind.__name__ for kind in group)};" for name, group in UNIONS.items()]

@@ -17,9 +17,9 @@ import torch.nn.functional as functional
 from gradwalk.walk.model import Node
 
 TORCH_DTYPES = {
-    name: getattr(torch, name) for name in ("float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool")
+    name: getattr(torch, name)
+    for name in ("float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool")
 }
-
 
 
 def _together(function: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -71,7 +71,9 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "clamp_between": torch.clamp,
     #
     # elementwise
-    "hardsigmoid": lambda x: functional.relu6(x + 3) / 6,  # PyTorch's own takes 1/6 in float32 backward, and can't be differentiated twice
+    "hardsigmoid": lambda x: (
+        functional.relu6(x + 3) / 6
+    ),  # PyTorch's own takes 1/6 in float32 backward, and can't be differentiated twice
     "normal_cdf": torch.special.ndtr,
     "normal_density": lambda x: torch.exp(-x * x / 2) / (2 * torch.pi) ** 0.5,
     #
@@ -133,11 +135,18 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     # conv
     "unfold_columns": functional.unfold,
     "fold_columns": functional.fold,
-    **{name: getattr(functional, name) for name in ("max_pool1d", "max_pool2d", "max_pool3d")},  # torch's own lack return_indices
+    **{
+        name: getattr(functional, name) for name in ("max_pool1d", "max_pool2d", "max_pool3d")
+    },  # torch's own lack return_indices
     #
     # normalize
-    **{name: getattr(functional, name) for name in ("layer_norm", "rms_norm", "batch_norm", "group_norm", "instance_norm", "dropout")},
-    "standardize": lambda x, dim, eps=1e-5: (x - x.mean(dim, keepdim=True)) / (x.var(dim, correction=0, keepdim=True) + eps).sqrt(),
+    **{
+        name: getattr(functional, name)
+        for name in ("layer_norm", "rms_norm", "batch_norm", "group_norm", "instance_norm", "dropout")
+    },
+    "standardize": lambda x, dim, eps=1e-5: (
+        (x - x.mean(dim, keepdim=True)) / (x.var(dim, correction=0, keepdim=True) + eps).sqrt()
+    ),
     #
     # loss
     "binary_cross_entropy_with_logits": functional.binary_cross_entropy_with_logits,

@@ -61,7 +61,16 @@ FUNCTIONS = LIMITS | {
     "ln", "log", "exp", "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "coth",
     "det", "dim", "gcd", "arg", "deg", "ker",
 }  # fmt: skip
-SPACES = {",": "0.167em", ":": "0.222em", ";": "0.278em", "!": "-0.167em", " ": "0.333em", "quad": "1em", "qquad": "2em", "~": "0.333em"}
+SPACES = {
+    ",": "0.167em",
+    ":": "0.222em",
+    ";": "0.278em",
+    "!": "-0.167em",
+    " ": "0.333em",
+    "quad": "1em",
+    "qquad": "2em",
+    "~": "0.333em",
+}
 LITERALS = {"_": "_", "#": "#", "%": "%", "&": "&", "$": "$", "|": "‖"}
 ACCENTS = {
     "hat": "^", "widehat": "^", "bar": "¯", "overline": "¯", "tilde": "~", "widetilde": "~", "dot": "˙", "ddot": "¨", "acute": "´", "grave": "`",
@@ -209,7 +218,9 @@ class Reader:
             return [Element("mi", token.text)]
         if token.text == "~":
             return [space(SPACES["~"])]
-        return [Element("mo", CHARACTERS.get(token.text, token.text), dict(UNSTRETCHED) if token.text in "()[]|" else {})]
+        return [
+            Element("mo", CHARACTERS.get(token.text, token.text), dict(UNSTRETCHED) if token.text in "()[]|" else {})
+        ]
 
     def command(self, token: Token) -> list[Element]:
         """A command by its table; an unknown one shows as it stands."""
@@ -300,7 +311,13 @@ SCRIPTS_OF = {
 CHARACTERS = {"-": "−", "*": "∗", "'": "′"}
 UNSTRETCHED = {"stretchy": "false"}
 CELL_ENDS = ("&", r"\\", r"\end", "}")
-ENVIRONMENTS = {"bmatrix": ("[", "]"), "pmatrix": ("(", ")"), "matrix": ("", ""), "vmatrix": ("|", "|"), "cases": ("{", "")}
+ENVIRONMENTS = {
+    "bmatrix": ("[", "]"),
+    "pmatrix": ("(", ")"),
+    "matrix": ("", ""),
+    "vmatrix": ("|", "|"),
+    "cases": ("{", ""),
+}
 
 
 def fence(sign: str) -> list[Element]:

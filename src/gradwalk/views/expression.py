@@ -121,7 +121,9 @@ def _constant(tree: ast.Constant) -> Any:
 
 def _indexed(tree: ast.Subscript) -> Formula:
     index = ast.unparse(tree.slice)
-    return Formula(INDEXED, (_read(tree.value),), {"index": index[1:-1] if isinstance(tree.slice, ast.Tuple) else index}, None)
+    return Formula(
+        INDEXED, (_read(tree.value),), {"index": index[1:-1] if isinstance(tree.slice, ast.Tuple) else index}, None
+    )
 
 
 def _choice(tree: ast.IfExp) -> Formula:

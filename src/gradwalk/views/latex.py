@@ -60,7 +60,9 @@ def grown(latex: str) -> str:
         pieces += [latex[start : match.start()], match[0]]
         start = match.end()
         depth += {"{": 1, "}": -1}.get(match[0], 0)
-        open_at = [(level, place) for level, place in open_at if level <= depth]  # a group's end leaves its brackets behind
+        open_at = [
+            (level, place) for level, place in open_at if level <= depth
+        ]  # a group's end leaves its brackets behind
         if match[0] == "(":
             open_at.append((depth, len(pieces) - 1))
         elif match[0] == ")" and open_at and open_at[-1][0] == depth:
@@ -91,7 +93,14 @@ def base(text: str, mark: str) -> str:
 
 
 LATEX = Style(
-    lambda notation: notation.latex, noted, spelling.number_in_latex, (r"\left(", r"\right)"), exponent, spelling.word, binds, base
+    lambda notation: notation.latex,
+    noted,
+    spelling.number_in_latex,
+    (r"\left(", r"\right)"),
+    exponent,
+    spelling.word,
+    binds,
+    base,
 )
 
 
@@ -176,7 +185,9 @@ class Writer:
     def sides(self, equation: Equation) -> list[str]:
         """The right-hand sides, each behind its relation: in symbols, with numbers, and the result; none said twice."""
         symbols, filled = worth_saying(equation, self.digits)
-        sides = [f"{RELATIONS[equation.relation]} {self.symbolic(equation)}"] * symbols + [f"= {self.numeric(equation)}"] * filled
+        sides = [f"{RELATIONS[equation.relation]} {self.symbolic(equation)}"] * symbols + [
+            f"= {self.numeric(equation)}"
+        ] * filled
         return [*sides, self.result(equation)]
 
 
@@ -222,7 +233,9 @@ def lines(equation: Equation, writer: Writer) -> Iterator[str]:
 
 def width(latex: str) -> int:
     """About how many characters wide a formula is: a symbol's command counts as one, structure as none."""
-    return len(re.sub(r"\\[a-zA-Z]+|\\.", "·", re.sub(r"\\(text|mathrm|left|right|frac|operatorname)\b|[{}\s]", "", latex)))
+    return len(
+        re.sub(r"\\[a-zA-Z]+|\\.", "·", re.sub(r"\\(text|mathrm|left|right|frac|operatorname)\b|[{}\s]", "", latex))
+    )
 
 
 def given(x: Quantity, writer: Writer) -> str:

@@ -30,7 +30,9 @@ def math(latex: str, label: str = "", marks: Sequence[Attributes] = (), display:
     return str(Element("math", converted(latex, marks), attributes))
 
 
-def mathml(part: Any, leaf: Leaf = names, attributes: Callable[[Formula], Attributes] | None = None, label: str = "") -> str:
+def mathml(
+    part: Any, leaf: Leaf = names, attributes: Callable[[Formula], Attributes] | None = None, label: str = ""
+) -> str:
     """A formula as MathML; ``attributes`` gives what each of its symbols carries."""
     marks: list[Attributes] = []
 

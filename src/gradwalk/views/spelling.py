@@ -17,7 +17,12 @@ GREEK = {
     "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ",
     "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
 }  # fmt: skip
-COMMAND = {letter: f"\\{name}" for name, letter in GREEK.items()} | {"ϵ": r"\epsilon", "ϕ": r"\phi", "µ": r"\mu", "ϑ": r"\vartheta"}
+COMMAND = {letter: f"\\{name}" for name, letter in GREEK.items()} | {
+    "ϵ": r"\epsilon",
+    "ϕ": r"\phi",
+    "µ": r"\mu",
+    "ϑ": r"\vartheta",
+}
 ACCENTS = {
     "\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot", "\u0308": "ddot", "\u0301": "acute",
     "\u0300": "grave", "\u030c": "check", "\u0306": "breve", "\u20d7": "vec",
@@ -145,7 +150,9 @@ def _indexed(text: str) -> tuple[str, str]:
     return (_base(found["base"]), found["index"] or "") if found else ("", "")
 
 
-NAME = re.compile(r"(?P<base>[^\W\d_](?:[\w.\u0300-\u036f]*[^\W\d_.\u0300-\u036f])?[\u0300-\u036f]*)(?:_?(?P<index>[0-9]+))?")
+NAME = re.compile(
+    r"(?P<base>[^\W\d_](?:[\w.\u0300-\u036f]*[^\W\d_.\u0300-\u036f])?[\u0300-\u036f]*)(?:_?(?P<index>[0-9]+))?"
+)
 
 
 def _base(text: str) -> str:
@@ -159,7 +166,11 @@ def _base(text: str) -> str:
 def _starred(text: str, write: Callable[[str], str]) -> str:
     """y* and y': the mark is raised."""
     marks = {"*": "^{*}", "'": r"^{\prime}"}
-    return f"{{{write(text[:-1])}{marks[text[-1]]}}}" if len(text) > 1 and text[-1] in marks and _indexed(text[:-1])[0] else ""
+    return (
+        f"{{{write(text[:-1])}{marks[text[-1]]}}}"
+        if len(text) > 1 and text[-1] in marks and _indexed(text[:-1])[0]
+        else ""
+    )
 
 
 WAYS = ((_gradient, POWER), (_counted, ATOM), (_numeric, PRODUCT), (_identifier, ATOM), (_starred, ATOM))

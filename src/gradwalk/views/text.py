@@ -55,7 +55,11 @@ def text(walk: WalkData, digits: int = 4, most: int = 400) -> str:
 def _turn(walk: WalkData, turn: int, digits: int, most: int) -> list[str]:
     heading = f" (after {turn} update{'s' if turn > 1 else ''})" if turn else ""
     told = [equation for equation in equations(walk) if _turn_of(walk, equation.step) == turn]
-    given = [[node.name, f"= {value(node.value, digits)}", node.role] for node in walk.leaves(turn) if node.role != "constant"]
+    given = [
+        [node.name, f"= {value(node.value, digits)}", node.role]
+        for node in walk.leaves(turn)
+        if node.role != "constant"
+    ]
     gradients = [_gradient(walk, node, digits) for node in walk.leaves(turn) if node.id in walk.gradients]
     parts = [
         ("given", given),
@@ -96,7 +100,9 @@ def table(rows: Sequence[Sequence[str]], most: int = 400) -> str:
         rows = [*rows[: most // 2], [f"… {hidden:,} more …"], *rows[-(most - most // 2) :]]
     columns = max((len(row) for row in rows), default=0)
     widths = [max((len(row[i]) for row in rows if i < len(row) - 1), default=0) for i in range(columns)]
-    return "\n".join("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows)
+    return "\n".join(
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows
+    )
 
 
 def _gradient(walk: WalkData, node: Node, digits: int) -> list[str]:
@@ -160,7 +166,11 @@ def _at(place: str, code: str) -> str:
 def _one_step(answer: Why, digits: int) -> str:
     if not answer.uses:
         return "it is the output itself: the backward pass starts here with 1"
-    users = "1 result uses it" if len(answer.uses) == 1 else f"{len(answer.uses)} results use it, and their contributions add up"
+    users = (
+        "1 result uses it"
+        if len(answer.uses) == 1
+        else f"{len(answer.uses)} results use it, and their contributions add up"
+    )
     rows = [_use(use, digits) for use in answer.uses]
     if len(rows) > 1:
         rows.append(["", "sum", f"= {number(answer.gradient, digits)}"])
@@ -168,7 +178,9 @@ def _one_step(answer: Why, digits: int) -> str:
 
 
 def _use(use: Use, digits: int) -> list[str]:
-    product = f"= {_product([use.upstream, use.local], digits)}" if use.upstream is not None and use.local is not None else ""
+    product = (
+        f"= {_product([use.upstream, use.local], digits)}" if use.upstream is not None and use.local is not None else ""
+    )
     sign = _sign([use.upstream, use.local], use.contribution, digits) if product else "="
     return [use.name, use.formula, " ".join([product, sign, number(use.contribution, digits)]).strip(), use.place]
 
@@ -232,7 +244,10 @@ def cost(answer: Cost) -> str:
     if answer.shared:
         lines += ["", "factors that several leaves share, computed once"]
         lines.append(table([[name, f"in {count(times)} paths"] for name, times in answer.shared]))
-    lines += ["", f"kept for the backward pass: {answer.saved_entries:,} number{'s' * (answer.saved_entries != 1)} ({answer.saved_bytes:,} bytes)"]
+    lines += [
+        "",
+        f"kept for the backward pass: {answer.saved_entries:,} number{'s' * (answer.saved_entries != 1)} ({answer.saved_bytes:,} bytes)",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -260,7 +275,9 @@ def compare(answer: Comparison, digits: int = 4) -> str:
     """Two walks side by side: where they part, and what followed."""
     if answer.same:
         return "the two walks are the same in every value and gradient\n"
-    rows = [[d.name, value(d.before, digits), "→", value(d.after, digits), _percent(d.change)] for d in answer.differences]
+    rows = [
+        [d.name, value(d.before, digits), "→", value(d.after, digits), _percent(d.change)] for d in answer.differences
+    ]
     return f"{answer.sentence}\n" + (f"{table(rows, 60)}\n" if rows else "")
 
 

@@ -16,7 +16,11 @@ def in_symbols(equation: Equation) -> str:
     """A step's formula in the names of its quantities: ``∂L/∂z1 · x``."""
     if equation.formula is None:
         return equation.spoken
-    return write(equation.formula, TEXT, renamed({key: _number(q) if q.is_number else q.name for key, q in equation.quantities.items()}))
+    return write(
+        equation.formula,
+        TEXT,
+        renamed({key: _number(q) if q.is_number else q.name for key, q in equation.quantities.items()}),
+    )
 
 
 def in_numbers(equation: Equation, digits: int = DIGITS) -> str:

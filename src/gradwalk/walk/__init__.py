@@ -12,6 +12,33 @@ from gradwalk.walk.save import dumps, load, loads, save
 from gradwalk.walk.walk import QUESTIONS, RENDERERS, Walk
 from gradwalk.walk.why import why
 
-QUESTIONS.update(replay=replay, rounded=rounded, update=update, save=save, why=why, check=check, cost=cost, compare=compare, stretches=stretches, layout=layout)
+QUESTIONS.update(
+    replay=replay,
+    rounded=rounded,
+    update=update,
+    save=save,
+    why=why,
+    check=check,
+    cost=cost,
+    compare=compare,
+    stretches=stretches,
+    layout=layout,
+)
 
-__all__ = ["FORMAT", "QUESTIONS", "RENDERERS", "Elided", "Node", "Step", "Walk", "WalkData", "WalkError", "dumps", "load", "loads", "restored", "save", "walk"]
+__all__ = [
+    "FORMAT",
+    "QUESTIONS",
+    "RENDERERS",
+    "Elided",
+    "Node",
+    "Step",
+    "Walk",
+    "WalkData",
+    "WalkError",
+    "dumps",
+    "load",
+    "loads",
+    "restored",
+    "save",
+    "walk",
+]

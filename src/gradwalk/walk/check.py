@@ -65,7 +65,13 @@ class Check:
              "differences": line.differences, "ok": line.ok}
             for line in self.lines
         ]  # fmt: skip
-        return {"ok": self.ok, "replayed": self.replayed, "references": list(self.references), "lines": lines, "notes": list(self.notes)}
+        return {
+            "ok": self.ok,
+            "replayed": self.replayed,
+            "references": list(self.references),
+            "lines": lines,
+            "notes": list(self.notes),
+        }
 
     def __str__(self) -> str:
         return RENDERERS["check"](self)
@@ -88,11 +94,16 @@ def check(walk: WalkData, eps: float = 1e-6) -> Check:
     for name, loader in REFERENCES.items():
         found |= _asked(name, loader, nodes, output, notes)
     replayed = _same_again(walk, nodes, output, notes)
-    lines = tuple(_line(walk, node, {name: answers[node.id] for name, answers in found.items() if node.id in answers}) for node in leaves)
+    lines = tuple(
+        _line(walk, node, {name: answers[node.id] for name, answers in found.items() if node.id in answers})
+        for node in leaves
+    )
     return Check(lines, tuple(found), tuple(notes), replayed)
 
 
-def _asked(name: str, loader: Callable[[], Engine | None], nodes: Sequence[Node], output: int, notes: list[str]) -> dict[str, Any]:
+def _asked(
+    name: str, loader: Callable[[], Engine | None], nodes: Sequence[Node], output: int, notes: list[str]
+) -> dict[str, Any]:
     engine = loader()
     if engine is None:
         notes.append(f"{name} is not installed, so it wasn't asked (pip install 'gradwalk[torch]')")
@@ -107,7 +118,9 @@ def _asked(name: str, loader: Callable[[], Engine | None], nodes: Sequence[Node]
 def _same_again(walk: WalkData, nodes: Sequence[Node], output: int, notes: list[str]) -> bool:
     values = forward(nodes, {})
     for node in nodes:
-        if not np.array_equal(np.asarray(values[node.id]), np.asarray(node.value), equal_nan=node.dtype.startswith("float")):
+        if not np.array_equal(
+            np.asarray(values[node.id]), np.asarray(node.value), equal_nan=node.dtype.startswith("float")
+        ):
             notes.append(f"replaying the walk gives another value for {node.name}")
             return False
     totals = {edge.input.id: edge.total for edge in backward(nodes, output, values)}
@@ -118,7 +131,9 @@ def _same_again(walk: WalkData, nodes: Sequence[Node], output: int, notes: list[
     return True
 
 
-def _finite_differences(nodes: Sequence[Node], output: int, leaves: Sequence[Node], eps: float, notes: list[str]) -> dict[int, Any]:
+def _finite_differences(
+    nodes: Sequence[Node], output: int, leaves: Sequence[Node], eps: float, notes: list[str]
+) -> dict[int, Any]:
     values = {node.id: np.array(node.value, dtype=float) for node in leaves}
 
     def evaluate() -> float:

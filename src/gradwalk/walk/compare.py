@@ -62,7 +62,9 @@ def compare(before: WalkData, after: WalkData) -> Comparison:
     differences = (*_values(ours, theirs), *_gradients(before, after, ours, theirs))
     only_before = tuple(name for turn, name in ours if (turn, name) not in theirs)
     only_after = tuple(name for turn, name in theirs if (turn, name) not in ours)
-    return Comparison(_sentence(before, differences, only_before, only_after, ours, theirs), differences, only_before, only_after)
+    return Comparison(
+        _sentence(before, differences, only_before, only_after, ours, theirs), differences, only_before, only_after
+    )
 
 
 def _by_name(walk: WalkData) -> dict[Key, Node]:
@@ -75,7 +77,9 @@ def _values(ours: Mapping[Key, Node], theirs: Mapping[Key, Node]) -> Iterator[Di
             yield _difference(node.name, "value", node.value, theirs[key].value, node.turn)
 
 
-def _gradients(before: WalkData, after: WalkData, ours: Mapping[Key, Node], theirs: Mapping[Key, Node]) -> Iterator[Difference]:
+def _gradients(
+    before: WalkData, after: WalkData, ours: Mapping[Key, Node], theirs: Mapping[Key, Node]
+) -> Iterator[Difference]:
     for key, node in reversed(list(ours.items())):
         if key not in theirs:
             continue
@@ -106,18 +110,31 @@ def _change(a: Any, b: Any) -> float:
 
 
 def _sentence(
-    before: WalkData, differences: tuple[Difference, ...], gone: tuple[str, ...], new: tuple[str, ...], ours: Mapping[Key, Node], theirs: Mapping[Key, Node]
+    before: WalkData,
+    differences: tuple[Difference, ...],
+    gone: tuple[str, ...],
+    new: tuple[str, ...],
+    ours: Mapping[Key, Node],
+    theirs: Mapping[Key, Node],
 ) -> str:
     remade = next((key for key, node in ours.items() if key in theirs and node.op != theirs[key].op), None)
     parts = []
     if remade:
-        parts.append(f"{remade[1]} is computed by {ours[remade].op or 'nothing'} before and by {theirs[remade].op or 'nothing'} after")
+        parts.append(
+            f"{remade[1]} is computed by {ours[remade].op or 'nothing'} before and by {theirs[remade].op or 'nothing'} after"
+        )
     if gone or new:
-        parts.append("; ".join(f"only {when}: {', '.join(names[:8])}" for when, names in (("before", gone), ("after", new)) if names))
+        parts.append(
+            "; ".join(
+                f"only {when}: {', '.join(names[:8])}" for when, names in (("before", gone), ("after", new)) if names
+            )
+        )
     values = [item for item in differences if item.kind == "value"]
     if values:
         followed = len(values) - 1
-        parts.append(f"the first value that differs is {values[0].name}; {followed} more value{'s' * (followed != 1)} followed")
+        parts.append(
+            f"the first value that differs is {values[0].name}; {followed} more value{'s' * (followed != 1)} followed"
+        )
     elif differences:
         parts.append(f"the values agree, and the gradients part at {differences[0].name}")
     return "; ".join(parts) or "the two walks are the same"

@@ -174,11 +174,15 @@ def _downstream(edges: Sequence[Edge], leaf: Node) -> int:
     return total
 
 
-def _shared(edges: Sequence[Edge], above: Mapping[int, tuple[Any, Any]], leaves: Sequence[Node], most: int = 12) -> tuple[tuple[str, int], ...]:
+def _shared(
+    edges: Sequence[Edge], above: Mapping[int, tuple[Any, Any]], leaves: Sequence[Node], most: int = 12
+) -> tuple[tuple[str, int], ...]:
     below: dict[int, int] = defaultdict(int, {leaf.id: 1 for leaf in leaves})
     for edge in reversed(edges):
         below[edge.node.id] += below[edge.input.id]
-    named = [(gradient_name(e.node.name, e.input.name), int(above[e.node.id][0].item()) * below[e.input.id]) for e in edges]
+    named = [
+        (gradient_name(e.node.name, e.input.name), int(above[e.node.id][0].item()) * below[e.input.id]) for e in edges
+    ]
     several = [(name, times) for name, times in named if times > 1]
     return tuple(sorted(several, key=lambda pair: -pair[1])[:most])
 
@@ -194,6 +198,12 @@ def _saved(walk: WalkData, nodes: Sequence[Node]) -> list[Node]:
             if not walk.nodes[key].wants_gradient:
                 continue
             for name in operation.saves(slot):
-                ids = [node.id] if name == "out" else node.inputs if operation.variadic else [node.inputs[operation.inputs.index(name)]]
+                ids = (
+                    [node.id]
+                    if name == "out"
+                    else node.inputs
+                    if operation.variadic
+                    else [node.inputs[operation.inputs.index(name)]]
+                )
                 kept |= {i: walk.nodes[i] for i in ids}
     return list(kept.values())

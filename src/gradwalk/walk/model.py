@@ -166,7 +166,11 @@ class WalkData:
 
     def outputs(self) -> list[Node]:
         """The output of every turn."""
-        return [max(self._candidates(turn), key=lambda node: node.id) for turn in range(self.turns) if self._candidates(turn)]
+        return [
+            max(self._candidates(turn), key=lambda node: node.id)
+            for turn in range(self.turns)
+            if self._candidates(turn)
+        ]
 
     def _candidates(self, turn: int) -> list[Node]:
         name = self.nodes[self.output].name
@@ -179,5 +183,7 @@ class WalkData:
 
 def _why_not(node: Node) -> str:
     if not node.wants_gradient:
-        return "it was made without requires_grad=True" if node.is_leaf else "nothing it was computed from requires grad"
+        return (
+            "it was made without requires_grad=True" if node.is_leaf else "nothing it was computed from requires grad"
+        )
     return "the output doesn't depend on it"

@@ -26,7 +26,9 @@ class NonFinite:
     def __str__(self) -> str:
         if self.phase == "given":
             return f"{self.what} is given with {'a NaN' if self.kind == 'NaN' else 'an infinity'}"
-        return f"the first {self.kind} is {self.what}{' after its update' if self.phase == 'update' else ''}{self.place}"
+        return (
+            f"the first {self.kind} is {self.what}{' after its update' if self.phase == 'update' else ''}{self.place}"
+        )
 
 
 def first_nonfinite(walk: WalkData) -> NonFinite | None:
@@ -59,7 +61,9 @@ def _told(walk: WalkData) -> Iterator[tuple[Any, int | None, Node, str, Any]]:
             yield from _backward(walk, position, step, node)
 
 
-def _backward(walk: WalkData, position: int, step: Step, node: Node) -> Iterator[tuple[Any, int | None, Node, str, Any]]:
+def _backward(
+    walk: WalkData, position: int, step: Step, node: Node
+) -> Iterator[tuple[Any, int | None, Node, str, Any]]:
     output = walk.nodes[walk.output].name
     target = node if step.input is None else walk.nodes[step.input]
     for value in (step.contribution, step.total):
@@ -77,4 +81,10 @@ def _kind(value: Any) -> Literal["NaN", "infinity"] | None:
 
 
 def _place(node: Node) -> str:
-    return f" ({node.op}, {node.span.file} line {node.span.line})" if node.op and node.span else f" ({node.op})" if node.op else ""
+    return (
+        f" ({node.op}, {node.span.file} line {node.span.line})"
+        if node.op and node.span
+        else f" ({node.op})"
+        if node.op
+        else ""
+    )

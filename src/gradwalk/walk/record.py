@@ -201,7 +201,9 @@ def _input_id(x: Any, nodes: list[Node], ids: dict[int, int]) -> int:
     if isinstance(x, Tensor):
         return ids[id(x)]
     value = np.array(x)
-    nodes.append(Node(len(nodes), str(x), "constant", None, len(nodes), 0, (), {}, value.shape, str(value.dtype), value))
+    nodes.append(
+        Node(len(nodes), str(x), "constant", None, len(nodes), 0, (), {}, value.shape, str(value.dtype), value)
+    )
     return len(nodes) - 1
 
 
@@ -271,7 +273,9 @@ def _crossing(edge: Edge, ids: Mapping[int, int], nodes: Sequence[Node], output:
     return crossing(nodes, output, node, edge.slot, input, edge.upstream, edge.contribution, edge.total)
 
 
-def crossing(nodes: Sequence[Node], output: str, node: Node, slot: int, input: Node, upstream: Any, contribution: Any, total: Any) -> Step:
+def crossing(
+    nodes: Sequence[Node], output: str, node: Node, slot: int, input: Node, upstream: Any, contribution: Any, total: Any
+) -> Step:
     """One backward step: with its local derivative, where it is one number per entry, and its formula in names."""
     formula = traced(node, slot, [nodes[i] for i in node.inputs])
     names = {"g": gradient_name(output, node.name), "out": node.name}
@@ -330,9 +334,13 @@ def _of_function(f: Callable[..., Any], inputs: Sequence[Any], title: str, name:
     names = {id(x): arguments[i] for i, x in enumerate(leaves) if i < len(arguments) and x.name is None}
     output = f(*leaves)
     if not isinstance(output, Tensor):
-        raise WalkError(f"{getattr(f, '__name__', 'the function')} must return a Tensor, and returned {type(output).__name__}")
+        raise WalkError(
+            f"{getattr(f, '__name__', 'the function')} must return a Tensor, and returned {type(output).__name__}"
+        )
     if output.value.size != 1:
-        raise BackwardError(f"the function's result has shape {output.shape}; reduce it to a single number (.sum(), .mean())")
+        raise BackwardError(
+            f"the function's result has shape {output.shape}; reduce it to a single number (.sum(), .mean())"
+        )
     return capture(output, names=names), title or getattr(f, "__name__", ""), name
 
 

@@ -60,7 +60,16 @@ def retold(walk: W, nodes: Sequence[Node], output: int, values: Mapping[int, Any
     steps.append(Step("seed", output, total=np.ones_like(by_id[output].value)))
     for edge in backward(fresh, output, values):
         steps.append(
-            crossing(by_id, by_id[output].name, by_id[edge.node.id], edge.slot, by_id[edge.input.id], edge.upstream, edge.contribution, edge.total)  # type: ignore[arg-type]
+            crossing(
+                by_id,
+                by_id[output].name,
+                by_id[edge.node.id],
+                edge.slot,
+                by_id[edge.input.id],
+                edge.upstream,
+                edge.contribution,
+                edge.total,
+            )  # type: ignore[arg-type]
         )
     return fresh, steps
 
@@ -144,7 +153,9 @@ def _one_update(walk: W, rate: float, names: Sequence[str], adjust: Adjust) -> W
 
 
 def _shifted(node: Node, shift: int, turn: int) -> Node:
-    return replace(node, id=node.id + shift, call=node.call + shift, inputs=tuple(i + shift for i in node.inputs), turn=turn)
+    return replace(
+        node, id=node.id + shift, call=node.call + shift, inputs=tuple(i + shift for i in node.inputs), turn=turn
+    )
 
 
 def _update_step(walk: WalkData, node: Node, shift: int, rate: float, output: str) -> Step:
@@ -152,7 +163,15 @@ def _update_step(walk: WalkData, node: Node, shift: int, rate: float, output: st
     change = -rate * gradient
     formula = f"{node.name} − {rate:g} · {gradient_name(output, node.name)}"
     return Step(
-        "update", node.id + shift, node.id, None, gradient, np.array(-rate), change, (node.value + change).astype(node.dtype), formula
+        "update",
+        node.id + shift,
+        node.id,
+        None,
+        gradient,
+        np.array(-rate),
+        change,
+        (node.value + change).astype(node.dtype),
+        formula,
     )
 
 

@@ -19,7 +19,9 @@ def op_of(node: Node) -> Op:
     """The op that made a node; a clear error when this installation doesn't have it."""
     assert node.op is not None
     if node.op not in OPS:
-        raise WalkError(f"{node.name} was made by an op called {node.op!r}, which is not declared here; import the module that declares it")
+        raise WalkError(
+            f"{node.name} was made by an op called {node.op!r}, which is not declared here; import the module that declares it"
+        )
     return OPS[node.op]
 
 

@@ -36,7 +36,9 @@ def save(walk: WalkData, path: str | PathLike[str]) -> None:
     elif form in RENDERERS:
         text = RENDERERS[form](walk)
     else:
-        raise WalkError(f"{target.name}: walks are saved as .json or as {', '.join('.' + f for f in sorted(RENDERERS) if f in SUFFIXES)}")
+        raise WalkError(
+            f"{target.name}: walks are saved as .json or as {', '.join('.' + f for f in sorted(RENDERERS) if f in SUFFIXES)}"
+        )
     write_whole(target, text)
 
 
@@ -90,7 +92,9 @@ def loads(text: str, where: str = "the text") -> Walk:
 def _upgraded(document: dict[str, Any], where: str) -> dict[str, Any]:
     while document["format"] != FORMAT:
         if document["format"] not in UPGRADES:
-            raise WalkError(f"{where} has format {document['format']!r}, and this gradwalk reads up to {FORMAT!r}; install a newer gradwalk")
+            raise WalkError(
+                f"{where} has format {document['format']!r}, and this gradwalk reads up to {FORMAT!r}; install a newer gradwalk"
+            )
         document = UPGRADES[document["format"]](document)
     return document
 
@@ -179,7 +183,11 @@ PARAMS: list[tuple[Any, Callable[[Any], Any], str]] = [
     (slice, lambda v: {"slice": [encode_param(v.start), encode_param(v.stop), encode_param(v.step)]}, "slice"),
     (type(Ellipsis), lambda v: {"ellipsis": True}, "ellipsis"),
     (np.dtype, lambda v: {"dtype": str(v)}, "dtype"),
-    (np.ndarray, lambda v: {"array": {"dtype": str(v.dtype), "data": encode_value(v), "shape": list(v.shape)}}, "array"),
+    (
+        np.ndarray,
+        lambda v: {"array": {"dtype": str(v.dtype), "data": encode_value(v), "shape": list(v.shape)}},
+        "array",
+    ),
     (np.generic, lambda v: encode_param(v.item()), "number"),
 ]
 DECODERS: dict[str, Callable[[Any], Any]] = {
@@ -214,7 +222,9 @@ def _encode_node(node: Node) -> dict[str, Any]:
     document["value"] = encode_value(kept(node.value, node.is_leaf))
     document["params"] = {key: encode_param(value) for key, value in node.params.items()}
     document["span"] = asdict(node.span) if node.span else None
-    return {key: value for key, value in document.items() if value not in (None, (), {}) or key in ("value", "inputs", "op")}
+    return {
+        key: value for key, value in document.items() if value not in (None, (), {}) or key in ("value", "inputs", "op")
+    }
 
 
 def _encode_step(step: Step) -> dict[str, Any]:
@@ -245,7 +255,12 @@ def _known(kind: Any, document: Mapping[str, Any]) -> dict[str, Any]:
 def _decode_node(document: Mapping[str, Any]) -> Node:
     own = _known(Node, document)
     shape = tuple(own.get("shape", ()))
-    own |= {"shape": shape, "inputs": tuple(own["inputs"]), "scope": tuple(own.get("scope", ())), "calls": tuple(own.get("calls", ()))}
+    own |= {
+        "shape": shape,
+        "inputs": tuple(own["inputs"]),
+        "scope": tuple(own.get("scope", ())),
+        "calls": tuple(own.get("calls", ())),
+    }
     own["params"] = {key: decode_param(value) for key, value in own.get("params", {}).items()}
     own["value"] = decode_value(own["value"], own["dtype"], shape)
     own["span"] = Span(**_known(Span, own["span"])) if own.get("span") else None

@@ -114,7 +114,9 @@ def _links(walk: WalkData, node: Node, slot: int, entries: Sequence[int], wanted
         pattern = (row != 0) | _pattern(node, slot, entry, values)
         chosen = np.flatnonzero(pattern & wanted)
         if not chosen.size:
-            chosen = np.array([i for i in np.flatnonzero(wanted) if _reaches(node, slot, int(i), entry, inputs)], dtype=int)
+            chosen = np.array(
+                [i for i in np.flatnonzero(wanted) if _reaches(node, slot, int(i), entry, inputs)], dtype=int
+            )
         for i in chosen:
             yield Link((node.id, entry), (source.id, int(i)), slot, float(row[i]))
 
@@ -122,7 +124,11 @@ def _links(walk: WalkData, node: Node, slot: int, entries: Sequence[int], wanted
 def _diagonal(node: Node, slot: int, inputs: Sequence[Node], entries: Sequence[int], wanted: Any) -> Iterator[Link]:
     source = inputs[slot]
     local = np.ravel(local_derivative(node, slot, inputs))
-    origin = np.broadcast_to(np.arange(source.size).reshape(source.shape), node.shape).ravel() if node.size > 1 else np.zeros(1, int)
+    origin = (
+        np.broadcast_to(np.arange(source.size).reshape(source.shape), node.shape).ravel()
+        if node.size > 1
+        else np.zeros(1, int)
+    )
     for entry in entries:
         if wanted[origin[entry]]:
             yield Link((node.id, entry), (source.id, int(origin[entry])), slot, float(local[entry]))

@@ -138,7 +138,9 @@ def _entry(node: Node, index: Any) -> tuple[int, ...]:
         return (0,) * len(node.shape)
     if len(given) != len(node.shape):
         example = ", ".join("0" for _ in node.shape)
-        raise WalkError(f"{node.name} has shape {node.shape}: say which entry, with {len(node.shape)} numbers, like {node.name}[{example}]")
+        raise WalkError(
+            f"{node.name} has shape {node.shape}: say which entry, with {len(node.shape)} numbers, like {node.name}[{example}]"
+        )
     entry = tuple(i + size if i < 0 else i for i, size in zip(given, node.shape, strict=True))
     if any(not 0 <= i < size for i, size in zip(entry, node.shape, strict=True)):
         raise WalkError(f"{node.name} has shape {node.shape}, so there is no entry {list(given)}")
@@ -183,9 +185,18 @@ class _Tally:
             self.counts[link.input] += self.counts[link.consumer]
             self.sums[link.input] += self.sums[link.consumer] * link.local
             self.sizes[link.input] += self.sizes[link.consumer] * abs(link.local)
-            size = math.log(abs(link.local)) if link.local and math.isfinite(link.local) else (-math.inf if link.local == 0 else math.inf)
-            longer = [_Partial(before.size + size, before.product * link.local, link, before) for before in self.best[link.consumer]]
-            self.best[link.input] = heapq.nlargest(self.k, self.best[link.input] + longer, key=lambda partial: partial.size)
+            size = (
+                math.log(abs(link.local))
+                if link.local and math.isfinite(link.local)
+                else (-math.inf if link.local == 0 else math.inf)
+            )
+            longer = [
+                _Partial(before.size + size, before.product * link.local, link, before)
+                for before in self.best[link.consumer]
+            ]
+            self.best[link.input] = heapq.nlargest(
+                self.k, self.best[link.input] + longer, key=lambda partial: partial.size
+            )
 
     def paths(self) -> tuple[Path, ...]:
         """The largest paths, largest first."""

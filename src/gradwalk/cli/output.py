@@ -21,12 +21,12 @@ class Highlighter(RegexHighlighter):
     """What is coloured in a walk's text."""
 
     base_style = "walk."
-    highlights = [
+    highlights = (  # type: ignore[assignment]  # rich writes a list here, and only reads it
         r"(?m)^(?P<heading>\S.*)$",
         r"(?P<gradient>∂[^\s·,=]+)",
         r"(?m)[=≈] (?P<value>−?[\d.][^\s·]*)$",
         r"(?P<mark>←.*)",
-    ]  # noqa: RUF012 (rich's own form)
+    )
 
 
 def show(text: str) -> None:

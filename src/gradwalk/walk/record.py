@@ -274,7 +274,14 @@ def _crossing(edge: Edge, ids: Mapping[int, int], nodes: Sequence[Node], output:
 
 
 def crossing(
-    nodes: Sequence[Node], output: str, node: Node, slot: int, input: Node, upstream: Any, contribution: Any, total: Any
+    nodes: Sequence[Node] | Mapping[int, Node],
+    output: str,
+    node: Node,
+    slot: int,
+    input: Node,
+    upstream: Any,
+    contribution: Any,
+    total: Any,
 ) -> Step:
     """One backward step: with its local derivative, where it is one number per entry, and its formula in names."""
     formula = traced(node, slot, [nodes[i] for i in node.inputs])

@@ -69,7 +69,7 @@ def retold(walk: W, nodes: Sequence[Node], output: int, values: Mapping[int, Any
                 edge.upstream,
                 edge.contribution,
                 edge.total,
-            )  # type: ignore[arg-type]
+            )
         )
     return fresh, steps
 

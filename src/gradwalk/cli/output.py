@@ -21,7 +21,7 @@ class Highlighter(RegexHighlighter):
     """What is coloured in a walk's text."""
 
     base_style = "walk."
-    highlights = (  # type: ignore[assignment]  # rich writes a list here, and only reads it
+    highlights = (
         r"(?m)^(?P<heading>\S.*)$",
         r"(?P<gradient>∂[^\s·,=]+)",
         r"(?m)[=≈] (?P<value>−?[\d.][^\s·]*)$",

@@ -241,6 +241,8 @@ def cost(answer: Cost) -> str:
         f"  reverse mode          {count(answer.reverse_mode).rjust(width)}   one pass for all: backpropagation",
     ]
     lines = ["multiplications of local derivatives, for all the gradients", *rows]
+    if answer.estimated:
+        lines.append("  (counted as if every entry depended on every other where an op was too large to look at)")
     if answer.shared:
         lines += ["", "factors that several leaves share, computed once"]
         lines.append(table([[name, f"in {count(times)} paths"] for name, times in answer.shared]))

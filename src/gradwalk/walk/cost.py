@@ -19,7 +19,7 @@ from gradwalk.walk.record import gradient_name
 from gradwalk.walk.rules import op_of, run, vjp
 from gradwalk.walk.walk import RENDERERS
 
-DENSE = 250_000  # a Jacobian with at most this many entries is looked at one by one
+DENSE = 4_000_000  # a Jacobian with at most this many entries is looked at one by one
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,7 @@ def _pull(node: Node, slot: int, inputs: Sequence[Node], estimated: list[str]) -
     if op_of(node).elementwise or node.size == 1 == source.size:
         return lambda counts: np.asarray(fold(counts, shape=source.shape), dtype=object).reshape(source.shape)
     if node.size * source.size <= DENSE:
-        pattern = _pattern(node, slot, inputs)
-        return lambda counts: (pattern.T @ counts.ravel()).reshape(source.shape)
+        return _sparse_pull(source, *np.nonzero(_pattern(node, slot, inputs)))
     if op_of(node).linear:
         return _linear_pull(node, slot, inputs)
     estimated.append(node.name)
@@ -119,11 +118,22 @@ def _pull(node: Node, slot: int, inputs: Sequence[Node], estimated: list[str]) -
 
 
 def _pattern(node: Node, slot: int, inputs: Sequence[Node]) -> Any:
-    """Which entries of the node depend on which of the input: the Jacobian at generic values, as 0 and 1."""
+    """Which entries of the node depend on which of the input: the Jacobian at generic values, as True and False."""
     values = _generic(node, inputs)
     out = np.asarray(run(node, values))
     rows = [np.ravel(vjp(node, slot, row.reshape(node.shape), out, values)) != 0 for row in np.eye(node.size)]
-    return np.array(rows, dtype=int).reshape(node.size, inputs[slot].size).astype(object)
+    return np.array(rows).reshape(node.size, inputs[slot].size)
+
+
+def _sparse_pull(source: Node, rows: Any, columns: Any) -> Pull:
+    """Carry counts along the links from entries ``rows`` of a node to entries ``columns`` of its input."""
+
+    def pull(counts: Any) -> Any:
+        total = np.zeros(source.size, dtype=object)
+        np.add.at(total, columns, counts.ravel()[rows])
+        return total.reshape(source.shape)
+
+    return pull
 
 
 def _generic(node: Node, inputs: Sequence[Node]) -> list[Any]:

@@ -231,9 +231,9 @@ def test_a_page_that_takes_nothing_is_let_go_and_harms_nobody():
 
 
 def test_a_page_that_vanishes_is_forgotten(client):
-    talk = client.talk()
-    ask(talk, id=1, kind="values")
-    talk.socket.close()
+    with client.talk() as talk:
+        ask(talk, id=1, kind="values")
+        talk.socket.close()
     with client.talk() as other:
         assert ask(other, id=1, kind="values")["id"] == 1
 

@@ -68,7 +68,7 @@ def run(following: Follower | None = None, port: int | None = None, browser: boo
         listening = server.bound(server.PORT if port is None else port)
     except (bundle.BundleError, server.StudioError) as error:
         raise StudioRefused(str(error)) from None
-    studio = server.Studio(lambda: Kernel(following.walk if following else None), static=static, follower=following)
+    studio = server.Studio(lambda: Kernel(following.walk, following.script) if following else Kernel(), static=static, follower=following)
     tell(server.address(listening, studio.token) + fragment, server.port_of(listening), server.PORT if port is None else port, browser)
     server.serve(studio, listening)
     note("the studio has ended")

@@ -151,14 +151,28 @@ def _run(command: list[str], folder: Path) -> None:
         raise BundleError(f"{Path(command[0]).name} {command[-1]} failed:\n{done.stdout}{done.stderr}")
 
 
+TESTS = (["prettier/bin/prettier.cjs", "--check", "."], ["typescript/bin/tsc", "--noEmit"], ["vitest/vitest.mjs", "run"])
+
+
+def test(web: Path) -> None:
+    """The front end's own checks, as they are installed in web/."""
+    _install(web)
+    for tool, *options in TESTS:
+        command = [node(), str(web / "node_modules" / tool), *options]
+        if subprocess.run(command, cwd=web, check=False).returncode:
+            raise BundleError(f"{Path(tool).stem} {options[0]} in web/ found something to mend")
+
+
 def main() -> int:
-    """``python bundle.py``: build what is stale; ``--has-node``: say whether that can be done (exit code 1: not)."""
+    """``python bundle.py`` builds what is stale; ``--has-node`` says whether there is a Node (exit code 1: none), ``--test`` tests."""
     web = web_folder()
     try:
         if "--has-node" in sys.argv:
-            return 0 if web is None or not is_stale(web) or has_node() else 1
+            return 0 if web is None or has_node() else 1
         if web is not None and build(web):
             print("built the studio's pages")
+        if web is not None and "--test" in sys.argv:
+            test(web)
         needed()
     except BundleError as error:
         print(f"gradwalk: {error}", file=sys.stderr)

@@ -52,9 +52,12 @@ class Connection:
             await self._close()
 
     async def _close(self) -> None:
-        """Close a page that hasn't closed itself; one that takes nothing can't be told."""
+        """Close what the page hasn't closed itself. One that takes nothing can't be told: what it was sent is dropped."""
+        if self.slow.is_set():
+            self.socket.state.abort()
         with contextlib.suppress(Exception):
-            await asyncio.wait_for(self.socket.close(1013 if self.slow.is_set() else 1011), 1)
+            async with asyncio.timeout(1):
+                await self.socket.close(1011)
 
     def follow(self) -> None:
         """Send the script's walk anew, with the id −1, to a page that shows it."""
@@ -98,7 +101,8 @@ class Connection:
 
     async def _answer(self, request: Request) -> bytes:
         try:
-            return await asyncio.wait_for(self.worker.answer(request), self.seconds)
+            async with asyncio.timeout(self.seconds):  # wait_for can swallow a cancellation (before Python 3.12)
+                return await self.worker.answer(request)
         except TimeoutError:
             return self._start_over(request)
 

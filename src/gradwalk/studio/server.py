@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import secrets
 import socket
+from asyncio import BaseTransport
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from gradwalk.studio import bundle
 from gradwalk.studio.connection import SECONDS, Connection
@@ -120,6 +122,15 @@ class Studio:
             page.follow()
 
 
+class Sockets(WebSocketsSansIOProtocol):
+    """uvicorn's WebSockets, with a way to drop one that would wait for ever for its other end."""
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Hand each conversation the means to end it (`Connection._close`)."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "abort": self.transport.abort}
+
+
 # --- running ---------------------------------------------------------------------------------------------------------
 
 
@@ -152,7 +163,7 @@ def server(studio: Studio, listening: socket.socket, **options: Any) -> uvicorn.
     """A server, ready to run."""
     studio.cookie = f"gradwalk-{port_of(listening)}"  # cookies don't tell ports apart, and two studios may run
     config = uvicorn.Config(
-        studio.app(), log_level="warning", access_log=False, server_header=False, proxy_headers=False, ws="websockets-sansio",
+        studio.app(), log_level="warning", access_log=False, server_header=False, proxy_headers=False, ws=Sockets,
         ws_max_size=2 * LARGEST, ws_per_message_deflate=False, timeout_graceful_shutdown=2, **options,
     )  # fmt: skip
     return uvicorn.Server(config)

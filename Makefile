@@ -13,7 +13,7 @@ run: install bundle  ## the studio, in your browser
 test: install-test check test-web chromium  ## everything that continuous integration asks
 	$(BIN)/python -m pytest -n auto
 
-test-web: bundle  ## the front end: formatting, types and logic
+test-web: bundle  ## the front end: types and logic
 	$(BUNDLE) --test
 
 check: install-test  ## format, lint, types

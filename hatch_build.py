@@ -37,6 +37,15 @@ class BundleHook(BuildHookInterface):
         bundle = self.bundle
         web = bundle.web_folder()
         if web is not None:
-            bundle.build(web)
+            self._build(bundle, web, version == "editable")
         elif not bundle.is_there():
             self.app.display_warning("the studio's pages are neither built nor can they be: web/ is missing")
+
+    def _build(self, bundle: ModuleType, web: Path, may_fail: bool) -> None:
+        """Build; a developer's own installation is useful without the studio's pages, a package isn't."""
+        try:
+            bundle.build(web)
+        except bundle.BundleError as error:
+            if not may_fail:
+                raise
+            self.app.display_warning(f"{error}")

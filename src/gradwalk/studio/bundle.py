@@ -151,7 +151,7 @@ def _run(command: list[str], folder: Path) -> None:
         raise BundleError(f"{Path(command[0]).name} {command[-1]} failed:\n{done.stdout}{done.stderr}")
 
 
-TESTS = (["prettier/bin/prettier.cjs", "--check", "."], ["typescript/bin/tsc", "--noEmit"], ["vitest/vitest.mjs", "run"])
+TESTS = (["typescript/bin/tsc", "--noEmit"], ["vitest/vitest.mjs", "run", "--passWithNoTests"])
 
 
 def test(web: Path) -> None:

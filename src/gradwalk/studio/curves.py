@@ -110,14 +110,14 @@ def chain(request: ChainRequest, deadline: Deadline) -> tuple[ChainReply, Buffer
     x = _line(request.low, request.high, request.points, MOST_POINTS)
     links: list[LinkInfo] = []
     buffers: list[Any] = []
-    slope = 1.0
-    for node in _links(walk, program, before):
+    slope, name = 1.0, request.name
+    for number, node in enumerate(_links(walk, program, before), 1):
         function = Function(walk, [before], node, deadline)
         y = function.values(x)
-        link = _link(walk, function, x)
+        link = _link(walk, function, name, _link_name(walk, node, number), x)
         links.append(link)
         buffers += [x, y]
-        slope, before, x = slope * link.slope, node, _range(y, link.output, request.points)
+        slope, before, name, x = slope * link.slope, node, link.name, _range(y, link.output, request.points)
     return ChainReply(links, slope), buffers
 
 
@@ -132,14 +132,20 @@ def _links(walk: Walk, program: Program, variable: Node) -> list[Node]:
     return links
 
 
-def _link(walk: Walk, function: Function, x: Any) -> LinkInfo:
-    """One link at its own point."""
-    (before,), node = function.variables, function.output
-    at = float(np.asarray(before.value).item())
+def _link_name(walk: Walk, node: Node, number: int) -> str:
+    """A link's own name; u1, u2, … where the formula gives it none."""
+    taken = {other.name for other in walk.nodes}
+    letter = next(x for x in ("u", "v", "link") if f"{x}{number}" not in taken)
+    return node.name if node.name.isidentifier() and (node.id == walk.output or not node.name.startswith("v")) else f"{letter}{number}"
+
+
+def _link(walk: Walk, function: Function, before: str, name: str, x: Any) -> LinkInfo:
+    """One link at its own point, written as a function of what comes ``before`` it."""
+    (variable,) = function.variables
+    at = float(np.asarray(variable.value).item())
     value, slope = (float(found) for found in function.slopes(np.array(at)))
-    formula = composed(walk, node, [before.id])
-    name = node.name if node.name.isidentifier() else ""
-    return LinkInfo(node.name, write(formula, TEXT), _formula_math(formula, name), at, value, slope, float(x[0]), float(x[-1]))
+    formula = composed(walk, function.output, {variable.id: before})
+    return LinkInfo(name, write(formula, TEXT), _formula_math(formula, name), at, value, slope, float(x[0]), float(x[-1]))
 
 
 def _range(y: Any, at: float, points: int) -> Any:
@@ -175,16 +181,17 @@ def _narrowed(function: Function, low: Any, high: Any, scale: float) -> list[flo
         middle = (low + high) / 2
         same = np.sign(function.slopes(middle)[1]) == sign
         low, high = np.where(same, middle, low), np.where(same, high, middle)
-    middle = (low + high) / 2
+    middle = _tidied(function, (low + high) / 2, width)
     beside = [function.slopes(middle + side * 1e-6 * width)[1] for side in (-1, 1)]
     is_smooth = np.maximum(np.abs(beside[0]), np.abs(beside[1])) <= 1e-3 * scale
-    return [_tidy(float(value), float(room)) for value, room, smooth in zip(middle, width, is_smooth, strict=True) if smooth]
+    return [float(value) for value in middle[is_smooth]]
 
 
-def _tidy(value: float, width: float) -> float:
-    """Without what bisection leaves in the last digits."""
-    digits = int(np.clip(np.ceil(-np.log10(width)) + 10, 0, 300))
-    return float(np.round(value, digits)) + 0.0
+def _tidied(function: Function, found: Any, width: Any) -> Any:
+    """Without what bisection leaves in the last digits, where the slope is no larger there."""
+    digits = int(np.clip(np.ceil(-np.log10(np.min(width))) + 8, 0, 300))
+    tidy = np.round(found, digits) + 0.0
+    return np.where(np.abs(function.slopes(tidy)[1]) <= np.abs(function.slopes(found)[1]), tidy, found)
 
 
 # --- reading requests ------------------------------------------------------------------------------------------------

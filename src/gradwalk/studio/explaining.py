@@ -27,12 +27,13 @@ from gradwalk.studio.protocol import (
     ZeroInfo,
 )
 from gradwalk.studio.shapes import size
-from gradwalk.views.equations import Equation, equation_of, gradient_name
+from gradwalk.studio.signs import multiplies
+from gradwalk.views.equations import Equation, equation_of
 from gradwalk.views.latex import noted
 from gradwalk.views.mathml import math, step_mathml
 from gradwalk.views.numbers import is_single
 from gradwalk.views.words import in_numbers, in_symbols, single
-from gradwalk.walk import RENDERERS, Elided, Walk, WalkError, dumps
+from gradwalk.walk import RENDERERS, Elided, Step, Walk, WalkError, dumps
 from gradwalk.walk.check import MOST_ENTRIES
 from gradwalk.walk.record import grouped
 from gradwalk.walk.replay import forward
@@ -97,10 +98,17 @@ def _backward(walk: Walk, equation: Equation) -> str:
         held = "it is added to what was there" if equation.relation == "+=" else f"its gradient has that shape too: {size(equation.result.shape)}"
         return f"{node} passes {in_symbols(equation)} to {source}; {held}"
     contribution, total = _shown(step.contribution), _shown(step.total)
-    passed = in_numbers(equation) if all(is_single(x.value) for x in equation.quantities.values()) else in_symbols(equation)
-    amount = contribution if passed in ("", contribution) else f"{passed} {equation.sign()} {contribution}"
+    amount = _product(step) if is_single(step.local) and is_single(step.upstream) else f"{in_symbols(equation)}, {contribution},"
     before = number(single(step.total) - single(step.contribution)) if equation.relation == "+=" else ""
     return f"{node} passes {amount} to {source}; {source} {f'held {before} and now holds' if before else 'holds'} {total}"
+
+
+def _product(step: Step) -> str:
+    """Upstream times local: ``−2 · (−1) = 2``."""
+    upstream, local, contribution = (single(value) for value in (step.upstream, step.local, step.contribution))
+    sign = "=" if multiplies(upstream, local, contribution) else "≈"
+    factor = f"({number(local)})" if number(local).startswith("−") else number(local)
+    return f"{number(upstream)} · {factor} {sign} {number(contribution)}"
 
 
 def _update(walk: Walk, equation: Equation) -> str:
@@ -247,5 +255,3 @@ def _moment(walk: Walk, form: str, step: int) -> dict[str, Any]:
 def _file_name(walk: Walk) -> str:
     return re.sub(r"[^\w-]+", "-", walk.title)[:40].strip("-") or "walk"
 
-
-__all__ = ["check_reply", "compare_reply", "cost_reply", "equation_at", "export_reply", "gradient_name", "sentence", "step_reply", "why_reply"]

@@ -6,7 +6,7 @@ between) they go one by one, and the clock is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -130,8 +130,8 @@ def narrows(walk: Walk, variable: Node, output: Node) -> list[Node]:
     return [node for node in nodes if down[node.id] * up[node.id] == total]
 
 
-def composed(walk: Walk, output: Node, inputs: Sequence[int]) -> Formula:
-    """What ``output`` computes from some nodes, as one formula; what doesn't depend on them is a symbol."""
+def composed(walk: Walk, output: Node, inputs: Mapping[int, str]) -> Formula:
+    """What ``output`` computes from some nodes (by id, with the names to give them), as one formula."""
     inner = {node.id for node in between(walk, [walk.nodes[i] for i in inputs], output)}
 
     def part(key: int) -> Any:
@@ -141,7 +141,7 @@ def composed(walk: Walk, output: Node, inputs: Sequence[int]) -> Formula:
             return Formula(OPS.get(node.op or "") or called(node.op or ""), tuple(map(part, node.inputs)), params, None)
         if node.role == "constant" and node.size == 1 and not isinstance(node.value, Elided):
             return np.asarray(node.value).item()
-        return Formula.symbol(node.name, 0.0)
+        return Formula.symbol(inputs.get(key, node.name), 0.0)
 
     made: Formula = part(output.id)
     return made

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -110,7 +111,7 @@ def _following(walk: Walk) -> Iterator[tuple[int, int]]:
     turns: list[list[Node]] = [[] for _ in range(walk.turns)]
     for node in walk.nodes:
         turns[node.turn].append(node)
-    for before, after in zip(turns, turns[1:], strict=False):
+    for before, after in pairwise(turns):
         if len(before) == len(after):
             for old, new in zip(before, after, strict=True):
                 if new.is_leaf and new.id not in updated and old.is_leaf and old.name == new.name:
@@ -227,7 +228,7 @@ def walk_with(walk: Walk, numbers: Numbers) -> Walk:
 
 
 def _retold(step: Step, told: Told) -> Step:
-    found = {part: None if value is None else np.array(value) for part, value in zip(PARTS, told, strict=True)}
+    found: dict[str, Any] = {part: None if value is None else np.array(value) for part, value in zip(PARTS, told, strict=True)}
     return replace(step, **found) if step.phase != "forward" else step
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,9 @@ from gradwalk.studio.wire import WireError, as_json
 from gradwalk.views.equations import Equation, equations
 from gradwalk.views.mathml import step_mathml
 from gradwalk.views.words import forward_formula, in_symbols
-from gradwalk.walk import Elided, Node, Step, Walk, WalkError, layout, loads, restored, stretches
-from gradwalk.walk.grain import GRAINS
+from gradwalk.walk import Elided, Node, Step, Walk, WalkError, dumps, loads, restored
+from gradwalk.walk.grain import GRAINS, stretches
+from gradwalk.walk.layout import layout
 from gradwalk.walk.nonfinite import first_nonfinite
 
 MOST_NODES = 5_000  # of one forward pass that are drawn
@@ -139,7 +140,7 @@ class Shelf:
         key = _key(source, script)
         if key not in self.kept:
             walk = script if script is not None else maker()
-            self.kept[key] = Opened(key, bounded(trained(restored(walk), source.training)), formula)
+            self.kept[key] = Opened(key, bounded(trained(restored(walk), _training(source))), formula)
         self.kept.move_to_end(key)
         while len(self.kept) > KEPT:
             self.kept.popitem(last=False)
@@ -189,15 +190,20 @@ def _of_file(text: str) -> Walk:
 
 
 def _key(source: Source, script: Walk | None) -> str:
-    """A hash of the source; for the script, of its text as well, since a script changes."""
+    """A hash of the source; for the script, of its walk as well, since a script changes."""
     document = asdict(source)
     if script is not None:
-        document["script"] = [script.source, [np.asarray(_kept(leaf.value)).tolist() for leaf in script.leaves(0)], id(script)]
+        document["script"] = dumps(script)
     return hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).hexdigest()[:24]
 
 
-def _kept(value: Any) -> Any:
-    return 0.0 if isinstance(value, Elided) else value
+def _training(source: Source) -> Training | None:
+    """What is trained: of an example, only its own parameters, unless others are named."""
+    training = source.training
+    if training is None or training.params or source.example is None:
+        return training
+    example = next((item for item in EXAMPLES if item.name == source.example), None)
+    return replace(training, params=list(example.params)) if example else training
 
 
 def trained(walk: Walk, training: Training | None) -> Walk:

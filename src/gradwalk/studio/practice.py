@@ -17,9 +17,8 @@ import numpy as np
 
 from gradwalk.formula import number
 from gradwalk.studio.protocol import AnswerReply
-from gradwalk.views.equations import gradient_name
 from gradwalk.walk import Node, Step, Walk, WalkError
-from gradwalk.walk.record import grouped
+from gradwalk.walk.record import gradient_name, grouped
 from gradwalk.walk.rules import op_of, operand
 
 Mistake = Literal["", "sign", "factor", "path", "slope", "rounding", "other"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gradwalk.views.equations import gradient_name
 from gradwalk.walk import Node, Step, Walk
+from gradwalk.walk.record import gradient_name
 
 
 def shape_note(walk: Walk, step: Step) -> str:

@@ -1,6 +1,6 @@
 """For each step: do the displayed numbers multiply exactly to the displayed result (=), or only nearly (≈)?
 
-Asked of one step at a time this takes longer than all the arithmetic. So steps whose formula is the same one, of single
+A backward step between single numbers says upstream · local = contribution; every other step is asked by its formula. Asked of one step at a time this takes longer than all the arithmetic. So steps whose formula is the same one, of single
 numbers, are asked together, as arrays; the others one by one.
 """
 
@@ -17,6 +17,8 @@ from gradwalk.ops import OPS, Op
 from gradwalk.views.equations import Equation, Quantity, equations
 from gradwalk.views.numbers import DIGITS, SMALL, agrees, displayed, symbols_in
 from gradwalk.walk import Node, Walk
+
+SHOWN = f".{DIGITS}g"
 
 Symbol = tuple[str, int, bool]  # a formula's symbol: its name, the node, and whether the node's gradient is meant
 
@@ -44,9 +46,13 @@ class Signs:
     def __init__(self, walk: Walk):
         self.walk = walk
         self.alike: dict[Any, Alike] = {}
+        self.products: list[int] = []
         self.alone: list[tuple[int, Formula, list[Symbol]]] = []
         for position, equation in enumerate(equations(walk)):
-            if equation.formula is not None:
+            step = equation.step
+            if step.phase == "backward" and step.local is not None and np.size(step.local) == 1 and np.size(step.contribution) == 1:
+                self.products.append(position)
+            elif equation.formula is not None:
                 self._sort_in(position, equation, equation.formula)
 
     def _sort_in(self, position: int, equation: Equation, formula: Formula) -> None:
@@ -69,12 +75,19 @@ class Signs:
         found = np.ones(len(self.walk.steps))
         shown = _Shown(self.walk.nodes, values, gradients, places)
         with np.errstate(all="ignore"):
+            found[self.products] = self._products(numbers)
             for group in self.alike.values():
                 found[group.steps] = self._together(group, numbers, shown)
         for position, formula, symbols in self.alone:
             given = {name: (numbers.gradients if is_gradient else numbers.values)[node] for name, node, is_gradient in symbols}
             found[position] = agrees(formula, given, self._result(position, numbers))
         return found
+
+    def _products(self, numbers: Any) -> Any:
+        told = [numbers.steps[position] for position in self.products]
+        upstream, local, contribution = (rounded([_single(getattr(x, part)) for x in told]) for part in ("upstream", "local", "contribution"))
+        computed = rounded((upstream * local).tolist())
+        return (computed == contribution) | (np.isnan(computed) & np.isnan(contribution))
 
     def _together(self, group: Alike, numbers: Any, shown: _Shown) -> Any:
         given = {name: shown.all(nodes, group.is_gradient[name]) for name, nodes in group.nodes.items()}
@@ -97,7 +110,7 @@ class _Shown:
         self.values, self.gradients = np.full(len(nodes), np.nan), np.full(len(nodes), np.nan)
         exact = values[at].tolist()
         whole = [nodes[i].dtype.startswith(("int", "uint", "bool")) for i in scalars]
-        self.values[scalars] = [x if is_whole else float("%.*g" % (DIGITS, x)) for x, is_whole in zip(exact, whole, strict=True)]
+        self.values[scalars] = [x if is_whole else float(format(x, SHOWN)) for x, is_whole in zip(exact, whole, strict=True)]
         self.gradients[scalars] = rounded(gradients[at].tolist())
 
     def all(self, nodes: Sequence[int], is_gradient: bool) -> Any:
@@ -105,9 +118,25 @@ class _Shown:
         return (self.gradients if is_gradient else self.values)[nodes]
 
 
+def multiplies(upstream: float, local: float, contribution: float) -> bool:
+    """Whether the displayed factors multiply to the displayed product.
+
+    >>> multiplies(-2, 0.5, -1), multiplies(1 / 3, 3, 1)
+    (True, False)
+    """
+    a, b, product = rounded([upstream, local, contribution]).tolist()
+    with np.errstate(all="ignore"):
+        computed = rounded([float(np.float64(a) * b)])[0]
+    return bool(computed == product or (np.isnan(computed) and np.isnan(product)))
+
+
+def _single(value: Any) -> float:
+    return float(value) if isinstance(value, float) else float(np.asarray(value).item())
+
+
 def rounded(numbers: Sequence[float]) -> Any:
     """Numbers as they are displayed, like `displayed`."""
-    return np.array([float("%.*g" % (DIGITS, x)) for x in numbers])
+    return np.array([float(format(x, SHOWN)) for x in numbers])
 
 
 def _evaluated(part: Any, given: Mapping[str, Any]) -> Any:

@@ -14,7 +14,6 @@ import types
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, asdict, fields, is_dataclass
-from functools import lru_cache
 from typing import Any, Literal, NamedTuple, NoReturn, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -150,13 +149,17 @@ def as_plain(layout: Any) -> dict[str, Any]:
 # --- messages --------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=64)
-def hints_of(kind: type[Any]) -> dict[str, Any]:
-    """The types of a dataclass's fields."""
-    return get_type_hints(kind)
+_known_hints: dict[type[Any], dict[str, Any]] = {}
 
 
-KINDS: dict[str, type[Any]] = {str(get_args(hints_of(kind)["kind"])[0]): kind for kind in REQUESTS}
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    """The types of a dataclass's fields; looked up once, because reading them takes longer than checking a message."""
+    if kind not in _known_hints:
+        _known_hints[kind] = get_type_hints(kind)
+    return _known_hints[kind]
+
+
+KINDS: dict[str, type[Any]] = {str(get_args(get_type_hints(kind)["kind"])[0]): kind for kind in REQUESTS}
 
 
 def request_from(head: Any) -> Any:
@@ -188,7 +191,7 @@ def made(kind: type[Any], data: Any, where: str, counter: Counter) -> Any:
     """A dataclass of the protocol from plain data; ``where`` names the place in messages."""
     if not isinstance(data, Mapping):
         raise WireError(f"{where} should be an object, and is {_named(data)}")
-    hints = hints_of(kind)
+    hints = _hints(kind)
     given = {}
     for item in fields(kind):
         if item.name in data:
@@ -233,7 +236,7 @@ def _whole(value: Any, where: str, counter: Counter) -> int:
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)  # JavaScript has one kind of number
     fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
-    return value if fits else _wrong(where, "a whole number", value)
+    return int(value) if fits else _wrong(where, "a whole number", value)
 
 
 def _number(value: Any, where: str, counter: Counter) -> float:

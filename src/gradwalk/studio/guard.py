@@ -95,7 +95,8 @@ def refusal(status: int, sentence: str) -> Response:
 
 
 def _token(scope: Scope) -> str:
-    return parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
+    query: bytes = scope.get("query_string", b"")
+    return parse_qs(query.decode("latin-1")).get("token", [""])[0]
 
 
 def _cookie(headers: Headers, name: str) -> str:

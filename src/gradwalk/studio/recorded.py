@@ -12,7 +12,7 @@ from gradwalk.studio import bundle
 from gradwalk.studio.kernel import Kernel
 from gradwalk.studio.wire import as_json
 from gradwalk.views import page as pages
-from gradwalk.walk import Walk, WalkError, dumps
+from gradwalk.walk import Walk, WalkError
 
 WIDTH = 960
 ENTRIES = 16  # of one tensor, for which the reason is recorded

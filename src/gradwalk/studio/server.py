@@ -49,7 +49,7 @@ PAGE = """<!doctype html>
 <link rel="stylesheet" href="/static/style.css?{stamp}">
 <script src="/static/studio.js?{stamp}" defer></script>
 </head>
-<body><noscript>The studio draws with JavaScript; allow it for this page.</noscript></body>
+<body><div id="studio"></div><noscript>The studio draws with JavaScript; allow it for this page.</noscript></body>
 </html>
 """
 

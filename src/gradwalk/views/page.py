@@ -21,6 +21,7 @@ DOCUMENT = """<!doctype html>
 <style>{style}</style>
 </head>
 <body>
+<div id="player"></div>
 <noscript>This page shows a walk with JavaScript; allow it for this file. It loads nothing from anywhere.</noscript>
 <script type="application/json" id="recording">{recording}</script>
 <script>{script}</script>

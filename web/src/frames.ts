@@ -4,7 +4,7 @@ import type { Reply } from "./protocol";
 /** A reply with the raw numbers that came with it. */
 export interface Answer<R extends Reply = Reply> {
   head: R;
-  buffers: Float64Array[];
+  buffers: ArrayBuffer[];
 }
 
 /** A head as it travels: `id` says which request it belongs to, `buffers` how long each buffer is in bytes. */
@@ -27,17 +27,16 @@ export function encode(head: Record<string, unknown>, buffers: Float64Array[] = 
   return whole.buffer;
 }
 
-export function decode(frame: ArrayBuffer): { head: Head; buffers: Float64Array[] } {
+export function decode(frame: ArrayBuffer): { head: Head; buffers: ArrayBuffer[] } {
   if (frame.byteLength < START) throw new RangeError("a frame starts with the length of its head");
   const length = new DataView(frame).getUint32(0, true);
   if (START + length > frame.byteLength) throw new RangeError("the frame ends before its head does");
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(frame, START, length))) as Head;
-  const buffers: Float64Array[] = [];
+  const buffers: ArrayBuffer[] = [];
   let offset = START + length;
   for (const bytes of head.buffers ?? []) {
     if (offset + bytes > frame.byteLength) throw new RangeError("the frame ends before its buffers do");
-    // Sliced, because a view of eight-byte numbers must start at a multiple of eight in its memory.
-    buffers.push(new Float64Array(frame.slice(offset, offset + bytes)));
+    buffers.push(frame.slice(offset, offset + bytes));
     offset += bytes;
   }
   return { head, buffers };

@@ -73,7 +73,11 @@ export interface Session {
 export interface Start {
   step?: number | null;
   leaves?: Record<string, unknown>;
-  chosen?: number | null;
+  chosen?: number | string | null;
+  entry?: number[];
+  grain?: Grain;
+  /** A node's name with its number of decimals. */
+  round?: [string, number] | null;
 }
 
 /** Open a walk; refusals are thrown, because there is nothing to show then. */
@@ -90,7 +94,8 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
   const travel = signal(1);
   const moment = computed(() => happening(before.value, position.value, travel.value));
   const leaves = signal<Record<string, unknown>>(start.leaves ?? {});
-  const rounding = signal<Rounding | null>(null);
+  const rounded = start.round ? walk.nodes.find((node) => node.name === start.round?.[0]) : undefined;
+  const rounding = signal<Rounding | null>(rounded && start.round ? { node: rounded.id, digits: start.round[1] } : null);
   const made: Session = {
     carrier, walk, times, last, position, before, travel, moment, leaves, rounding,
     seen: computed(() => (moment.value.share < LANDS ? moment.value.step - 1 : moment.value.step)),
@@ -99,11 +104,11 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
     opened: numbers,
     layout: signal(layoutOf(walk)),
     turn: computed(() => turnAt(times, position.value)),
-    grain: signal<Grain>("edge"),
+    grain: signal<Grain>(start.grain ?? "edge"),
     playing: signal(false),
     speed: signal(1),
     hovered: signal<Hovered | null>(null),
-    chosen: signal<Chosen | null>(firstChosen(walk, start.chosen ?? null)),
+    chosen: signal<Chosen | null>(firstChosen(walk, start)),
     path: signal(0),
     why: signal<WhyReply | null>(null),
     step: signal<StepReply | null>(null),
@@ -134,11 +139,11 @@ function happening(before: number, position: number, travel: number): Moment {
 }
 
 /** The first parameter with a gradient: what most readers ask about. */
-function firstChosen(walk: WalkReply, asked: number | null): Chosen | null {
-  const named = asked === null ? undefined : walk.nodes[asked];
-  const found = named ?? walk.nodes.find((node) => node.role === "parameter" && node.has_gradient && /^w/i.test(node.name))
-    ?? walk.nodes.find((node) => node.role === "parameter" && node.has_gradient);
-  return found ? { node: found.id, entry: found.shape.map(() => 0) } : null;
+function firstChosen(walk: WalkReply, { chosen = null, entry }: Start): Chosen | null {
+  const named = chosen === null ? undefined : walk.nodes.find((node) => node.has_gradient && (node.id === chosen || node.name === chosen));
+  const parameters = walk.nodes.filter((node) => node.role === "parameter" && node.has_gradient);
+  const found = named ?? parameters.find((node) => /^w/i.test(node.name)) ?? parameters[0];
+  return found ? { node: found.id, entry: entry ?? found.shape.map(() => 0) } : null;
 }
 
 function followValues(made: Session): () => void {

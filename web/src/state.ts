@@ -10,8 +10,8 @@ export interface Numbers {
   exact: Float64Array;
 }
 
-export function numbersOf(buffers: Float64Array[]): Numbers {
-  const [values = EMPTY, gradients = EMPTY, steps = EMPTY, exact = EMPTY] = buffers;
+export function numbersOf(buffers: ArrayBuffer[]): Numbers {
+  const [values = EMPTY, gradients = EMPTY, steps = EMPTY, exact = EMPTY] = buffers.map((buffer) => new Float64Array(buffer));
   return { values, gradients, steps, exact };
 }
 

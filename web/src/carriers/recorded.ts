@@ -49,7 +49,7 @@ function named(request: Record<string, unknown>): string {
   return [kind, ...telling].join(" ");
 }
 
-function numbers(base64: string): Float64Array {
+function numbers(base64: string): ArrayBuffer {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return new Float64Array(bytes.buffer);
+  return bytes.buffer;
 }

@@ -21,7 +21,17 @@ import { TensorGrid } from "./TensorGrid";
 import { Timeline } from "./Timeline";
 import { WhyPanel } from "./WhyPanel";
 
-export function Player({ session, isSmall = false }: { session: Session; isSmall?: boolean }) {
+export type View = "graph" | "factors" | "table" | "source" | "formula" | "why" | "cost" | "curves" | "check" | "leaves" | "practice";
+
+interface Props {
+  session: Session;
+  /** The views to show; all of them when left out. */
+  views?: ReadonlySet<string> | undefined;
+}
+
+export function Player({ session, views }: Props) {
+  const shows = (view: View) => views === undefined || views.has(view);
+  const hasSide = shows("source") || shows("table") || shows("why");
   const root = useRef<HTMLDivElement>(null);
   const [opened, setOpened] = useState<number | null>(null);
   useEffect(() => session.dispose, [session]);
@@ -47,37 +57,43 @@ export function Player({ session, isSmall = false }: { session: Session; isSmall
     if (pressed(session, event.key)) event.preventDefault();
   };
   return (
-    <div ref={root} class={`player${isSmall ? " small" : ""}${session.playing.value ? " playing" : ""}`} tabindex={-1} role="group" aria-label={`Player: ${session.walk.title}`}
+    <div ref={root} class={`player${views ? " small" : ""}${hasSide ? "" : " alone"}${session.playing.value ? " playing" : ""}`} tabindex={-1} role="group" aria-label={`Player: ${session.walk.title}`}
       onPointerOver={point} onPointerLeave={() => (session.hovered.value = null)} onFocusIn={point} onClick={click} onKeyDown={key}>
       <Problem problem={session.problem.value} />
       {session.walk.warnings.map((warning) => <p key={warning} class="warning" role="status">{warning}</p>)}
       <div class="stage">
-        <Graph session={session} />
-        <Formula session={session} />
-        <FactorBoxes session={session} />
+        {shows("graph") && <Graph session={session} />}
+        {(shows("formula") || shows("graph")) && <Formula session={session} />}
+        {shows("factors") && <FactorBoxes session={session} />}
+        {!shows("graph") && shows("curves") && <Curves session={session} />}
       </div>
-      <aside class="side" aria-label="Source, values and reasons">
-        <Source session={session} />
-        <StateTable session={session} />
-        <WhyPanel session={session} />
-      </aside>
+      {hasSide && <aside class="side" aria-label="Source, values and reasons">
+        {shows("source") && <Source session={session} />}
+        {shows("table") && <StateTable session={session} />}
+        {shows("why") && <WhyPanel session={session} />}
+      </aside>}
       <div class="dock">
         <Sentence session={session} />
         <Timeline session={session} />
         <Controls session={session} />
       </div>
       <div class="more">
-        <LeafEditor session={session} />
+        {shows("leaves") && <LeafEditor session={session} />}
         <Compare session={session} />
-        <Curves session={session} />
-        <Practice session={session} />
-        {!isSmall && <CostMeter session={session} />}
-        {!isSmall && <Proof session={session} />}
-        {!isSmall && <label class="panel digits">Digits shown <input class="short" type="number" min={1} max={17} value={session.digits.value} onInput={(event) => (session.digits.value = Math.max(1, Math.min(17, Number(event.currentTarget.value) || 4)))} /></label>}
+        {shows("graph") && shows("curves") && <Curves session={session} />}
+        {shows("practice") && <Practice session={session} />}
+        {shows("cost") && <CostMeter session={session} />}
+        {shows("check") && <Proof session={session} isOpen={views !== undefined} />}
+        {!views && <Digits session={session} />}
       </div>
       {node && <TensorGrid session={session} node={node} isGradient={Object.is(opened, -0) || (opened ?? 0) < 0} close={() => setOpened(null)} />}
     </div>
   );
+}
+
+function Digits({ session }: { session: Session }) {
+  const change = (text: string) => (session.digits.value = Math.max(1, Math.min(17, Number(text) || 4)));
+  return <label class="panel digits">Digits shown <input class="short" type="number" min={1} max={17} value={session.digits.value} onInput={(event) => change(event.currentTarget.value)} /></label>;
 }
 
 /** The value or gradient that an element shows. */

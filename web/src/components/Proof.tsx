@@ -6,8 +6,8 @@ import type { CheckReply } from "../protocol";
 import type { Session } from "../session";
 import { said } from "./Compare";
 
-export function Proof({ session }: { session: Session }) {
-  const [open, setOpen] = useState(false);
+export function Proof({ session, isOpen = false }: { session: Session; isOpen?: boolean }) {
+  const [open, setOpen] = useState(isOpen);
   const [exponent, setExponent] = useState(-6);
   const [found, setFound] = useState<CheckReply | null>(null);
   const state = session.state.value;

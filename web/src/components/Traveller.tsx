@@ -24,7 +24,7 @@ export function Traveller({ session, layout }: { session: Session; layout: Layou
       {share < 1 && routes.map((route) => (
         <Mover key={`${route.source}-${route.target}`} session={session} route={route} box={target} share={share} />
       ))}
-      {step.phase === "backward" && routes[0] && target && <Crossing session={session} at={at} route={routes[0]} box={target} width={layout.width} />}
+      {step.phase === "backward" && routes[0] && target && <Crossing session={session} at={at} box={target} layout={layout} />}
     </g>
   );
 }
@@ -55,8 +55,8 @@ function Mover({ session, route, box, share }: { session: Session; route: Route;
   );
 }
 
-/** upstream × local = contribution, above the op that is crossed (below it for edges that come from above). */
-function Crossing({ session, at, route, box, width }: { session: Session; at: number; route: Route; box: Box; width: number }) {
+/** upstream × local = contribution, beside the op that is crossed. */
+function Crossing({ session, at, box, layout }: { session: Session; at: number; box: Box; layout: Layout }) {
   const numbers = session.numbers.value;
   const step = session.walk.steps[at];
   const [upstream, local, contribution] = (["upstream", "local", "contribution"] as const).map((part) => single(amount(step, numbers, part)));
@@ -65,10 +65,8 @@ function Crossing({ session, at, route, box, width }: { session: Session; at: nu
   const says = local == null ? `${step.symbols} = ${shown(contribution, digits)}`
     : `${shown(upstream, digits)} × ${bracketed(shown(local, digits))} ${numbers.exact[at] === 0 ? "≈" : "="} ${shown(contribution, digits)}`;
   const across = says.length * 7.1 + 18;
-  const x = Math.min(Math.max(2, box.op[0] + box.op[2] / 2 - across / 2), Math.max(2, width - across - 2));
-  const start = route.points[0] ?? [0, 0];
-  const isFromAbove = start[1] < box.op[1] - 4;
-  const y = isFromAbove ? (box.badge ? box.badge[1] + box.badge[3] + 8 : box.op[1] + box.op[3] + 14) : box.card[1] - 29;
+  const width = layout.width;
+  const [x, y] = freest(box, across, width, layout.boxes);
   return (
     <g class="crossing">
       <title>{`${full(upstream)} × ${local == null ? "…" : full(local)} = ${full(contribution)}`}</title>
@@ -76,6 +74,28 @@ function Crossing({ session, at, route, box, width }: { session: Session; at: nu
       <text class="gradient" x={x + across / 2} y={y + 15.5}>{says}</text>
     </g>
   );
+}
+
+const LABEL = 22;
+
+/** Above or below the op, wherever the label covers least of the boxes. */
+function freest(box: Box, across: number, width: number, boxes: Box[]): Point {
+  const [left, top, wide, high] = box.op ?? box.card;
+  const bottom = box.y + box.height;
+  const clamped = (x: number) => Math.min(Math.max(2, x), Math.max(2, width - across - 2));
+  const middle = clamped(left + wide / 2 - across / 2);
+  const right = clamped(left - 6);
+  const places: Point[] = [
+    [middle, box.card[1] - 29], [right, box.card[1] - 29], [middle, bottom + 8], [right, bottom + 8], [middle, top + high + 4], [middle, top - 26],
+  ];
+  const covered = places.map((place) => boxes.reduce((sum, other) => sum + overlap(place, across, other), 0));
+  return places[covered.indexOf(Math.min(...covered))] ?? [middle, top];
+}
+
+function overlap([x, y]: Point, across: number, box: Box): number {
+  const w = Math.min(x + across, box.x + box.width) - Math.max(x, box.x);
+  const h = Math.min(y + LABEL, box.y + box.height) - Math.max(y, box.y);
+  return w > 0 && h > 0 ? w * h : 0;
 }
 
 function single(values: Float64Array | null): number | null {

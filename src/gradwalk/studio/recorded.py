@@ -14,7 +14,7 @@ from gradwalk.studio.wire import as_json
 from gradwalk.views import page as pages
 from gradwalk.walk import Walk, WalkError
 
-WIDTH = 960
+WIDTH = 820  # of the graph: on a wide screen the player gives it 60 %
 ENTRIES = 16  # of one tensor, for which the reason is recorded
 REASONS = 400  # recorded in all; the leaves' come first
 

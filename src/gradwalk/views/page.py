@@ -21,18 +21,21 @@ DOCUMENT = """<!doctype html>
 <style>{style}</style>
 </head>
 <body>
-<div id="player"></div>
+<header><h1>{title}</h1></header>
+<main id="player"></main>
 <noscript>This page shows a walk with JavaScript; allow it for this file. It loads nothing from anywhere.</noscript>
 <script type="application/json" id="recording">{recording}</script>
 <script>{script}</script>
 </body>
 </html>
 """
+MARGINS = "body{margin:0}header,#player{padding:0 16px}header h1{font-size:1.1rem;margin:12px 0}"
 HEIGHT = 640  # of the player in a notebook's cell
 
 
 def page(title: str, recording: str, script: str, style: str) -> str:
     """The file: a recording (JSON text), and the player's script and style sheet, which the policy allows by their hashes."""
+    style += MARGINS
     policy = POLICY.format(script=fingerprint(script), style=fingerprint(style))
     data = recording.replace("<", "\\u003c")  # so that no text in a walk ends the element that holds it
     return DOCUMENT.format(title=escaped(title), policy=policy, recording=data, script=script, style=style)

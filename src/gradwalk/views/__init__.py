@@ -11,7 +11,7 @@ from typing import Any
 
 from gradwalk.walk.walk import RENDERERS
 
-# name in the table -> the module of this package, its function, and options to call it with
+# name in the table -> the module (relative to this package), its function, and options to call it with
 VIEWS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "text": ("text", "text", {}),
     "txt": ("text", "text", {}),
@@ -24,6 +24,9 @@ VIEWS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "tex": ("latex", "latex", {"standalone": True}),
     "svg": ("svg", "svg", {}),
     "notebook": ("notebook", "notebook", {}),
+    "html": (".studio.recorded", "page", {}),  # by name only: the page records what the studio's kernel answers
+    "page": (".studio.recorded", "page", {}),
+    "player": (".studio.recorded", "player", {}),
 }
 
 
@@ -31,7 +34,7 @@ def later(module: str, function: str, options: dict[str, Any]) -> Callable[..., 
     """A renderer that imports its module when it is called."""
 
     def render(subject: Any, *arguments: Any, **more: Any) -> str:
-        view = getattr(import_module(f"gradwalk.views.{module}"), function)
+        view = getattr(import_module(f".{module}", __name__), function)
         return str(view(subject, *arguments, **{**options, **more}))
 
     return render

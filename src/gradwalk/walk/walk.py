@@ -18,6 +18,16 @@ QUESTIONS: dict[str, Callable[..., Any]] = {}
 
 
 @dataclass(frozen=True)
+class Shown:
+    """Something that a notebook shows by its HTML."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+@dataclass(frozen=True)
 class Walk(WalkData):
     """A frozen tape with its backward pass, and what can be asked of it.
 
@@ -69,8 +79,12 @@ class Walk(WalkData):
         return QUESTIONS["layout"](self, width, turn)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the walk to a file: ``.json`` (the walk itself), or what a view makes (``.svg``, ``.tex``, ``.txt``)."""
+        """Write the walk to a file: ``.json`` (the walk itself), or what a view makes (``.html``, ``.svg``, ``.tex``, ``.txt``)."""
         QUESTIONS["save"](self, path)
+
+    def player(self) -> Shown:
+        """The studio's player, for a notebook's cell; it needs no engine behind it and no network."""
+        return Shown(self.render("player"))
 
     def render(self, form: str, **options: Any) -> str:
         """The walk as ``text``, ``latex``, ``svg``, …"""

@@ -1,0 +1,298 @@
+"""From a source to an opened walk: what is sent once, when a walk's structure changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+
+from gradwalk import expression
+from gradwalk.studio.clock import Deadline
+from gradwalk.studio.errors import gone, too_large
+from gradwalk.studio.examples import EXAMPLES
+from gradwalk.studio.numbers import Numbers, Places, Program, numbers_of, walk_with
+from gradwalk.studio.protocol import NodeInfo, Source, State, StepInfo, Training, WalkReply
+from gradwalk.studio.shapes import shape_note
+from gradwalk.studio.wire import WireError, as_json
+from gradwalk.views.equations import Equation, equations
+from gradwalk.views.mathml import step_mathml
+from gradwalk.views.words import forward_formula, in_symbols
+from gradwalk.walk import Elided, Node, Step, Walk, WalkError, dumps, loads, restored
+from gradwalk.walk.grain import GRAINS, stretches
+from gradwalk.walk.layout import layout
+from gradwalk.walk.nonfinite import first_nonfinite
+
+MOST_NODES = 5_000  # of one forward pass that are drawn
+MOST_STEPS = 60_000  # in all turns
+MOST_NUMBERS = 2_000_000  # in all values
+MOST_UPDATES = 500
+KEPT = 24  # opened walks
+WRITTEN = 600  # steps whose MathML is sent with the walk; others are written when they are asked for
+
+
+class Opened:
+    """One walk with all that is worked out once: where its numbers stand, how they are computed, its formulas."""
+
+    def __init__(self, key: str, walk: Walk, formula: str = ""):
+        self.key, self.walk, self.formula = key, walk, formula
+        self.places = Places(walk)
+        self.base = numbers_of(walk)
+        self._program: Program | None = None
+        self._recent: OrderedDict[str, Walk] = OrderedDict()
+
+    @property
+    def program(self) -> Program:
+        """The walk's arithmetic; a `WalkError` when an op isn't known here."""
+        if self._program is None:
+            self._program = Program(self.walk)
+        return self._program
+
+    def numbers(self, state: State, deadline: Deadline) -> Numbers:
+        """All numbers with the leaf values and the rounding of a state."""
+        if not state.leaves and state.rounding is None:
+            return self.base
+        leaves = {self._leaf(name).id: self._fitting(name, value) for name, value in state.leaves.items()}
+        return self.program.run(leaves, self._rounding(state), deadline)
+
+    def at(self, state: State, deadline: Deadline) -> Walk:
+        """The walk with the values of a state; the last few are kept, because questions come in a row."""
+        if not state.leaves and state.rounding is None:
+            return self.walk
+        name = as_json({"leaves": state.leaves, "rounding": asdict(state.rounding) if state.rounding else None})
+        if name not in self._recent:
+            self._recent[name] = walk_with(self.walk, self.numbers(state, deadline))
+        self._recent.move_to_end(name)
+        while len(self._recent) > 4:
+            self._recent.popitem(last=False)
+        return self._recent[name]
+
+    def node(self, number: int) -> Node:
+        """One node by its id."""
+        if not 0 <= number < len(self.walk.nodes):
+            raise WalkError(f"there is no node {number}: this walk has nodes 0 to {len(self.walk.nodes) - 1}")
+        return self.walk.nodes[number]
+
+    def step(self, number: int) -> Step:
+        """One step by its position."""
+        if not 0 <= number < len(self.walk.steps):
+            raise WalkError(f"there is no step {number}: this walk has steps 0 to {len(self.walk.steps) - 1}")
+        return self.walk.steps[number]
+
+    def _leaf(self, name: str) -> Node:
+        if not name.isdecimal() or len(name) > 9:
+            raise WireError(f"leaves should map a leaf's id to its value, and {name[:40]!r} is no id")
+        node = self.node(int(name))
+        if not node.is_leaf:
+            raise WalkError(f"{node.name} is computed ({node.op}), so it can't be given; give the leaves it comes from")
+        return node
+
+    def _fitting(self, name: str, value: Any) -> Any:
+        node = self._leaf(name)
+        try:
+            found = np.array(value, dtype=float)
+        except (TypeError, ValueError):
+            raise WalkError(f"{node.name} takes numbers: one, or a list of them for each row") from None
+        if found.shape != node.shape:
+            raise WalkError(f"{node.name} has shape {node.shape}, and the value given has shape {found.shape}")
+        return found.astype(node.dtype)
+
+    def _rounding(self, state: State) -> Callable[[int, Any], Any] | None:
+        if state.rounding is None:
+            return None
+        target, digits = self.node(state.rounding.node), max(-300, min(300, state.rounding.digits))
+        if np.dtype(target.dtype).kind != "f":
+            raise WalkError(f"{target.name} holds no floats that could be rounded")
+        return lambda key, value: np.round(value, digits) if key == target.id else value
+
+    def warnings(self, numbers: Numbers) -> list[str]:
+        """What a reader should know of these numbers: where the first NaN or infinity comes from."""
+        if all(_finite(value) for value in (*numbers.values, *numbers.gradients)):
+            return []
+        found = first_nonfinite(walk_with(self.walk, numbers) if numbers is not self.base else self.walk)
+        return [str(found)] if found else []
+
+
+def _finite(value: Any) -> bool:
+    if value is None or isinstance(value, Elided):
+        return True
+    return bool(np.isfinite(value).all()) if np.asarray(value).dtype.kind == "f" else True
+
+
+# --- making and keeping walks ----------------------------------------------------------------------------------------
+
+
+class Shelf:
+    """The walks that are open, by key; the ones longest unused are let go."""
+
+    def __init__(self, script: Callable[[], Walk] | None = None):
+        self.script = script
+        self.kept: OrderedDict[str, Opened] = OrderedDict()
+
+    def open(self, source: Source) -> Opened:
+        """The walk of a source: kept, or made now."""
+        maker, formula = self._maker(source)
+        script = self._script() if source.script else None
+        key = _key(source, script)
+        if key not in self.kept:
+            walk = script if script is not None else maker()
+            self.kept[key] = Opened(key, bounded(trained(restored(walk), _training(source))), formula)
+        self.kept.move_to_end(key)
+        while len(self.kept) > KEPT:
+            self.kept.popitem(last=False)
+        return self.kept[key]
+
+    def get(self, key: str) -> Opened:
+        """An open walk; "gone" when it isn't any more."""
+        if key not in self.kept:
+            raise gone(key)
+        self.kept.move_to_end(key)
+        return self.kept[key]
+
+    def _maker(self, source: Source) -> tuple[Callable[[], Walk], str]:
+        given = [source.formula is not None, source.walk is not None, source.script, source.example is not None]
+        if sum(given) != 1:
+            raise WireError("a source is exactly one of formula, walk, script and example")
+        if source.formula is not None:
+            return lambda: _of_formula(source.formula or "", source.values, source.of), source.formula
+        if source.example is not None:
+            return _of_example(source)
+        return (lambda: _of_file(source.walk or "")), ""
+
+    def _script(self) -> Walk:
+        if self.script is None:
+            raise WalkError("no script was given: start the studio as gradwalk studio model.py")
+        return self.script()
+
+
+def _of_formula(text: str, values: Mapping[str, Any], of: str) -> Walk:
+    return expression.walk(text, values, of)
+
+
+def _of_example(source: Source) -> tuple[Callable[[], Walk], str]:
+    example = next((item for item in EXAMPLES if item.name == source.example), None)
+    if example is None:
+        known = ", ".join(item.name for item in EXAMPLES)
+        raise WalkError(f"no example is called {str(source.example)[:60]!r}; there are {known}")
+    return lambda: _of_formula(example.formula, {**example.values, **source.values}, source.of), example.formula
+
+
+def _of_file(text: str) -> Walk:
+    walk = loads(text, "this file")
+    for step in walk.steps:
+        if step.phase == "backward" and (step.input is None or step.slot is None):
+            raise WalkError("this file is damaged: a backward step lacks its edge")
+    return walk
+
+
+def _key(source: Source, script: Walk | None) -> str:
+    """A hash of the source; for the script, of its walk as well, since a script changes."""
+    document = asdict(source)
+    if script is not None:
+        document["script"] = dumps(script)
+    return hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).hexdigest()[:24]
+
+
+def _training(source: Source) -> Training | None:
+    """What is trained: of an example, only its own parameters, unless others are named."""
+    training = source.training
+    if training is None or training.params or source.example is None:
+        return training
+    example = next((item for item in EXAMPLES if item.name == source.example), None)
+    return replace(training, params=list(example.params)) if example else training
+
+
+def trained(walk: Walk, training: Training | None) -> Walk:
+    """The walk with its updates."""
+    if training is None or training.steps == 0:
+        return walk
+    if not 0 <= training.steps <= MOST_UPDATES:
+        raise too_large(f"{training.steps:,} updates are more than the studio shows in a walk", f"ask for at most {MOST_UPDATES}")
+    steps = len(walk.steps) * (training.steps + 1)
+    if steps > MOST_STEPS:
+        most = max(0, MOST_STEPS // max(len(walk.steps), 1) - 1)
+        raise too_large(f"a walk with {training.steps} updates would have {steps:,} steps", f"ask for at most {most} updates")
+    return walk.update(training.rate, training.params, training.steps)
+
+
+def bounded(walk: Walk) -> Walk:
+    """The walk, if the studio can show it."""
+    shown = max((sum(1 for _ in walk.in_turn(turn)) for turn in range(min(walk.turns, 2))), default=0)
+    if shown > MOST_NODES:
+        raise too_large(f"this walk has {shown:,} nodes, and the studio shows up to {MOST_NODES:,}", "walk a part of the model")
+    if len(walk.steps) > MOST_STEPS:
+        raise too_large(f"this walk has {len(walk.steps):,} steps, and the studio shows up to {MOST_STEPS:,}", "use fewer updates")
+    numbers = sum(node.size for node in walk.nodes)
+    if numbers > MOST_NUMBERS:
+        raise too_large(f"this walk holds {numbers:,} numbers, and the studio shows up to {MOST_NUMBERS:,}", "use a smaller batch")
+    return walk
+
+
+# --- what is sent ----------------------------------------------------------------------------------------------------
+
+
+def walk_reply(opened: Opened, width: float, open: Sequence[str], turn: int) -> WalkReply:
+    """A whole walk with its layout."""
+    walk = opened.walk
+    written = list(equations(walk))
+    return WalkReply(
+        key=opened.key,
+        title=walk.title,
+        outputs=[node.id for node in walk.outputs()],
+        turns=walk.turns,
+        nodes=[_node_info(walk, node, offset) for node, offset in zip(walk.nodes, opened.places.nodes, strict=False)],
+        steps=[_step_info(opened, position, equation) for position, equation in enumerate(written)],
+        files=dict(walk.source),
+        layout=drawn(walk, width, open, turn),
+        grains={grain: [[x.steps[0], x.steps[-1]] for x in stretches(walk, grain)] for grain in GRAINS},
+        formula=opened.formula,
+        warnings=opened.warnings(opened.base),
+    )
+
+
+def drawn(walk: Walk, width: float, open: Sequence[str], turn: int) -> dict[str, Any]:
+    """The layout of one turn as plain data."""
+    if not 0 <= turn < walk.turns:
+        raise WalkError(f"this walk has turns 0 to {walk.turns - 1}, and no turn {turn}")
+    return asdict(layout(walk, max(200.0, min(width, 20_000.0)), turn, list(open)))
+
+
+def _node_info(walk: Walk, node: Node, offset: int) -> NodeInfo:
+    span = node.span
+    place = [span.line, span.column, span.end_line, span.end_column] if span else []
+    return NodeInfo(
+        id=node.id,
+        name=node.name,
+        role=node.role,
+        op=node.op or "",
+        inputs=list(node.inputs),
+        shape=list(node.shape),
+        offset=offset,
+        size=node.size,
+        has_gradient=node.id in walk.gradients,
+        turn=node.turn,
+        symbols="" if node.is_leaf else forward_formula(walk, node),
+        file=span.file if span else "",
+        place=place,
+        scope=list(node.scope),
+        elided=isinstance(node.value, Elided),
+    )
+
+
+def _step_info(opened: Opened, position: int, equation: Equation) -> StepInfo:
+    step = equation.step
+    return StepInfo(
+        phase=step.phase,
+        node=step.node,
+        input=-1 if step.input is None else step.input,
+        slot=-1 if step.slot is None else step.slot,
+        offsets=opened.places.steps[position],
+        sizes=opened.places.step_sizes[position],
+        symbols=in_symbols(equation),
+        mathml=step_mathml(equation).symbols if position < WRITTEN else "",
+        shape_note=shape_note(opened.walk, step),
+    )

@@ -1,0 +1,75 @@
+"""A walk with every answer that its player will ask for, recorded: what an exported page shows without an engine."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from gradwalk.studio import bundle
+from gradwalk.studio.kernel import Kernel
+from gradwalk.studio.wire import as_json
+from gradwalk.views import page as pages
+from gradwalk.walk import Walk, WalkError
+
+WIDTH = 820  # of the graph: on a wide screen the player gives it 60 %
+ENTRIES = 16  # of one tensor, for which the reason is recorded
+REASONS = 400  # recorded in all; the leaves' come first
+
+Request = dict[str, Any]
+
+
+def page(walk: Walk) -> str:
+    """One HTML file with the walk and the player in it."""
+    try:
+        script, style = bundle.text("player.js"), bundle.text("style.css")
+    except bundle.BundleError as error:
+        raise WalkError(str(error)) from None
+    return pages.page(walk.title, as_json({"replies": list(replies(walk))}), script, style)
+
+
+def player(walk: Walk, height: int = pages.HEIGHT) -> str:
+    """The same inside a notebook's cell."""
+    return pages.frame(f"walk of {walk.title}", page(walk), height)
+
+
+def replies(walk: Walk) -> Iterator[dict[str, Any]]:
+    """Each request with its reply; what the kernel declines (a walk too large to check) is left out."""
+    kernel = Kernel(walk, walk.title)
+    opened = kernel.handle({"kind": "open", "source": {"script": True}, "width": WIDTH})
+    if opened.head["kind"] == "error":
+        raise WalkError(opened.head["sentence"])
+    yield recorded({"kind": "open"}, opened)
+    for request in requests(walk, opened.head["key"]):
+        reply = kernel.handle(request)
+        if reply.head["kind"] != "error":
+            yield recorded({name: value for name, value in request.items() if name not in ("state", "key")}, reply)
+
+
+def recorded(request: Request, reply: Any) -> dict[str, Any]:
+    """One entry: what tells the request from others, the reply's head, and its buffers in base64."""
+    return {"request": request, "head": reply.head, "buffers": [base64.b64encode(buffer).decode() for buffer in reply.buffers]}
+
+
+def requests(walk: Walk, key: str) -> Iterator[Request]:
+    """What the player asks about a walk that nobody changes."""
+    state = {"key": key}
+    for turn in range(1, walk.turns):
+        yield {"kind": "layout", "key": key, "width": WIDTH, "turn": turn}
+    for step in range(len(walk.steps)):
+        yield {"kind": "step", "state": state, "step": step}
+    for number, (node, entry) in enumerate(explained(walk)):
+        if number < REASONS:
+            yield {"kind": "why", "state": state, "node": node, "entry": entry}
+    yield {"kind": "cost", "key": key}
+    yield {"kind": "check", "state": state}
+
+
+def explained(walk: Walk) -> Iterator[tuple[int, list[int]]]:
+    """The gradients whose reason is recorded: of leaves, then of results; of a tensor, its first entries."""
+    for node in sorted(walk.nodes, key=lambda node: not node.is_leaf):
+        if node.id in walk.gradients:
+            for position in range(min(node.size, ENTRIES)):
+                yield node.id, [int(i) for i in np.unravel_index(position, node.shape)]

@@ -1,0 +1,87 @@
+"""A running studio and a Chromium; numbers are read from the page's nodes and compared with the engine."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from gradwalk.studio import bundle
+from gradwalk.studio.kernel import Kernel
+from tests.browser.chromium import ARGUMENTS, found
+from tests.studio.serving import serving
+
+WAIT = 10_000  # milliseconds until something that should be there counts as missing
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests of a process."""
+    path = found()
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("there is no Chromium; see tools/chromium.sh")
+        pytest.skip("there is no Chromium; make test sees to one")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def studio():
+    """A studio on a free port, with the real kernel."""
+    if not bundle.is_there():
+        pytest.fail("the studio's pages aren't built: run make bundle")
+    with serving(Kernel) as client:
+        yield client
+
+
+@pytest.fixture
+def context(chromium):
+    """A browser of one's own: its storage is empty, and motion is reduced so that nothing has to be waited for."""
+    context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(WAIT)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context):
+    """A page that fails the test when its console shows an error."""
+    page = context.new_page()
+    problems = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    yield page
+    assert not problems
+
+
+@pytest.fixture
+def open_studio(studio, page):
+    """Opens the studio at a fragment, as the printed address would."""
+
+    def opened(fragment=""):
+        page.goto(f"http://{studio.host}/?token={studio.studio.token}{fragment}")
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def cut_off(context):
+    """A page without a network: the files of this machine only."""
+    context.set_offline(True)
+    asked = []
+    context.on("request", lambda request: asked.append(request.url) if not request.url.startswith(("file:", "data:", "blob:")) else None)
+    yield context
+    assert not asked
+
+
+def number(page, node, attribute="data-node"):
+    """The number that the page shows for one node, at full precision; ``data-gradient`` for its gradient."""
+    shown = page.locator(f"[{attribute}='{node}'][data-value]").first
+    return float(shown.get_attribute("data-value").replace("−", "-").replace("∞", "inf"))
+
+
+ROOT = Path(__file__).parents[2]

@@ -1,0 +1,58 @@
+// How the front end reaches a kernel: it sends requests and gets replies, and knows nothing else about the other side.
+import type { ReadonlySignal } from "@preact/signals";
+import type { Answer } from "../frames";
+import type * as protocol from "../protocol";
+
+export type Connection = "connecting" | "open" | "lost" | "recorded";
+
+/** Which reply each request gets. */
+export interface Replies {
+  open: protocol.WalkReply;
+  layout: protocol.LayoutReply;
+  values: protocol.ValuesReply;
+  step: protocol.StepReply;
+  why: protocol.WhyReply;
+  cost: protocol.CostReply;
+  check: protocol.CheckReply;
+  compare: protocol.CompareReply;
+  answer: protocol.AnswerReply;
+  curve: protocol.CurveReply;
+  grid: protocol.GridReply;
+  chain: protocol.ChainReply;
+  surface: protocol.SurfaceReply;
+  export: protocol.ExportReply;
+  catalogue: protocol.CatalogueReply;
+  lesson: protocol.LessonReply;
+}
+
+export type ReplyTo<Q extends protocol.Request> = Replies[Q["kind"]];
+
+export interface Carrier {
+  readonly connection: ReadonlySignal<Connection>;
+  /** Whether an engine answers: without one, only what was recorded can be shown. */
+  readonly live: boolean;
+  /** The reply, or a `Refused`. Of several requests on one channel only the latest is answered; others are `superseded`. */
+  request<Q extends protocol.Request>(message: Q, channel?: string): Promise<Answer<ReplyTo<Q>>>;
+}
+
+/** The kernel said no: why, where and what helps. */
+export class Refused extends Error {
+  constructor(readonly reply: protocol.ErrorReply) {
+    super(reply.sentence);
+  }
+}
+
+export function refused(code: protocol.ErrorReply["code"], sentence: string, cure = ""): Refused {
+  return new Refused({ kind: "error", code, sentence, cure, place: [] });
+}
+
+/** An answer, or nothing when a later request took its place; other failures go on to `failed`. */
+export async function latest<T>(pending: Promise<T>, failed: (error: protocol.ErrorReply) => void): Promise<T | null> {
+  try {
+    return await pending;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    if (error.reply.code !== "superseded") failed(error.reply);
+    return null;
+  }
+}

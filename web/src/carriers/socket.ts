@@ -1,0 +1,79 @@
+// The carrier to the local server: one WebSocket, several requests in flight, reconnecting when it is lost.
+import { signal } from "@preact/signals";
+import { decode, encode, type Answer } from "../frames";
+import type { ErrorReply, Reply, Request } from "../protocol";
+import { Refused, refused, type Carrier, type Connection, type ReplyTo } from "./carrier";
+
+interface Pending {
+  channel: string | undefined;
+  frame: ArrayBuffer;
+  resolve(answer: Answer): void;
+  reject(error: Refused): void;
+}
+
+const FIRST_WAIT = 250;
+const LONGEST_WAIT = 8000;
+
+export function socketCarrier(address = socketAddress()): Carrier {
+  const connection = signal<Connection>("connecting");
+  const pending = new Map<number, Pending>();
+  let socket: WebSocket | null = null;
+  let wait = FIRST_WAIT;
+  let next = 1;
+
+  function connect(): void {
+    const opened = new WebSocket(address);
+    opened.binaryType = "arraybuffer";
+    opened.onopen = () => {
+      connection.value = "open";
+      wait = FIRST_WAIT;
+      socket = opened;
+      // What was asked before the connection stood (or was lost with it) is asked again.
+      for (const { frame } of pending.values()) opened.send(frame);
+    };
+    opened.onmessage = (event: MessageEvent<ArrayBuffer>) => settle(event.data);
+    opened.onclose = lose;
+  }
+
+  function lose(): void {
+    socket = null;
+    connection.value = "lost";
+    setTimeout(connect, wait * (0.75 + Math.random() / 2));
+    wait = Math.min(2 * wait, LONGEST_WAIT);
+  }
+
+  function settle(frame: ArrayBuffer): void {
+    const { head, buffers } = decode(frame);
+    const asked = pending.get(head.id);
+    if (!asked) return;
+    pending.delete(head.id);
+    const reply = head as unknown as Reply;
+    if (reply.kind === "error") asked.reject(new Refused(reply as ErrorReply));
+    else asked.resolve({ head: reply, buffers });
+  }
+
+  /** Earlier requests of a channel are given up: their replies, if they come, are ignored. */
+  function supersede(channel: string): void {
+    for (const [id, earlier] of pending) {
+      if (earlier.channel !== channel) continue;
+      pending.delete(id);
+      earlier.reject(refused("superseded", "a later request took its place"));
+    }
+  }
+
+  function request<Q extends Request>(message: Q, channel?: string): Promise<Answer<ReplyTo<Q>>> {
+    if (channel) supersede(channel);
+    const id = next++;
+    const frame = encode({ id, ...(channel ? { channel } : {}), ...message });
+    const answer = new Promise<Answer>((resolve, reject) => pending.set(id, { channel, frame, resolve, reject }));
+    socket?.send(frame);
+    return answer as Promise<Answer<ReplyTo<Q>>>;
+  }
+
+  connect();
+  return { connection, live: true, request };
+}
+
+function socketAddress(): string {
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/socket`;
+}

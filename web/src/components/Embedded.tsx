@@ -1,0 +1,50 @@
+// Components of lessons that need an opened walk first: the player, and the loss surface.
+import { useMemo, useRef } from "preact/hooks";
+import type { Carrier } from "../carriers/carrier";
+import { numbers, texts } from "../hydrate";
+import { useOpened } from "../pages/useOpened";
+import type { Source } from "../protocol";
+import type { Grain } from "../session";
+import { Player } from "./Player";
+import { SurfacePlot } from "./plots/SurfacePlot";
+import { Problem } from "./Problem";
+import { Waiting } from "./Waiting";
+
+interface Props {
+  carrier: Carrier;
+  source: Source;
+  settings: Record<string, string>;
+}
+
+const USUAL = ["graph", "factors", "table", "leaves"];
+
+export function EmbeddedPlayer({ carrier, source, settings }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const views = useMemo(() => new Set([...(settings["show"] ? texts(settings["show"]) : USUAL), "leaves", ..."predict" in settings ? ["practice"] : []]), [settings]);
+  const [rounded = "", digits = ""] = (settings["round"] ?? "").split(":");
+  const { session, problem } = useOpened(carrier, source, {
+    step: settings["step"] ? Number(settings["step"]) : null,
+    chosen: settings["gradient"] ?? null,
+    ...(settings["entry"] ? { entry: numbers(settings["entry"]) } : {}),
+    ...(settings["grain"] ? { grain: settings["grain"] as Grain } : {}),
+    round: rounded ? [rounded, Number(digits)] : null,
+  }, place);
+  return (
+    <div ref={place} data-formula={source.formula}>
+      <Problem problem={problem} />
+      {session ? <Player session={session} views={views} /> : !problem && <Waiting text="Making the walk …" />}
+    </div>
+  );
+}
+
+export function EmbeddedSurface({ carrier, source, settings }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const { session, problem } = useOpened(carrier, source, {}, place);
+  return (
+    <div ref={place}>
+      <Problem problem={problem} />
+      {session && <SurfacePlot carrier={carrier} state={session.state.value} names={texts(settings["names"])} low={numbers(settings["low"])} high={numbers(settings["high"])}
+        rate={Number(settings["rate"] ?? 0.1)} steps={Number(settings["steps"] ?? 20)} />}
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+// The chain of the chosen gradient as boxes: empty outlines that fill when their factor has been computed, then the product.
+import { exact, full, shown } from "../numbers";
+import type { FactorInfo, PathInfo } from "../protocol";
+import type { Session } from "../session";
+
+export function FactorBoxes({ session }: { session: Session }) {
+  const why = session.why.value;
+  const path = why?.paths[session.path.value] ?? why?.paths[0];
+  if (!why || !path) return <section class="factors empty" aria-label="Chain of factors">Click a gradient to see the chain of factors that makes it.</section>;
+  const seen = session.seen.value;
+  const lit = path.factors.every((factor) => isLit(factor, seen));
+  const several = Number(why.count) !== 1;
+  return (
+    <section class="factors" aria-label={`Chain of factors of ${why.symbol}`}>
+      <span class="symbol gradient" data-gradient={why.node}>{why.symbol}</span>
+      <span class="sign">{several ? `∋` : "="}</span>
+      <ol>
+        {path.factors.map((factor, index) => (
+          <li key={`${factor.node}-${factor.input}`}>
+            {index > 0 && <span class="sign" aria-hidden="true">×</span>}
+            <FactorBox session={session} factor={factor} lit={isLit(factor, seen)} decisive={path.decisive === index} />
+          </li>
+        ))}
+      </ol>
+      <span class="sign">{relation(session, path)}</span>
+      <output class={`product${lit ? " lit" : ""}`} data-product data-lit={lit} data-value={exact(path.product)} title={lit ? full(path.product) : "not computed yet"}>
+        {lit ? shown(path.product, session.digits.value) : "\u2007"}
+      </output>
+      {several && <span class="note">{`one of ${why.count} paths; their sum is the gradient`}</span>}
+    </section>
+  );
+}
+
+export function isLit(factor: FactorInfo, position: number): boolean {
+  return factor.step >= 0 ? factor.step <= position : false;
+}
+
+/** Displayed factors that don't multiply to the displayed product stand beside ≈. */
+function relation(session: Session, path: PathInfo): string {
+  const digits = session.digits.value;
+  const rounded = path.factors.reduce((product, factor) => product * Number(factor.value.toPrecision(digits)), 1);
+  return shown(rounded, digits) === shown(path.product, digits) ? "=" : "≈";
+}
+
+interface BoxProps {
+  session: Session;
+  factor: FactorInfo;
+  lit: boolean;
+  decisive: boolean;
+}
+
+function FactorBox({ session, factor, lit, decisive }: BoxProps) {
+  const shared = session.cost.value?.shared.find(([name]) => name === factor.name);
+  const isCurrent = session.moment.value.step === factor.step;
+  const show = () => (session.hovered.value = { node: factor.input, gradient: true });
+  const kinds = ["factor", lit ? "lit" : "", decisive ? "decisive" : "", shared && lit ? "shared" : "", isCurrent ? "current" : "", factor.value === 0 && lit ? "zero" : ""];
+  const about = [factor.code && `${factor.place}: ${factor.code}`, shared && `used by ${shared[1]} paths, computed once`, lit ? `${factor.name} = ${full(factor.value)}` : "not computed yet"];
+  return (
+    <button type="button" class={kinds.filter(Boolean).join(" ")} data-factor={factor.name} data-lit={lit} data-value={exact(factor.value)}
+      title={about.filter(Boolean).join("\n")} onClick={show} onFocus={show}>
+      <span class="name">{factor.name}</span>
+      <span class="number">{lit ? shown(factor.value, session.digits.value) : "\u2007"}</span>
+      {shared && <span class="times" aria-label={`used by ${shared[1]} paths`}>{`${shared[1]} paths`}</span>}
+    </button>
+  );
+}

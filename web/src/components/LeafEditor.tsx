@@ -1,0 +1,47 @@
+// Every leaf's value, to drag or type; everything follows. A node can be rounded to see what the rounding does.
+import type { NodeInfo } from "../protocol";
+import type { Session } from "../session";
+import { Scrubber } from "./Scrubber";
+
+export function LeafEditor({ session }: { session: Session }) {
+  if (!session.carrier.live) return null;
+  const leaves = session.walk.nodes.filter((node) => node.role !== "result" && node.turn === 0 && node.size === 1 && node.role !== "constant");
+  const edited = Object.keys(session.leaves.value).length > 0 || session.rounding.value !== null;
+  return (
+    <section class="panel leaves" aria-label="Values to change">
+      <h3>Change a value</h3>
+      <div class="fields">{leaves.map((leaf) => <Leaf key={leaf.id} session={session} leaf={leaf} />)}</div>
+      <Rounding session={session} />
+      {edited && <div class="row">
+        <button type="button" onClick={() => { session.leaves.value = {}; session.rounding.value = null; }}>As opened</button>
+        <label><input type="checkbox" checked={session.comparing.value} onChange={(event) => (session.comparing.value = event.currentTarget.checked)} /> Compare with the walk as opened</label>
+      </div>}
+    </section>
+  );
+}
+
+function Leaf({ session, leaf }: { session: Session; leaf: NodeInfo }) {
+  const typed = session.leaves.value[String(leaf.id)];
+  const value = typeof typed === "number" ? typed : (session.opened.values[leaf.offset] ?? 0);
+  return (
+    <Scrubber label={leaf.name} node={leaf.id} value={value} digits={session.digits.value}
+      change={(next) => (session.leaves.value = { ...session.leaves.value, [leaf.id]: next })}
+      dragging={(on) => (session.dragging.value = on)} />
+  );
+}
+
+function Rounding({ session }: { session: Session }) {
+  const results = session.walk.nodes.filter((node) => node.role === "result" && node.turn === 0 && node.size === 1);
+  const rounding = session.rounding.value;
+  const choose = (text: string) => (session.rounding.value = text === "" ? null : { node: Number(text), digits: rounding?.digits ?? 2 });
+  return (
+    <div class="row">
+      <label>Round <select value={rounding ? String(rounding.node) : ""} onChange={(event) => choose(event.currentTarget.value)}>
+        <option value="">nothing</option>
+        {results.map((node) => <option key={node.id} value={node.id}>{node.name}</option>)}
+      </select></label>
+      {rounding && <label>to <input class="short" type="number" min={0} max={12} value={rounding.digits} onInput={(event) => (session.rounding.value = { ...rounding, digits: Number(event.currentTarget.value) })} /> decimals</label>}
+      {rounding && session.opened && <p class="note">The gradients beside follow from the rounded value; compare them with the exact ones below.</p>}
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+// Proof beside every gradient: the finite difference, with its step size to play with, and PyTorch's value.
+import { useEffect, useState } from "preact/hooks";
+import { latest } from "../carriers/carrier";
+import { shown } from "../numbers";
+import type { CheckReply } from "../protocol";
+import type { Session } from "../session";
+import { said } from "./Compare";
+
+export function Proof({ session, isOpen = false }: { session: Session; isOpen?: boolean }) {
+  const [open, setOpen] = useState(isOpen);
+  const [exponent, setExponent] = useState(-6);
+  const [found, setFound] = useState<CheckReply | null>(null);
+  const state = session.state.value;
+  useEffect(() => {
+    if (!open) return;
+    const request = { kind: "check", state, eps: 10 ** exponent } as const;
+    void latest(session.carrier.request(request, `${session.walk.key}:check`), (error) => (session.problem.value = error)).then((answer) => answer && setFound(answer.head));
+  }, [open, exponent, state]);
+  return (
+    <details class="panel proof" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Is it right? Compare with measured slopes{found?.references.includes("PyTorch") ? " and PyTorch" : ""}</summary>
+      {session.carrier.live && <label class="row">Step size h = <output class="tabular">{`1e−${-exponent}`}</output>
+        <input type="range" min={-12} max={-1} value={exponent} aria-label="Step size of the finite difference, as a power of ten" onInput={(event) => setExponent(Number(event.currentTarget.value))} /></label>}
+      {found && <Table session={session} found={found} />}
+    </details>
+  );
+}
+
+function Table({ session, found }: { session: Session; found: CheckReply }) {
+  return (
+    <>
+      <div class="scroll" tabindex={0} role="region" aria-label="Table of checks"><table>
+        <thead><tr><th scope="col">Leaf</th><th scope="col">Gradient</th>{found.references.map((name) => <th scope="col" key={name}>{TITLES[name] ?? name}</th>)}<th scope="col">Largest difference</th></tr></thead>
+        <tbody>
+          {found.lines.map((line) => (
+            <tr key={line.node}>
+              <th scope="row" data-node={line.node}>{line.name}</th>
+              <td class="gradient" data-gradient={line.node}>{said(line.gradient, session.digits.value)}</td>
+              {found.references.map((name) => <td key={name} title={String(line.found[name])}>{said(line.found[name], 8)}</td>)}
+              <td><span class={line.ok ? "ok" : "bad"}>{line.ok ? "✓" : "✗"}</span> {shown(Math.max(...Object.values(line.differences)), 2)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table></div>
+      {found.notes.map((note) => <p class="note" key={note}>{note}</p>)}
+    </>
+  );
+}
+
+const TITLES: Record<string, string> = { differences: "Measured" };

@@ -1,0 +1,65 @@
+// Brings a lesson's <gw-…> elements to life: each becomes a component, mounted when it comes near the screen.
+import { render, type ComponentChild } from "preact";
+import type { Carrier } from "./carriers/carrier";
+import { EmbeddedPlayer, EmbeddedSurface } from "./components/Embedded";
+import { ChainPlot } from "./components/plots/ChainPlot";
+import { CurvePlot } from "./components/plots/CurvePlot";
+import { GridPlot } from "./components/plots/GridPlot";
+import type { Source, Training } from "./protocol";
+
+const NEAR = "400px";
+
+type Settings = Record<string, string>;
+
+const COMPONENTS: Record<string, (carrier: Carrier, settings: Settings) => ComponentChild> = {
+  "gw-player": (carrier, settings) => <EmbeddedPlayer carrier={carrier} source={source(settings)} settings={settings} />,
+  "gw-surface": (carrier, settings) => <EmbeddedSurface carrier={carrier} source={source(settings)} settings={settings} />,
+  "gw-curve": (carrier, settings) => <CurvePlot carrier={carrier} {...link(settings)} {...("nudge" in settings ? { nudge: Number(settings["nudge"]) } : {})} />,
+  "gw-chain": (carrier, settings) => <ChainPlot carrier={carrier} {...link(settings)} />,
+  "gw-grid": (carrier, settings) => <GridPlot carrier={carrier} formula={settings["formula"] ?? ""} values={values(settings)}
+    names={texts(settings["names"])} low={numbers(settings["low"])} high={numbers(settings["high"])} at={numbers(settings["at"])} />,
+};
+
+/** Mount everything inside an element; the result unmounts it again. */
+export function hydrate(root: HTMLElement, carrier: Carrier): () => void {
+  const places = [...root.querySelectorAll<HTMLElement>(Object.keys(COMPONENTS).join(","))];
+  const watcher = new IntersectionObserver((seen) => {
+    for (const { target, isIntersecting } of seen) {
+      if (!isIntersecting) continue;
+      watcher.unobserve(target);
+      mount(target as HTMLElement, carrier);
+    }
+  }, { rootMargin: NEAR });
+  places.forEach((place) => watcher.observe(place));
+  return () => {
+    watcher.disconnect();
+    places.forEach((place) => render(null, place));
+  };
+}
+
+function mount(place: HTMLElement, carrier: Carrier): void {
+  const settings = Object.fromEntries([...place.attributes].map(({ name, value }) => [name, value]));
+  const made = COMPONENTS[place.localName]?.(carrier, settings);
+  render(<figure class="embedded">{made}{settings["label"] && <figcaption>{settings["label"]}</figcaption>}</figure>, place);
+}
+
+function source(settings: Settings): Source {
+  const training = settings["training"] ? (JSON.parse(settings["training"]) as Training) : null;
+  return { formula: settings["formula"] ?? "", values: values(settings), training };
+}
+
+function link(settings: Settings) {
+  return { formula: settings["formula"] ?? "", name: settings["name"] ?? "x", low: Number(settings["low"]), high: Number(settings["high"]), at: Number(settings["at"]), values: values(settings) };
+}
+
+export function values(settings: Settings): Record<string, unknown> {
+  return settings["values"] ? (JSON.parse(settings["values"]) as Record<string, unknown>) : {};
+}
+
+export function texts(text = ""): string[] {
+  return text.split(",").map((part) => part.trim()).filter(Boolean);
+}
+
+export function numbers(text = ""): number[] {
+  return texts(text).map(Number);
+}

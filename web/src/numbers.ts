@@ -1,0 +1,52 @@
+// Numbers as a reader sees them, spelled as the Python views spell them: significant digits, one minus sign.
+
+export const DIGITS = 4;
+const MINUS = "−";
+
+/** A number to some significant digits: −0.1872, 2, 1e−12, −∞. */
+export function shown(value: number, digits = DIGITS): string {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
+  if (value === 0) return Object.is(value, -0) ? `${MINUS}0` : "0";
+  return spelled(general(value, digits));
+}
+
+/** The same with its trailing zeros kept, so that its width stays while the value is dragged. */
+export function steady(value: number, digits = DIGITS): string {
+  if (!Number.isFinite(value)) return shown(value, digits);
+  const text = value.toPrecision(digits);
+  return text.includes("e") ? shown(value, digits) : spelled(text);
+}
+
+/** Full precision, with the real minus sign: what stands in a title. */
+export function full(value: number): string {
+  return Number.isFinite(value) ? spelled(String(value)) : shown(value);
+}
+
+/** Full precision as a program reads it: what is copied, and what tests read. */
+export function exact(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** A number as a person types it: either minus sign, a decimal comma or point; null if it is none. */
+export function typed(text: string): number | null {
+  const plain = text.trim().replace(/[−–]/g, "-").replace(",", ".");
+  if (plain === "" || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null;
+  return Number(plain);
+}
+
+/** Like Python's %g: exponents only below 1e−4 and from 10^digits on. */
+function general(value: number, digits: number): string {
+  const [mantissa = "", power = "0"] = value.toExponential(digits - 1).split("e");
+  const exponent = Number(power);
+  if (exponent < -4 || exponent >= digits) return `${stripped(mantissa)}e${exponent}`;
+  return stripped(value.toFixed(Math.max(0, digits - 1 - exponent)));
+}
+
+function stripped(text: string): string {
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+function spelled(text: string): string {
+  return text.replace(/-/g, MINUS).replace("e+", "e");
+}

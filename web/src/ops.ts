@@ -1,0 +1,21 @@
+// What stands in an op's round node: its sign where it has one, else its name.
+
+const SIGNS: Record<string, string> = {
+  add: "+", sub: "−", mul: "×", div: "÷", neg: "−", square: "x²", pow_constant: "xⁿ", pow: "xʸ", sigmoid: "σ", log: "ln", sqrt: "√",
+  abs: "|x|", matmul: "@", mT: "xᵀ", T: "xᵀ", sum: "Σ", prod: "Π", gt: ">", ge: "≥", lt: "<", le: "≤", eq: "=", ne: "≠",
+  maximum: "max", minimum: "min", amax: "max", amin: "min", clamp_min: "clamp", clamp_max: "clamp", clamp_between: "clamp",
+  rsqrt: "1/√", log2: "log₂", log10: "log₁₀", normal_cdf: "Φ",
+};
+
+export function sign(op: string): string {
+  return SIGNS[op] ?? op.replace(/_/g, " ");
+}
+
+/** Whether the user gave this name, rather than it being an expression's text or a number. */
+export function isOwnName(name: string): boolean {
+  return !/[()[\]·+−*/@<>=,^ ]/.test(name) && !/^[vc]\d+$/.test(name);
+}
+
+export function shapeText(shape: number[]): string {
+  return shape.length ? shape.join(" × ") : "one number";
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -18,6 +18,7 @@ from gradwalk.studio.examples import EXAMPLES
 from gradwalk.studio.numbers import Numbers, Places, Program, numbers_of, walk_with
 from gradwalk.studio.protocol import NodeInfo, Source, State, StepInfo, Training, WalkReply
 from gradwalk.studio.shapes import shape_note
+from gradwalk.studio.training import MOST_STEPS, trained
 from gradwalk.studio.wire import WireError, as_json
 from gradwalk.views.equations import Equation, equations
 from gradwalk.views.mathml import step_mathml
@@ -28,9 +29,7 @@ from gradwalk.walk.layout import layout
 from gradwalk.walk.nonfinite import first_nonfinite
 
 MOST_NODES = 5_000  # of one forward pass that are drawn
-MOST_STEPS = 60_000  # in all turns
 MOST_NUMBERS = 2_000_000  # in all values
-MOST_UPDATES = 500
 KEPT = 24  # opened walks
 WRITTEN = 600  # steps whose MathML is sent with the walk; others are written when they are asked for
 
@@ -133,14 +132,14 @@ class Shelf:
         self.script = script
         self.kept: OrderedDict[str, Opened] = OrderedDict()
 
-    def open(self, source: Source) -> Opened:
+    def open(self, source: Source, deadline: Deadline) -> Opened:
         """The walk of a source: kept, or made now."""
         maker, formula = self._maker(source)
         script = self._script() if source.script else None
         key = _key(source, script)
         if key not in self.kept:
             walk = script if script is not None else maker()
-            self.kept[key] = Opened(key, bounded(trained(restored(walk), _training(source))), formula)
+            self.kept[key] = Opened(key, bounded(trained(restored(walk), _training(source), deadline)), formula)
         self.kept.move_to_end(key)
         while len(self.kept) > KEPT:
             self.kept.popitem(last=False)
@@ -206,22 +205,9 @@ def _training(source: Source) -> Training | None:
     return replace(training, params=list(example.params)) if example else training
 
 
-def trained(walk: Walk, training: Training | None) -> Walk:
-    """The walk with its updates."""
-    if training is None or training.steps == 0:
-        return walk
-    if not 0 <= training.steps <= MOST_UPDATES:
-        raise too_large(f"{training.steps:,} updates are more than the studio shows in a walk", f"ask for at most {MOST_UPDATES}")
-    steps = len(walk.steps) * (training.steps + 1)
-    if steps > MOST_STEPS:
-        most = max(0, MOST_STEPS // max(len(walk.steps), 1) - 1)
-        raise too_large(f"a walk with {training.steps} updates would have {steps:,} steps", f"ask for at most {most} updates")
-    return walk.update(training.rate, training.params, training.steps)
-
-
 def bounded(walk: Walk) -> Walk:
     """The walk, if the studio can show it."""
-    shown = max((sum(1 for _ in walk.in_turn(turn)) for turn in range(min(walk.turns, 2))), default=0)
+    shown = max(Counter(node.turn for node in walk.nodes).values())
     if shown > MOST_NODES:
         raise too_large(f"this walk has {shown:,} nodes, and the studio shows up to {MOST_NODES:,}", "walk a part of the model")
     if len(walk.steps) > MOST_STEPS:

@@ -45,7 +45,9 @@ def checked_html(text: str, front: Front) -> str:
     """Raw HTML of a lesson, its components resolved; anything but the known elements is refused."""
     rest = TAG.sub("", text)
     if "<" in rest or "&" in rest:
-        raise LessonError(f"{text.strip().splitlines()[0]!r} isn't allowed: a lesson's HTML is {', '.join([*COMPONENTS, *PLAIN])}, with settings in double quotes")
+        raise LessonError(
+            f"{text.strip().splitlines()[0]!r} isn't allowed: a lesson's HTML is {', '.join([*COMPONENTS, *PLAIN])}, with settings in double quotes"
+        )
     return TAG.sub(lambda found: _element(found[2], bool(found[1]), found[3], front), text)
 
 
@@ -54,7 +56,11 @@ def _element(name: str, closing: bool, settings: str, front: Front) -> str:
     if name in COMPONENTS and not closing:
         return f"{_tag(name, component(name, attributes, front))}</{name}>"
     if name not in PLAIN or (unknown := set(attributes) - PLAIN[name]):
-        what = f"<{name}> has no setting {min(unknown)!r}" if name in PLAIN else f"there is no element <{'/' * closing}{name}> in lessons (components close themselves)"
+        what = (
+            f"<{name}> has no setting {min(unknown)!r}"
+            if name in PLAIN
+            else f"there is no element <{'/' * closing}{name}> in lessons (components close themselves)"
+        )
         raise LessonError(f"{what}; a lesson's HTML is {', '.join([*COMPONENTS, *PLAIN])}")
     return f"</{name}>" if closing else _tag(name, attributes)
 
@@ -113,4 +119,6 @@ def _ends(name: str, own: Mapping[str, str]) -> None:
     ends = [[float(x) for x in own[key].split(",")] for key in ("low", "high")]
     count = len(own["names"].split(",")) if "names" in own else 1
     if any(len(end) != count for end in ends) or any(low >= high for low, high in zip(*ends, strict=True)):
-        raise LessonError(f"<{name}>: low and high need {count} number{'s' * (count > 1)} each, and each low must lie below its high")
+        raise LessonError(
+            f"<{name}>: low and high need {count} number{'s' * (count > 1)} each, and each low must lie below its high"
+        )

@@ -95,9 +95,7 @@ def read(lines: list[str], substitute: Substitute) -> Front:
             if error.args != (entry.kind,):
                 raise
             raise LessonError(f"{entry.line}: a front block has {', '.join(KINDS)}, but no {entry.kind!r}") from None
-        except LessonError as error:
-            raise LessonError(f"{entry.line}: {error}") from None
-        except GradwalkError as error:
+        except (GradwalkError, ValueError) as error:
             raise LessonError(f"{entry.line}: {entry.kind} {entry.name}: {error}") from None
     return front
 
@@ -108,11 +106,15 @@ def entries(lines: list[str]) -> Iterator[Entry]:
     while position < len(lines):
         found = HEAD.fullmatch(lines[position])
         if found is None:
-            raise LessonError(f"{position + 2}: {lines[position]!r} declares nothing: write summary: …, number NAME: … or walk NAME: …")
+            raise LessonError(
+                f"{position + 2}: {lines[position]!r} declares nothing: write summary: …, number NAME: … or walk NAME: …"
+            )
         end = position + 1
         while end < len(lines) and lines[end].startswith(" "):
             end += 1
-        yield Entry(found[1], found[2] or "", found[3], tuple(line.strip() for line in lines[position + 1 : end]), position + 2)
+        yield Entry(
+            found[1], found[2] or "", found[3], tuple(line.strip() for line in lines[position + 1 : end]), position + 2
+        )
         position = end
 
 
@@ -130,8 +132,16 @@ def _walk(front: Front, entry: Entry, substitute: Substitute) -> None:
     own = {key: settings.pop(key) for key in OWN if key in settings}
     values = {**(base.values if base else {}), **{key: value(text) for key, text in settings.items()}}
     formula = "\n".join(_lines(entry.body)) if entry.body else base.formula if base else ""
-    training = Training(float(value(own["rate"])), int(own["steps"]), own.get("params", "").split(",") if own.get("params") else []) if "rate" in own else None
-    front.walks[entry.name] = Material(formula, values, _walked(formula, values, training, own.get("round", "")), training, own.get("round", ""))
+    training = (
+        Training(
+            float(value(own["rate"])), int(own["steps"]), own.get("params", "").split(",") if own.get("params") else []
+        )
+        if "rate" in own
+        else None
+    )
+    front.walks[entry.name] = Material(
+        formula, values, _walked(formula, values, training, own.get("round", "")), training, own.get("round", "")
+    )
 
 
 def _walked(formula: str, values: dict[str, Any], training: Training | None, rounding: str) -> Walk:
@@ -164,8 +174,9 @@ def value(text: str) -> Any:
 def _settings(text: str) -> Iterator[tuple[str, str]]:
     """``x=2 w{1..3}=0.5`` as pairs; a range stands for several names."""
     found = list(SETTING.finditer(text))
-    for here, after in zip(found, [*found[1:], None], strict=True):
-        typed = text[here.end() : after.start() if after else None].strip()
+    ends = [*(after.start() for after in found[1:]), len(text)]
+    for here, end in zip(found, ends, strict=False):
+        typed = text[here.end() : end].strip()
         several = RANGE.fullmatch(here[1])
         names = [f"{several[1]}{i}" for i in range(int(several[2]), int(several[3]) + 1)] if several else [here[1]]
         yield from ((name, typed) for name in names)
@@ -179,4 +190,6 @@ def _lines(body: tuple[str, ...]) -> Iterator[str]:
             yield line
             continue
         for i in range(int(loop[1]), int(loop[2]) + 1):
-            yield from (INDEX.sub(lambda index, i=i: str(i - 1 if index[1] else i), part) for part in loop[3].split("; "))  # type: ignore[misc]
+            yield from (
+                INDEX.sub(lambda index, i=i: str(i - 1 if index[1] else i), part) for part in loop[3].split("; ")
+            )

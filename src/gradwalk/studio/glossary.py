@@ -11,8 +11,16 @@ from gradwalk.studio.places import shipped
 ROW = re.compile(r"\| \*\*(.+?)\*\*(.*?) \| (.+) \|")
 
 # Words that are ordinary English as often as terms: a lesson marks these by hand, with <dfn data-term="…">.
-ORDINARY = {"turn", "step", "rule", "share", "constant", "seed", "input", "path", "update", "dead", "total", "walk", "formula"}
-PLURALS = {"leaf": "leaves", "forward pass": "forward passes", "backward pass": "backward passes"}
+ORDINARY = {"turn", "step", "rule", "share", "constant", "seed", "input", "walk", "formula"}
+PLURALS = {
+    "leaf": "leaves",
+    "forward pass": "forward passes",
+    "backward pass": "backward passes",
+    "bias": "biases",
+    "loss": "losses",
+    "batch": "batches",
+    "mini-batch": "mini-batches",
+}
 
 
 @lru_cache(maxsize=1)
@@ -32,7 +40,10 @@ def _terms() -> re.Pattern[str]:
 
 def _term(form: str) -> str:
     """The term that a form (a plural, a capitalised word) belongs to."""
-    known = {**{term.lower(): term for term in glossary()}, **{PLURALS.get(term, f"{term}s").lower(): term for term in glossary()}}
+    known = {
+        **{term.lower(): term for term in glossary()},
+        **{PLURALS.get(term, f"{term}s").lower(): term for term in glossary()},
+    }
     return known[form.lower()]
 
 

@@ -22,7 +22,7 @@ from gradwalk.studio.front import Front, LessonError, read, split
 from gradwalk.studio.glossary import glossary, marked
 from gradwalk.studio.places import shipped
 from gradwalk.studio.protocol import LessonInfo, LessonReply
-from gradwalk.studio.references import REFERENCE, shown_html, substituted
+from gradwalk.studio.references import REFERENCE, bracketed, shown_html, substituted
 from gradwalk.views.mathml import mathml
 
 FILE = re.compile(r"(\d\d)-([a-z-]+)\.md")
@@ -48,7 +48,9 @@ def _described(path: Path) -> tuple[str, str]:
     titles = [line[2:].strip() for line in body.split("\n") if line.startswith("# ")]
     summaries = [line.partition(":")[2].strip() for line in front if line.startswith("summary:")]
     if len(titles) != 1 or len(summaries) != 1:
-        raise LessonError(f"{path.name}:1: a lesson has one title (# …) and one summary (summary: … in its front block)")
+        raise LessonError(
+            f"{path.name}:1: a lesson has one title (# …) and one summary (summary: … in its front block)"
+        )
     return titles[0], summaries[0]
 
 
@@ -60,17 +62,30 @@ def lesson(slug: str) -> LessonReply:
         raise LessonError(f"there is no lesson {slug!r}; there are {', '.join(known)}")
     position = known.index(slug)
     path = files()[slug]
-    previous, following = known[position - 1] if position else "", known[position + 1] if position + 1 < len(known) else ""
-    return LessonReply(slug, _described(path)[0], rendered(path.read_text(encoding="utf-8"), path.name), previous, following)
+    previous, following = (
+        known[position - 1] if position else "",
+        known[position + 1] if position + 1 < len(known) else "",
+    )
+    return LessonReply(
+        slug, _described(path)[0], rendered(path.read_text(encoding="utf-8"), path.name), previous, following
+    )
 
 
 def rendered(text: str, file: str) -> str:
     """A lesson's text as HTML; an error names the file and the line."""
     try:
         block, body, before = split(text)
-        return Page(read(block, substituted), body, before).html()
+        return Page(read(block, bracketed), body, before).html()
     except LessonError as error:
         raise LessonError(f"{file}:{error}") from None
+
+
+class Reader(MarkdownIt):
+    """markdown-it, with every link left to `Page.link`, which refuses all but other lessons and says the cure."""
+
+    def validateLink(self, url: str) -> bool:
+        """Leave no link as plain text."""
+        return True
 
 
 class Page:
@@ -79,9 +94,8 @@ class Page:
     def __init__(self, front: Front, body: str, before: int):
         self.front, self.body, self.before = front, body, before
         self.seen: set[str] = set()
-        self.markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
+        self.markdown = Reader("commonmark", {"html": True}).enable("table")
         self.markdown.inline.ruler.before("backticks", "reference", _reference)
-        self.markdown.validateLink = lambda url: True  # `_link` refuses everything but other lessons, with a cure
 
     def html(self) -> str:
         """The page, its title left out (the reply has it)."""
@@ -101,13 +115,22 @@ class Page:
     def line(self, token: Token, start: int, message: str) -> int:
         """The line in the file: of the reference or element that an error is about, where it names one."""
         lines = token.content.split("\n")
-        within = next((i for i, text in enumerate(lines) if any(f"{{{{{found}}}}}" in message for found in REFERENCE.findall(text))), 0)
+        within = next(
+            (
+                i
+                for i, text in enumerate(lines)
+                if any(f"{{{{{found}}}}}" in message for found in REFERENCE.findall(text))
+            ),
+            0,
+        )
         return self.before + start + within + 1
 
     def settle(self, token: Token, in_heading: bool) -> None:
         """Replace a token's references, components, links and terms by the HTML they stand for."""
         if token.type == "html_block":
             self.raw(token)
+        if token.type == "fence":
+            token.content = substituted(token.content, self.front)
         linked = False
         for child in token.children or []:
             linked = child.type == "link_open" or (linked and child.type != "link_close")
@@ -142,7 +165,12 @@ class Page:
         token.attrSet("data-lesson", target)
 
 
-SETTLED: dict[str, Any] = {"html_inline": Page.raw, "reference": Page.reference, "code_inline": Page.code, "link_open": Page.link}
+SETTLED: dict[str, Any] = {
+    "html_inline": Page.raw,
+    "reference": Page.reference,
+    "code_inline": Page.code,
+    "link_open": Page.link,
+}
 
 
 def _becomes(token: Token, html: str, kind: str = "html_inline") -> None:

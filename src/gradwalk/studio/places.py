@@ -15,4 +15,6 @@ def shipped(name: str) -> Path:
     for place in (HERE / name, ROOT / name):
         if place.exists():
             return place
-    raise GradwalkError(f"{name} is missing from this installation of gradwalk: install it again (pip install --force-reinstall gradwalk)")
+    raise GradwalkError(
+        f"{name} is missing from this installation of gradwalk: install it again (pip install --force-reinstall gradwalk)"
+    )

@@ -58,13 +58,18 @@ def resolve(front: Front, reference: str) -> Shown:
         raise LessonError(f"{{{{{reference}}}}}: write {{{{{kind} {usage}}}}}")
     try:
         return resolver(front, arguments)
-    except GradwalkError as error:
+    except (GradwalkError, IndexError) as error:
         raise LessonError(f"{{{{{reference}}}}}: {error}") from None
 
 
 def substituted(text: str, front: Front) -> str:
     """A text with every reference replaced by its number at full precision."""
     return REFERENCE.sub(lambda found: _exactly(resolve(front, found[1]), found[1]), text)
+
+
+def bracketed(text: str, front: Front) -> str:
+    """The same for arithmetic: in ``{{…}}**2`` a negative number needs brackets."""
+    return REFERENCE.sub(lambda found: f"({_exactly(resolve(front, found[1]), found[1])})", text)
 
 
 def _exactly(shown: Shown, reference: str) -> str:
@@ -81,9 +86,12 @@ def shown_html(front: Front, reference: str) -> str:
 
 def _data(shown: Shown) -> str:
     array = np.asarray(shown.value)
-    text, exact = _listed(array.tolist(), number), _listed(array.tolist(), lambda x: number(x, 17))
+    array = array + 0.0 if array.dtype.kind == "f" else array  # −0 is 0 to a reader
+    text, exact = _listed(array.tolist(), number), _listed(array.tolist(), lambda x: repr(x).replace("-", "−"))
     same = all(math.isclose(_back(number(x)), x, rel_tol=1e-12) or not math.isfinite(x) for x in array.ravel().tolist())
-    classes = " ".join(["gw-number", *([f"gw-{shown.meaning}"] if shown.meaning else []), *([] if same else ["gw-rounded"])])
+    classes = " ".join(
+        ["gw-number", *([f"gw-{shown.meaning}"] if shown.meaning else []), *([] if same else ["gw-rounded"])]
+    )
     title = text if same else exact
     return f'<data class="{classes}" value="{html.escape(repr(array.tolist()))}" title="{html.escape(title)}">{html.escape(text)}</data>'
 
@@ -107,10 +115,10 @@ def material(front: Front, name: str) -> Material:
 
 
 def _given(front: Front, arguments: Sequence[str]) -> Shown:
-    values = material(front, arguments[0]).values
-    if arguments[1] not in values:
-        raise LessonError(f"walk {arguments[0]} was given no {arguments[1]!r}; it was given {', '.join(values)}")
-    return Shown(values[arguments[1]], "value")
+    values, (name, pick) = material(front, arguments[0]).values, _entry(arguments[1])
+    if name not in values:
+        raise LessonError(f"walk {arguments[0]} was given no {name!r}; it was given {', '.join(values)}")
+    return Shown(pick(np.asarray(values[name])), "value")
 
 
 def _value(front: Front, arguments: Sequence[str]) -> Shown:
@@ -158,23 +166,37 @@ def _contribution(front: Front, arguments: Sequence[str]) -> Shown:
 
 def _number(front: Front, arguments: Sequence[str]) -> Shown:
     if arguments[0] not in front.numbers:
-        raise LessonError(f"this lesson's front block has no number {arguments[0]!r}; it has {', '.join(front.numbers) or 'none'}")
+        raise LessonError(
+            f"this lesson's front block has no number {arguments[0]!r}; it has {', '.join(front.numbers) or 'none'}"
+        )
     return Shown(front.numbers[arguments[0]])
 
 
+def _why(front: Front, arguments: Sequence[str]) -> Any:
+    found = ENTRY.fullmatch(arguments[1])
+    name, index = (found[1], tuple(int(i) for i in found[2].split(","))) if found else (arguments[1], None)
+    return material(front, arguments[0]).walk.why(name, index)
+
+
 def _product(front: Front, arguments: Sequence[str]) -> Shown:
-    path = material(front, arguments[0]).walk.why(arguments[1]).paths[0]
-    parts = " · ".join(_data(Shown(f.value, "local")) if f.value >= 0 else f"({_data(Shown(f.value, 'local'))})" for f in path.factors)
-    exact = math.isclose(math.prod(float(f"{f.value:.4g}") for f in path.factors), float(f"{path.product:.4g}"), rel_tol=1e-12)
-    return Shown(html=f'<span class="gw-product">{parts} {"=" if exact else "≈"} {_data(Shown(path.product, "gradient"))}</span>')
+    path = _why(front, arguments).paths[0]
+    parts = " · ".join(
+        _data(Shown(f.value, "local")) if f.value >= 0 else f"({_data(Shown(f.value, 'local'))})" for f in path.factors
+    )
+    exact = math.isclose(
+        math.prod(float(f"{f.value:.4g}") for f in path.factors), float(f"{path.product:.4g}"), rel_tol=1e-12
+    )
+    return Shown(
+        html=f'<span class="gw-product">{parts} {"=" if exact else "≈"} {_data(Shown(path.product, "gradient"))}</span>'
+    )
 
 
 def _paths(front: Front, arguments: Sequence[str]) -> Shown:
-    return Shown(material(front, arguments[0]).walk.why(arguments[1]).count)
+    return Shown(_why(front, arguments).count)
 
 
 def _factors(front: Front, arguments: Sequence[str]) -> Shown:
-    return Shown(len(material(front, arguments[0]).walk.why(arguments[1]).paths[0].factors))
+    return Shown(len(_why(front, arguments).paths[0].factors))
 
 
 def _cost(front: Front, arguments: Sequence[str]) -> Shown:
@@ -212,7 +234,7 @@ def _step(walk: Any, chosen: Callable[[Step], bool], name: str) -> Shown:
 
 
 def _program(front: Front, arguments: Sequence[str]) -> Shown:
-    text = html.escape(material(front, arguments[0]).formula)
+    text = html.escape(material(front, arguments[0]).formula).replace("\n", "<br>")
     return Shown(html=f'<code class="gw-program">{text}</code>')
 
 

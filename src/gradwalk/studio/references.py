@@ -6,7 +6,8 @@
 | ``{{value W z}}``, ``{{value W w@1}}``, ``{{value W a[0,1]}}`` | a node's value; after an update; one entry |
 | ``{{gradient W w}}`` | the gradient of W's output for a node |
 | ``{{local W out in}}``, ``{{contribution W out in}}`` | what stands on one edge |
-| ``{{product W w}}`` | the factors of the largest path, with their product |
+| ``{{chain W w}}`` | the gradient as a product of local derivatives, along the largest path, in symbols |
+| ``{{product W w}}`` | the same in numbers, with the product |
 | ``{{paths W w}}``, ``{{factors W w}}`` | how many paths there are; how many factors the largest has |
 | ``{{cost W reverse_mode}}`` | multiplications (path_by_path, forward_mode, reverse_mode, paths, leaves, saved_entries) |
 | ``{{number n}}``, ``{{shape W a}}`` | a number of the front block; a node's shape |
@@ -26,10 +27,10 @@ from typing import Any
 import numpy as np
 
 from gradwalk.errors import GradwalkError
-from gradwalk.formula import number
+from gradwalk.formula import Formula, number
 from gradwalk.studio.front import Front, LessonError, Material
 from gradwalk.views.equations import Equation, equations
-from gradwalk.views.mathml import step_mathml
+from gradwalk.views.mathml import mathml, step_mathml
 from gradwalk.walk import Step
 
 REFERENCE = re.compile(r"\{\{([^{}]*)\}\}")
@@ -191,6 +192,14 @@ def _product(front: Front, arguments: Sequence[str]) -> Shown:
     )
 
 
+def _chain(front: Front, arguments: Sequence[str]) -> Shown:
+    """The largest path in symbols: the gradient as a product of local derivatives, each named."""
+    found = _why(front, arguments)
+    names = [found.symbol, *(factor.name for factor in found.paths[0].factors)]
+    asked, *factors = [mathml(Formula.symbol(name, 0.0)) for name in names]
+    return Shown(html=f'<span class="gw-chain-rule">{asked} = {" · ".join(factors)}</span>')
+
+
 def _paths(front: Front, arguments: Sequence[str]) -> Shown:
     return Shown(_why(front, arguments).count)
 
@@ -246,6 +255,7 @@ RESOLVERS: dict[str, tuple[Resolver, str]] = {
     "local": (_local, "WALK OUT IN"),
     "contribution": (_contribution, "WALK OUT IN"),
     "number": (_number, "NAME"),
+    "chain": (_chain, "WALK LEAF"),
     "product": (_product, "WALK LEAF"),
     "paths": (_paths, "WALK LEAF"),
     "factors": (_factors, "WALK LEAF"),

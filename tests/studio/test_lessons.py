@@ -130,7 +130,7 @@ def test_everything_declared_is_used(slug):
     block, body, _ = front.split(source(slug))
     text = "\n".join(block) + body
     for name in declared(slug).numbers:
-        assert f"{{{{number {name}}}}}" in text
+        assert re.search(rf"\{{\{{number {name}( ~\d)?\}}\}}", text), name
     for name in declared(slug).walks:
         assert re.search(rf"\{{\{{\w+ {name}\b|walk=\"{name}\"|like {name}\b", text), name
 
@@ -147,7 +147,8 @@ def test_shown_numbers_are_the_engines_with_four_digits(slug):
             re.search(r'value="([^"]*)"', attributes)[1].replace("nan", "NaN").replace("inf", "Infinity")
         )
         if not isinstance(exact, list):
-            assert text == number(exact)
+            digits = 4 if text == number(exact) else len(text.lstrip("−0.").replace(".", ""))
+            assert text == number(exact, digits)
             assert ("gw-rounded" in attributes) == (
                 float(text.replace("−", "-")) != pytest.approx(exact, rel=1e-12, abs=0)
             )
@@ -327,6 +328,17 @@ def test_terms_are_marked_once_and_exist(slug):
     assert set(terms) <= set(glossary())
 
 
+def test_a_term_is_marked_at_its_first_use_only_and_as_it_is_written():
+    found = written(
+        "## Gradients\n\nA pathway. Paths meet; a path, *the Gradient*, leaves, `path` and [leaf](the-graph)."
+    )
+    assert re.findall(r'<dfn data-term="([^"]*)"[^>]*>([^<]*)</dfn>', found) == [
+        ("path", "Paths"),
+        ("gradient", "Gradient"),
+        ("leaf", "leaves"),
+    ]
+
+
 def test_ordinary_words_are_glossary_terms():
     assert set(glossary()) >= ORDINARY
     assert glossary()["dead"] == glossary()["dead"].strip()
@@ -351,6 +363,9 @@ def test_a_reference_becomes_its_number():
         "{{value third y}}", HEAD.replace("number n", "walk third: x=3\n    y = 1/x\nnumber n")
     )
     assert "<math" in written("{{forward square y}} and {{backward square y u}}")
+    assert ">0.333333<" in written(
+        "{{value third y ~6}}", HEAD.replace("number n", "walk third: x=3\n    y = 1/x\nnumber n")
+    )
     assert "<code>x = 0.5\n</code>" in written("```\nx = {{number n}}\n```")
 
 
@@ -385,6 +400,7 @@ MISTAKES = [
     ("<img src=x onerror=y>", "isn't allowed: a lesson's HTML is gw-player"),
     ("</gw-player>", "components close themselves"),
     ('<dfn data-term="soup">soup</dfn>', "the glossary has no such term"),
+    ("![a cat](cat.png)", "a lesson holds no image (cat.png): draw it with a component"),
     ("[there](https://example.org)", "leads nowhere: a lesson links to lessons (the-derivative"),
     ("[there](javascript:alert)", "leads nowhere"),
 ]

@@ -33,7 +33,7 @@ class Kind:
 
 
 COMPONENTS = {
-    "gw-player": Kind((), ("show", "gradient", "entry", "step", "grain", "predict", "label")),
+    "gw-player": Kind((), ("show", "gradient", "predict", "label")),
     "gw-curve": Kind(("name", "low", "high"), ("at", "nudge", "label")),
     "gw-grid": Kind(("names", "low", "high"), ("at", "label")),
     "gw-chain": Kind(("name", "low", "high"), ("at", "label")),

@@ -62,7 +62,12 @@ def marked(text: str, seen: set[str]) -> str:
 
 def definition(term: str, form: str) -> str:
     """A term in a lesson's text, to be explained on hover."""
-    return f'<dfn data-term="{html.escape(term)}" title="{html.escape(plain(glossary()[term]))}" tabindex="0">{html.escape(form)}</dfn>'
+    return f"{opening(term)}{html.escape(form)}</dfn>"
+
+
+def opening(term: str) -> str:
+    """The start of a definition; it can be reached by keyboard, so that its meaning can be shown there, too."""
+    return f'<dfn data-term="{html.escape(term)}" title="{html.escape(plain(glossary()[term]))}" tabindex="0">'
 
 
 def plain(meaning: str) -> str:

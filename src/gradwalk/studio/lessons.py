@@ -19,7 +19,7 @@ from gradwalk.errors import GradwalkError
 from gradwalk.formula import Formula
 from gradwalk.studio.components import checked_html
 from gradwalk.studio.front import Front, LessonError, read, split
-from gradwalk.studio.glossary import glossary, marked
+from gradwalk.studio.glossary import glossary, marked, opening
 from gradwalk.studio.places import shipped
 from gradwalk.studio.protocol import LessonInfo, LessonReply
 from gradwalk.studio.references import REFERENCE, bracketed, shown_html, substituted
@@ -145,7 +145,7 @@ class Page:
             if term not in glossary():
                 raise LessonError(f'<dfn data-term="{term}">: the glossary has no such term')
             self.seen.add(term)
-        _becomes(token, checked_html(token.content, self.front), token.type)
+        _becomes(token, TERM.sub(lambda found: opening(found[1]), checked_html(token.content, self.front)), token.type)
 
     def reference(self, token: Token) -> None:
         """A number."""
@@ -164,8 +164,15 @@ class Page:
         token.attrSet("href", f"#/lessons/{target}")
         token.attrSet("data-lesson", target)
 
+    def image(self, token: Token) -> None:
+        """No pictures from files: every picture in a lesson is drawn from the engine."""
+        raise LessonError(
+            f"a lesson holds no image ({token.attrGet('src')}): draw it with a component, such as <gw-curve …>"
+        )
+
 
 SETTLED: dict[str, Any] = {
+    "image": Page.image,
     "html_inline": Page.raw,
     "reference": Page.reference,
     "code_inline": Page.code,

@@ -13,6 +13,8 @@
 | ``{{number n}}``, ``{{shape W a}}`` | a number of the front block; a node's shape |
 | ``{{forward W z}}``, ``{{backward W out in}}``, ``{{update W w}}`` | a whole step as a formula with its numbers |
 | ``{{program W}}`` | the formula as one types it |
+
+A number is shown with four significant digits; ``{{value W y ~6}}`` asks for six, where the difference shows only there.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ import html
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,9 +34,11 @@ from gradwalk.formula import Formula, number
 from gradwalk.studio.front import Front, LessonError, Material
 from gradwalk.views.equations import Equation, equations
 from gradwalk.views.mathml import mathml, step_mathml
+from gradwalk.views.numbers import DIGITS
 from gradwalk.walk import Step
 
 REFERENCE = re.compile(r"\{\{([^{}]*)\}\}")
+WANTED = re.compile(r" +~(\d+)$")
 ENTRY = re.compile(r"(.*)\[([\d, -]+)\]")
 
 
@@ -44,6 +49,7 @@ class Shown:
     value: Any = None
     meaning: str = ""
     html: str = ""
+    digits: int = DIGITS
 
 
 Resolver = Callable[[Front, Sequence[str]], Shown]
@@ -51,6 +57,7 @@ Resolver = Callable[[Front, Sequence[str]], Shown]
 
 def resolve(front: Front, reference: str) -> Shown:
     """What one reference (the text between the braces) stands for."""
+    reference, digits = _digits(reference)
     kind, *arguments = reference.split() or [""]
     if kind not in RESOLVERS:
         raise LessonError(f"{{{{{reference}}}}}: there is no reference {kind!r}; there are {', '.join(RESOLVERS)}")
@@ -58,9 +65,15 @@ def resolve(front: Front, reference: str) -> Shown:
     if len(arguments) != len(usage.split()):
         raise LessonError(f"{{{{{reference}}}}}: write {{{{{kind} {usage}}}}}")
     try:
-        return resolver(front, arguments)
+        return replace(resolver(front, arguments), digits=digits)
     except (GradwalkError, IndexError) as error:
         raise LessonError(f"{{{{{reference}}}}}: {error}") from None
+
+
+def _digits(reference: str) -> tuple[str, int]:
+    """The reference itself, and how many digits it wants to be shown with."""
+    found = WANTED.search(reference)
+    return (reference[: found.start()], int(found[1])) if found else (reference, DIGITS)
 
 
 def substituted(text: str, front: Front) -> str:
@@ -88,8 +101,9 @@ def shown_html(front: Front, reference: str) -> str:
 def _data(shown: Shown) -> str:
     array = np.asarray(shown.value)
     array = array + 0.0 if array.dtype.kind == "f" else array  # −0 is 0 to a reader
-    text, exact = _listed(array.tolist(), number), _listed(array.tolist(), lambda x: repr(x).replace("-", "−"))
-    same = all(math.isclose(_back(number(x)), x, rel_tol=1e-12) or not math.isfinite(x) for x in array.ravel().tolist())
+    short = partial(number, digits=shown.digits)
+    text, exact = _listed(array.tolist(), short), _listed(array.tolist(), lambda x: repr(x).replace("-", "−"))
+    same = all(math.isclose(_back(short(x)), x, rel_tol=1e-12) or not math.isfinite(x) for x in array.ravel().tolist())
     classes = " ".join(
         ["gw-number", *([f"gw-{shown.meaning}"] if shown.meaning else []), *([] if same else ["gw-rounded"])]
     )

@@ -14,14 +14,15 @@ from gradwalk.studio import front, lessons
 from gradwalk.studio.components import COMPONENTS
 from gradwalk.studio.front import LessonError
 from gradwalk.studio.glossary import ORDINARY, glossary
-from gradwalk.studio.references import RESOLVERS, bracketed, resolve
+from gradwalk.studio.references import bracketed, resolve
+from gradwalk.studio.resolvers import RESOLVERS
 
 SLUGS = [
     "the-derivative", "partial-derivatives", "the-chain-rule", "rules-and-activations", "one-neuron", "two-weights", "the-house-price",
     "the-linear-chain", "the-graph", "accumulation", "matrices-and-batches", "what-goes-wrong", "what-autodiff-does",
 ]  # fmt: skip
 KNOWN = {"p", "h2", "h3", "em", "strong", "code", "pre", "ul", "ol", "li", "a", "blockquote", "br", "table", "thead", "tbody", "tr", "th", "td",
-         "data", "span", "dfn", "details", "summary", "gw-pair", *COMPONENTS}  # fmt: skip
+         "data", "span", "dfn", "details", "summary", "gw-pair", "gw-tabs", *COMPONENTS}  # fmt: skip
 
 
 class Elements(HTMLParser):

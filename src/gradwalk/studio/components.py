@@ -4,6 +4,12 @@ A component names a walk of the front block; the page only sees ``formula`` and 
 
     <gw-player walk="house" show="graph,factors,table" gradient="w1">
     <gw-curve walk="square" name="x" low="-2" high="3">
+
+What a page finds in the attributes: ``formula`` (a text), ``values`` (JSON), ``training`` (JSON, a `Training`), ``round``
+(``node:decimals``), ``at``, ``low`` and ``high`` (a number, or one per name with commas between), ``name`` or ``names``,
+``nudge``, ``rate``, ``steps``, ``show`` (parts of the player), ``gradient`` (the chain to show), ``predict`` (numbers hidden
+at first) and ``label`` (a caption). ``<gw-pair>`` holds two components side by side, ``<gw-tabs>`` several of which one is
+seen at a time, chosen by its label.
 """
 
 from __future__ import annotations
@@ -16,11 +22,12 @@ from dataclasses import asdict, dataclass
 
 from gradwalk.errors import GradwalkError
 from gradwalk.studio.front import Front, LessonError, Material
-from gradwalk.studio.references import material, substituted
+from gradwalk.studio.references import substituted
+from gradwalk.studio.resolvers import material
 
 TAG = re.compile(r"<(/?)([a-z][a-z-]*)((?:\s+[a-z][a-z-]*(?:=\"[^\"]*\")?)*)\s*>")
 ATTRIBUTE = re.compile(r"([a-z][a-z-]*)(?:=\"([^\"]*)\")?")
-PLAIN = {"details": {"open"}, "summary": set(), "dfn": {"data-term"}, "gw-pair": set()}
+PLAIN = {"details": {"open"}, "summary": set(), "dfn": {"data-term"}, "gw-pair": set(), "gw-tabs": set()}
 PARTS = {"graph", "factors", "table", "source", "formula", "why", "cost", "curves", "check"}
 
 

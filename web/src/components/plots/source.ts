@@ -1,0 +1,69 @@
+// Where a plot's numbers come from: a carrier, asked so that the latest question wins.
+import type { ErrorReply, Reply, Request } from "../../protocol";
+
+/** A reply's head with its raw buffers. */
+export interface Answer {
+  head: Reply;
+  buffers: ArrayBuffer[];
+}
+
+/** All that a plot needs to know of a carrier. */
+export interface NumberSource {
+  request(message: Request, channel?: string): Promise<Answer>;
+}
+
+/** What became of one question: the answer as numbers, or what went wrong. */
+export interface Outcome<Question extends Request, Found extends Reply> {
+  question: Question;
+  reply: Found;
+  numbers: Float64Array[];
+}
+
+/** An error in the words of the front end, for when the kernel itself can't be reached. */
+export function unreachable(reason: unknown): ErrorReply {
+  const why = reason instanceof Error && reason.message ? ` (${reason.message})` : "";
+  return { kind: "error", code: "internal", sentence: `The engine doesn't answer${why}.`, cure: "See whether gradwalk still runs, then reload this page.", place: [] };
+}
+
+/** Buffers as Float64 numbers. */
+export function numbersIn(buffers: ArrayBuffer[]): Float64Array[] {
+  return buffers.map((buffer) => new Float64Array(buffer));
+}
+
+/** Asks one question at a time; of those that come up meanwhile only the newest is asked next. */
+export class LatestWins<Question, Found> {
+  private busy = false;
+  private waiting: { question: Question } | null = null;
+  private closed = false;
+
+  constructor(
+    private readonly send: (question: Question) => Promise<Found>,
+    private readonly found: (question: Question, answer: Found) => void,
+    private readonly failed: (reason: unknown) => void,
+  ) {}
+
+  ask(question: Question): void {
+    if (this.busy) this.waiting = { question };
+    else void this.turn(question);
+  }
+
+  /** Nobody listens any more. */
+  close(): void {
+    this.closed = true;
+    this.waiting = null;
+  }
+
+  private async turn(question: Question): Promise<void> {
+    this.busy = true;
+    try {
+      const answer = await this.send(question);
+      if (!this.closed) this.found(question, answer);
+    } catch (reason) {
+      if (!this.closed) this.failed(reason);
+    }
+    this.busy = false;
+    const next = this.waiting;
+    this.waiting = null;
+    if (next && !this.closed) void this.turn(next.question);
+  }
+}

@@ -33,7 +33,7 @@ export function CurvePicture({ shown, width, units, onMove }: CurvePictureProps)
   const [hover, setHover] = useState<number | null>(null);
   const clip = `clip${useId()}`;
   const range: Range = [question.low, question.high];
-  const frame = { width, height: Math.round(Math.min(440, Math.max(280, width * 0.6))), left: 52, right: 16, top: 34, bottom: 44 };
+  const frame = { width, height: Math.round(Math.min(500, Math.max(290, width * 0.68))), left: 52, right: 16, top: 34, bottom: 44 };
   const room = axes(frame, range, rangeOf(ys));
   const step = snapStep(range, width);
   const move = (x: number) => onMove(snap(room.x.invert(x), step, range));
@@ -59,7 +59,7 @@ export function CurvePicture({ shown, width, units, onMove }: CurvePictureProps)
         </g>
         <line class="gw-drop" x1={room.x(question.at)} x2={room.x(question.at)} y1={defined ? room.y(reply.value) : frame.top} y2={floor} />
         {sample !== null && Number.isFinite(hy) && <circle class="gw-hover" cx={room.x(hx)} cy={room.y(hy)} r={4} />}
-        <SlopeLabel axes={room} at={question.at} value={reply.value} slope={reply.slope} name={question.name} xs={xs} slopes={slopes} />
+        <SlopeLabel axes={room} at={question.at} value={reply.value} slope={reply.slope} name={question.name} xs={xs} slopes={slopes} away={wide ? Math.sign(nudge) : 0} />
         <Point x={room.x(question.at)} y={defined ? room.y(reply.value) : floor} label={question.name} at={question.at} range={range} step={step}
           text={spoken(question.name, question.at, reply.value, reply.slope)} onMove={onMove} />
       </svg>

@@ -1,5 +1,5 @@
 // Any function of one variable: its curve, the tangent at a point one can drag, and a finite step beside its prediction.
-import type { CurveRequest } from "../../protocol";
+import type { CurveReply, CurveRequest } from "../../protocol";
 import { CurvePicture } from "./CurvePicture";
 import { Formula } from "./Formula";
 import { useHeld, useWidth } from "./hooks";
@@ -11,7 +11,6 @@ import { Problem } from "./Problem";
 import { Readouts } from "./Readouts";
 import type { Readout } from "./Readouts";
 import type { NumberSource, Outcome } from "./source";
-import type { CurveReply } from "../../protocol";
 import { useReply } from "./useReply";
 
 export interface CurvePlotProps {
@@ -24,6 +23,7 @@ export interface CurvePlotProps {
   nudge?: number;
   values?: Record<string, unknown>;
   units?: { x?: string; y?: string };
+  label?: string;
   onAt?: (at: number) => void;
   onNudge?: (nudge: number) => void;
 }
@@ -35,8 +35,8 @@ function lines({ question, reply }: Outcome<CurveRequest, CurveReply>): Readout[
     { name: "at", label: <i>{name}</i>, value: at, tone: "ink" },
     { name: "value", label: f(name), value: reply.value, tone: "value" },
     { name: "slope", label: <>slope <i>df/d{name}</i></>, value: reply.slope, tone: "gradient" },
-    { name: "predicted", label: <>predicted change: slope · <i>h</i></>, value: reply.predicted, tone: "gradient", sign: equals([reply.slope, nudge], reply.predicted) },
-    { name: "actual", label: <>actual change: {f(`${name} + h`)} − {f(name)}</>, value: reply.actual, tone: "value" },
+    { name: "predicted", label: <>predicted change <i>h</i> · slope</>, value: reply.predicted, tone: "gradient", sign: equals([reply.slope, nudge], reply.predicted) },
+    { name: "actual", label: <>actual change</>, value: reply.actual, tone: "value" },
   ];
 }
 
@@ -48,7 +48,7 @@ export function CurvePlot(props: CurvePlotProps) {
   const [stage, width] = useWidth<HTMLDivElement>();
   const { outcome, error } = useReply(carrier, { kind: "curve", formula, name, low, high, at, nudge, values }, "curve");
   return (
-    <figure class="gw-plot" data-plot="curve">
+    <figure class="gw-plot" data-plot="curve" aria-label={props.label ?? `Curve of ${formula}`}>
       {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={`f(${outcome.question.name})`} /></figcaption>}
       <Problem error={error} />
       <div class={`gw-beside${error ? " gw-stale" : ""}`}>

@@ -11,18 +11,19 @@ interface SlopeLabelProps {
   name: string;
   xs: ArrayLike<number>;
   slopes: ArrayLike<number>;
+  away?: number; // the side on which the step is drawn: the label takes the other
 }
 
 const AWAY = 66; // pixels along the tangent between the point and its label
 
 /** "slope 42" beside the tangent. */
-export function SlopeLabel({ axes, at, value, slope, name, xs, slopes }: SlopeLabelProps) {
+export function SlopeLabel({ axes, at, value, slope, name, xs, slopes, away = 0 }: SlopeLabelProps) {
   if (!Number.isFinite(value) || !Number.isFinite(slope)) return null;
   const { frame } = axes;
   const [x, y] = [axes.x(at), axes.y(value)];
   const [dx, dy] = [axes.x(at + 1) - x, axes.y(value + slope) - y];
   const length = Math.hypot(dx, dy) || 1;
-  const side = x > frame.width * 0.62 ? -1 : 1;
+  const side = away && Math.abs(x - frame.width / 2) < frame.width * 0.3 ? -away : x > frame.width * 0.62 ? -1 : 1;
   const k = nearest(xs, at);
   const bends = (slopes[Math.min(k + 2, slopes.length - 1)] ?? slope) - (slopes[Math.max(0, k - 2)] ?? slope);
   const below = bends >= 0 ? 1 : -1; // a tangent lies under a curve that bends upwards

@@ -30,7 +30,7 @@ export function Step({ axes, at, nudge, value, predicted, actual, labels = false
   if (![x0, x1, y0, yPredicted].every(Number.isFinite)) return null;
   const outward = nudge >= 0 ? 1 : -1;
   const [labelPredicted, labelActual] = labelPlaces(yPredicted, yActual);
-  const edge = Math.max(x0, x1) + 14;
+  const edge = axes.frame.width - axes.frame.right + 12;
   return (
     <g class="gw-step" aria-hidden="true">
       <path class="gw-step-area" d={`M${x0} ${y0}H${x1}V${yPredicted}Z`} />

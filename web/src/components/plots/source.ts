@@ -1,13 +1,13 @@
 // Where a plot's numbers come from: a carrier, asked so that the latest question wins.
 import type { ErrorReply, Reply, Request } from "../../protocol";
 
-/** A reply's head with its raw buffers. */
+/** A reply's head with its buffers, raw or already as numbers. */
 export interface Answer {
   head: Reply;
-  buffers: ArrayBuffer[];
+  buffers: (ArrayBuffer | Float64Array)[];
 }
 
-/** All that a plot needs to know of a carrier. */
+/** All that a plot needs to know of a carrier. A refusal comes as an error reply, or as a rejection that carries one. */
 export interface NumberSource {
   request(message: Request, channel?: string): Promise<Answer>;
 }
@@ -25,9 +25,15 @@ export function unreachable(reason: unknown): ErrorReply {
   return { kind: "error", code: "internal", sentence: `The engine doesn't answer${why}.`, cure: "See whether gradwalk still runs, then reload this page.", place: [] };
 }
 
+/** The error that a rejected request carries, or one that says that nobody answers. */
+export function errorIn(reason: unknown): ErrorReply {
+  const reply = (reason as { reply?: ErrorReply } | null)?.reply;
+  return reply?.kind === "error" ? reply : unreachable(reason);
+}
+
 /** Buffers as Float64 numbers. */
-export function numbersIn(buffers: ArrayBuffer[]): Float64Array[] {
-  return buffers.map((buffer) => new Float64Array(buffer));
+export function numbersIn(buffers: Answer["buffers"]): Float64Array[] {
+  return buffers.map((buffer) => (buffer instanceof Float64Array ? buffer : new Float64Array(buffer)));
 }
 
 /** Asks one question at a time; of those that come up meanwhile only the newest is asked next. */

@@ -1,7 +1,7 @@
 // The hook through which every plot asks: latest wins, and the last good answer stays on the picture.
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { ErrorReply, Reply, Request } from "../../protocol";
-import { LatestWins, numbersIn, unreachable } from "./source";
+import { errorIn, LatestWins, numbersIn, unreachable } from "./source";
 import type { Answer, NumberSource, Outcome } from "./source";
 
 /** The newest answer, and the error if the newest question had none. */
@@ -22,13 +22,13 @@ export function useReply<Question extends Request, Kind extends Reply["kind"]>(
   const line = useRef<LatestWins<Question, Answer> | null>(null);
 
   useEffect(() => {
-    const fail = (error: ErrorReply) => setAsked((before) => ({ ...before, error }));
+    const fail = (error: ErrorReply) => error.code !== "superseded" && setAsked((before) => ({ ...before, error }));
     const take = (of: Question, { head, buffers }: Answer) => {
-      if (head.kind === "error") return head.code === "superseded" ? undefined : fail(head);
-      if (head.kind !== kind) return fail(unreachable(new Error(`asked for ${kind}, got ${head.kind}`)));
-      setAsked({ outcome: { question: of, reply: head as Found, numbers: numbersIn(buffers) }, error: null });
+      if (head.kind === "error") fail(head);
+      else if (head.kind !== kind) fail(unreachable(new Error(`asked for ${kind}, got ${head.kind}`)));
+      else setAsked({ outcome: { question: of, reply: head as Found, numbers: numbersIn(buffers) }, error: null });
     };
-    const mine = new LatestWins((of: Question) => carrier.request(of, channel), take, (reason) => fail(unreachable(reason)));
+    const mine = new LatestWins((of: Question) => carrier.request(of, channel), take, (reason) => fail(errorIn(reason)));
     line.current = mine;
     return () => mine.close();
   }, [carrier, kind, channel]);

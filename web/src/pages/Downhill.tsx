@@ -30,5 +30,5 @@ export function Downhill({ carrier, formula, names, low, high, at, values, rate,
   const { outcome, error } = useReply(carrier, { kind: "open", source: { formula, values: { ...values, ...start } } }, "walk");
   const state = outcome?.question.source.formula === formula ? stateAt(outcome.reply, names, at) : null;
   if (error) return <Problem error={error} />;
-  return state && <SurfacePlot carrier={carrier} state={state} names={names} low={low} high={high} rate={rate} onRate={onRate} />;
+  return state && <SurfacePlot carrier={carrier} state={state} names={names} low={low} high={high} output="f" rate={rate} onRate={onRate} />;
 }

@@ -4,6 +4,7 @@ import { CurvePicture } from "./CurvePicture";
 import { Formula } from "./Formula";
 import { useHeld, useWidth } from "./hooks";
 import { Magnifier } from "./Magnifier";
+import { leftSide } from "./names";
 import { NudgeField } from "./NudgeField";
 import { equals } from "./numbers";
 import { picked, PlotTools } from "./PlotTools";
@@ -35,8 +36,8 @@ function lines({ question, reply }: Outcome<CurveRequest, CurveReply>): Readout[
     { name: "at", label: <i>{name}</i>, value: at, tone: "ink" },
     { name: "value", label: f(name), value: reply.value, tone: "value" },
     { name: "slope", label: <>slope <i>df/d{name}</i></>, value: reply.slope, tone: "gradient" },
-    { name: "predicted", label: <>predicted change <i>h</i> · slope</>, value: reply.predicted, tone: "gradient", sign: equals([reply.slope, nudge], reply.predicted) },
-    { name: "actual", label: <>actual change</>, value: reply.actual, tone: "value" },
+    { name: "predicted", label: <>predicted: <i>h</i> · slope</>, value: reply.predicted, tone: "gradient", sign: equals([reply.slope, nudge], reply.predicted) },
+    { name: "actual", label: "actual change", value: reply.actual, tone: "value" },
   ];
 }
 
@@ -49,7 +50,7 @@ export function CurvePlot(props: CurvePlotProps) {
   const { outcome, error } = useReply(carrier, { kind: "curve", formula, name, low, high, at, nudge, values }, "curve");
   return (
     <figure class="gw-plot" data-plot="curve" aria-label={props.label ?? `Curve of ${formula}`}>
-      {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={`f(${outcome.question.name})`} /></figcaption>}
+      {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={leftSide(outcome.question.formula, [outcome.question.name])} /></figcaption>}
       <Problem error={error} />
       <div class={`gw-beside${error ? " gw-stale" : ""}`}>
         <div class="gw-stage" ref={stage}>{outcome && <CurvePicture shown={outcome} width={width} units={units} onMove={setAt} />}</div>

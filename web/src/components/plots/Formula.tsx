@@ -1,6 +1,6 @@
 // A formula in MathML as the engine wrote it; as typed where there is none.
 
-/** `left = formula`; the markup comes from the engine's own writer, which escapes what was typed. */
+/** `left = formula` (without `left` where the formula names its parts itself); the markup comes from the engine's own writer, which escapes what was typed. */
 export function Formula({ mathml, text, left }: { mathml: string; text: string; left?: string }) {
   return (
     <span class="gw-formula">

@@ -4,6 +4,7 @@ import { rampFor } from "./colour";
 import { Formula } from "./Formula";
 import { useHeld, useWidth } from "./hooks";
 import { MapPicture } from "./MapPicture";
+import { leftSide } from "./names";
 import { short } from "./numbers";
 import { picked, PlotTools } from "./PlotTools";
 import { PointOnMap } from "./PointOnMap";
@@ -65,7 +66,7 @@ export function GridPlot(props: GridPlotProps) {
   const heights = rangeOf(grid);
   return (
     <figure class="gw-plot" data-plot="grid" aria-label={props.label ?? `Map of ${formula}`}>
-      {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={formula} left={`f(${names.join(", ")})`} /></figcaption>}
+      {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={leftSide(outcome.question.formula, outcome.question.names)} /></figcaption>}
       <Problem error={error} />
       <div class={`gw-halves${error ? " gw-stale" : ""}`}>
         <div class="gw-map-side">

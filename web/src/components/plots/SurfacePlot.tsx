@@ -21,6 +21,7 @@ export interface SurfacePlotProps {
   rate?: number;
   steps?: number;
   label?: string;
+  output?: string; // what the output is called on the picture
   onRate?: (rate: number) => void;
 }
 
@@ -44,7 +45,7 @@ function rangesOf({ low, high }: SurfaceRequest): [Range, Range] {
 
 /** The map of the loss with the path on it; a slider walks along the path. */
 export function SurfacePlot(props: SurfacePlotProps) {
-  const { carrier, state, names, low, high, steps = 20, onRate } = props;
+  const { carrier, state, names, low, high, steps = 20, output = "L", onRate } = props;
   const [rate, setRate] = useHeld(props.rate ?? 0.1, onRate);
   const [chosen, setChosen] = useState(steps);
   const [stage, width] = useWidth<HTMLDivElement>();
@@ -58,7 +59,7 @@ export function SurfacePlot(props: SurfacePlotProps) {
       <div class={`gw-halves${error ? " gw-stale" : ""}`}>
         <div class="gw-stage" ref={stage}>
           {outcome && (
-            <MapPicture host={stage} width={width} grid={outcome.numbers[0] ?? new Float64Array()} ranges={rangesOf(outcome.question)} names={names} kind="loss" scaleName="L"
+            <MapPicture host={stage} width={width} grid={outcome.numbers[0] ?? new Float64Array()} ranges={rangesOf(outcome.question)} names={names} kind="loss" scaleName={output}
               label={`Map of the output over ${names.join(" and ")} with ${path.x.length - 1} steps of descent`}>
               {(room) => <Descent axes={room} path={path} shown={shown} names={names} />}
             </MapPicture>
@@ -74,7 +75,7 @@ export function SurfacePlot(props: SurfacePlotProps) {
             <Readouts lines={[
               { name: names[0], label: <i>{names[0]}</i>, value: x, tone: "ink" },
               { name: names[1], label: <i>{names[1]}</i>, value: y, tone: "ink" },
-              { name: "loss", label: "output", value: loss, tone: "value" },
+              { name: "loss", label: <i>{output}</i>, value: loss, tone: "value" },
             ]} />
           </div>
         )}

@@ -19,3 +19,8 @@ function isFree(text: string, match: RegExpMatchArray): boolean {
   const keyword = /^=(?!=)/.test(after) && /[(,]$/.test(before);
   return !attribute && !call && !keyword;
 }
+
+/** What stands before a formula, f(x) = …; nothing before a program, whose lines have names of their own. */
+export function leftSide(formula: string, names: string[]): string {
+  return /^\s*[\p{L}_][\p{L}\p{N}_]*\s*=(?!=)/mu.test(formula) ? "" : `f(${names.join(", ")})`;
+}

@@ -36,6 +36,14 @@ export function numbersIn(buffers: Answer["buffers"]): Float64Array[] {
   return buffers.map((buffer) => (buffer instanceof Float64Array ? buffer : new Float64Array(buffer)));
 }
 
+/** A head whose missing numbers are NaN: JSON has no NaN, so the engine writes null. No text or list in a plot's reply is null. */
+export function withNaN<Head>(head: Head): Head {
+  if (head === null) return NaN as Head;
+  if (Array.isArray(head)) return head.map(withNaN) as Head;
+  if (typeof head !== "object") return head;
+  return Object.fromEntries(Object.entries(head as object).map(([name, value]) => [name, withNaN(value)])) as Head;
+}
+
 /** Asks one question at a time; of those that come up meanwhile only the newest is asked next. */
 export class LatestWins<Question, Found> {
   private busy = false;

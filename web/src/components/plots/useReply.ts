@@ -1,7 +1,7 @@
 // The hook through which every plot asks: latest wins, and the last good answer stays on the picture.
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { ErrorReply, Reply, Request } from "../../protocol";
-import { errorIn, LatestWins, numbersIn, unreachable } from "./source";
+import { errorIn, LatestWins, numbersIn, unreachable, withNaN } from "./source";
 import type { Answer, NumberSource, Outcome } from "./source";
 
 /** The newest answer, and the error if the newest question had none. */
@@ -26,7 +26,7 @@ export function useReply<Question extends Request, Kind extends Reply["kind"]>(
     const take = (of: Question, { head, buffers }: Answer) => {
       if (head.kind === "error") fail(head);
       else if (head.kind !== kind) fail(unreachable(new Error(`asked for ${kind}, got ${head.kind}`)));
-      else setAsked({ outcome: { question: of, reply: head as Found, numbers: numbersIn(buffers) }, error: null });
+      else setAsked({ outcome: { question: of, reply: (head.kind === "walk" ? head : withNaN(head)) as Found, numbers: numbersIn(buffers) }, error: null });
     };
     const mine = new LatestWins((of: Question) => carrier.request(of, channel), take, (reason) => fail(errorIn(reason)));
     line.current = mine;

@@ -1,6 +1,68 @@
-// Stands in for the plot of another branch.
-import type { Carrier } from "../../carriers/carrier";
+// Any function of one variable: its curve, the tangent at a point one can drag, and a finite step beside its prediction.
+import type { CurveReply, CurveRequest } from "../../protocol";
+import { CurvePicture } from "./CurvePicture";
+import { Formula } from "./Formula";
+import { useHeld, useWidth } from "./hooks";
+import { Magnifier } from "./Magnifier";
+import { leftSide } from "./names";
+import { NudgeField } from "./NudgeField";
+import { equals } from "./numbers";
+import { picked, PlotTools } from "./PlotTools";
+import { Problem } from "./Problem";
+import { Readouts } from "./Readouts";
+import type { Readout } from "./Readouts";
+import type { NumberSource, Outcome } from "./source";
+import { useReply } from "./useReply";
 
-export function CurvePlot(_: { carrier: Carrier; formula: string; name: string; low: number; high: number; at: number; nudge?: number; values?: Record<string, unknown> }) {
-  return null;
+export interface CurvePlotProps {
+  carrier: NumberSource;
+  formula: string;
+  name: string;
+  low: number;
+  high: number;
+  at: number;
+  nudge?: number;
+  values?: Record<string, unknown>;
+  units?: { x?: string; y?: string };
+  label?: string;
+  onAt?: (at: number) => void;
+  onNudge?: (nudge: number) => void;
+}
+
+function lines({ question, reply }: Outcome<CurveRequest, CurveReply>): Readout[] {
+  const { name, at, nudge = 0.01 } = question;
+  const f = (inside: string) => <i>f({inside})</i>;
+  return [
+    { name: "at", label: <i>{name}</i>, value: at, tone: "ink" },
+    { name: "value", label: f(name), value: reply.value, tone: "value" },
+    { name: "slope", label: <>slope <i>df/d{name}</i></>, value: reply.slope, tone: "gradient" },
+    { name: "predicted", label: <>predicted: <i>h</i> · slope</>, value: reply.predicted, tone: "gradient", sign: equals([reply.slope, nudge], reply.predicted) },
+    { name: "actual", label: "actual change", value: reply.actual, tone: "value" },
+  ];
+}
+
+/** A curve with its tangent; the point moves by pointer and by arrow keys. */
+export function CurvePlot(props: CurvePlotProps) {
+  const { carrier, formula, name, low, high, values = {}, units, onAt, onNudge } = props;
+  const [at, setAt] = useHeld(props.at, onAt);
+  const [nudge, setNudge] = useHeld(props.nudge ?? 0.01, onNudge);
+  const [stage, width] = useWidth<HTMLDivElement>();
+  const { outcome, error } = useReply(carrier, { kind: "curve", formula, name, low, high, at, nudge, values }, "curve");
+  return (
+    <figure class="gw-plot" data-plot="curve" aria-label={props.label ?? `Curve of ${formula}`}>
+      {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={leftSide(outcome.question.formula, [outcome.question.name])} /></figcaption>}
+      <Problem error={error} />
+      <div class={`gw-beside${error ? " gw-stale" : ""}`}>
+        <div class="gw-stage" ref={stage}>{outcome && <CurvePicture shown={outcome} width={width} units={units} onMove={setAt} />}</div>
+        {outcome && (
+          <div class="gw-aside">
+            <Readouts lines={lines(outcome)} />
+            <NudgeField nudge={nudge} onChange={setNudge} />
+            <Magnifier carrier={carrier} shown={outcome} />
+          </div>
+        )}
+      </div>
+      {outcome && <PlotTools name={`curve-${name}`} stage={stage} table={{ title: "Numbers of this curve", columns: [name, `f(${name})`, "slope"], rows: picked(outcome.numbers) }} />}
+    </figure>
+  );
 }

@@ -1,0 +1,41 @@
+// The hook through which every plot asks: latest wins, and the last good answer stays on the picture.
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { ErrorReply, Reply, Request } from "../../protocol";
+import { errorIn, LatestWins, numbersIn, unreachable, withNaN } from "./source";
+import type { Answer, NumberSource, Outcome } from "./source";
+
+/** The newest answer, and the error if the newest question had none. */
+export interface Asked<Question extends Request, Found extends Reply> {
+  outcome: Outcome<Question, Found> | null;
+  error: ErrorReply | null;
+}
+
+/** Ask `question` whenever it changes (null: nothing to ask); `kind` is the reply that belongs to it. */
+export function useReply<Question extends Request, Kind extends Reply["kind"]>(
+  carrier: NumberSource,
+  question: Question | null,
+  kind: Kind,
+): Asked<Question, Extract<Reply, { kind: Kind }>> {
+  type Found = Extract<Reply, { kind: Kind }>;
+  const channel = `plot${useId()}`;
+  const [asked, setAsked] = useState<Asked<Question, Found>>({ outcome: null, error: null });
+  const line = useRef<LatestWins<Question, Answer> | null>(null);
+
+  useEffect(() => {
+    const fail = (error: ErrorReply) => error.code !== "superseded" && setAsked((before) => ({ ...before, error }));
+    const take = (of: Question, { head, buffers }: Answer) => {
+      if (head.kind === "error") fail(head);
+      else if (head.kind !== kind) fail(unreachable(new Error(`asked for ${kind}, got ${head.kind}`)));
+      else setAsked({ outcome: { question: of, reply: (head.kind === "walk" ? head : withNaN(head)) as Found, numbers: numbersIn(buffers) }, error: null });
+    };
+    const mine = new LatestWins((of: Question) => carrier.request(of, channel), take, (reason) => fail(errorIn(reason)));
+    line.current = mine;
+    return () => mine.close();
+  }, [carrier, kind, channel]);
+
+  useEffect(() => {
+    if (question) line.current?.ask(question);
+  }, [carrier, JSON.stringify(question)]);
+
+  return asked;
+}

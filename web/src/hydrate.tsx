@@ -5,7 +5,7 @@ import { EmbeddedPlayer, EmbeddedSurface } from "./components/Embedded";
 import { ChainPlot } from "./components/plots/ChainPlot";
 import { CurvePlot } from "./components/plots/CurvePlot";
 import { GridPlot } from "./components/plots/GridPlot";
-import { numbers, source, texts, values, type Settings } from "./settings";
+import { numbers, pair, source, texts, values, type Settings } from "./settings";
 
 const NEAR = "400px";
 
@@ -15,7 +15,7 @@ const COMPONENTS: Record<string, (carrier: Carrier, settings: Settings) => Compo
   "gw-curve": (carrier, settings) => <CurvePlot carrier={carrier} {...link(settings)} {...("nudge" in settings ? { nudge: Number(settings["nudge"]) } : {})} />,
   "gw-chain": (carrier, settings) => <ChainPlot carrier={carrier} {...link(settings)} />,
   "gw-grid": (carrier, settings) => <GridPlot carrier={carrier} formula={settings["formula"] ?? ""} values={values(settings)}
-    names={texts(settings["names"])} low={numbers(settings["low"])} high={numbers(settings["high"])} at={numbers(settings["at"])} />,
+    names={pair(texts(settings["names"]), "")} low={pair(numbers(settings["low"]), -1)} high={pair(numbers(settings["high"]), 1)} at={pair(numbers(settings["at"]), 0)} />,
 };
 
 /** Mount everything inside an element; the result unmounts it again. */

@@ -19,3 +19,8 @@ export function texts(text = ""): string[] {
 export function numbers(text = ""): number[] {
   return texts(text).map(Number);
 }
+
+/** The first two of a list, with a stand-in for what is missing. */
+export function pair<T>(list: T[], missing: T): [T, T] {
+  return [list[0] ?? missing, list[1] ?? missing];
+}

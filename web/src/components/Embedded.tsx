@@ -4,7 +4,7 @@ import type { Carrier } from "../carriers/carrier";
 import { useOpened } from "../pages/useOpened";
 import type { Source } from "../protocol";
 import type { Grain } from "../session";
-import { numbers, texts, type Settings } from "../settings";
+import { numbers, pair, texts, type Settings } from "../settings";
 import { Player } from "./Player";
 import { SurfacePlot } from "./plots/SurfacePlot";
 import { Problem } from "./Problem";
@@ -44,7 +44,7 @@ export function EmbeddedSurface({ carrier, source, settings }: Props) {
   return (
     <div ref={place}>
       <Problem problem={problem} />
-      {session && <SurfacePlot carrier={carrier} state={session.state.value} names={texts(settings["names"])} low={numbers(settings["low"])} high={numbers(settings["high"])}
+      {session && <SurfacePlot carrier={carrier} state={session.state.value} names={pair(texts(settings["names"]), "")} low={pair(numbers(settings["low"]), -1)} high={pair(numbers(settings["high"]), 1)}
         rate={Number(settings["rate"] ?? 0.1)} steps={Number(settings["steps"] ?? 20)} />}
     </div>
   );

@@ -4,7 +4,7 @@ import type { Carrier } from "../carriers/carrier";
 import { Explore } from "../pages/Explore";
 import { Lessons } from "../pages/Lessons";
 import { Playground } from "../pages/Playground";
-import { read, type Address, type Page } from "../router";
+import { read, write, type Address, type Page } from "../router";
 import { Header } from "./Header";
 
 const TITLES: Record<Page, string> = { play: "Playground", explore: "Explore", lessons: "Lessons" };
@@ -23,7 +23,7 @@ export function Shell({ carrier }: { carrier: Carrier }) {
       <Header page={address.page} connection={carrier.connection.value} />
       <main id="main" tabindex={-1} class={address.page}>
         {address.page === "play" && <Playground carrier={carrier} parameters={address.parameters} />}
-        {address.page === "explore" && <Explore carrier={carrier} parameters={address.parameters} />}
+        {address.page === "explore" && <Explore carrier={carrier} parameters={address.parameters} onChange={(parameters) => history.replaceState(null, "", write({ page: "explore", parameters }))} />}
         {address.page === "lessons" && <Lessons carrier={carrier} parameters={address.parameters} />}
       </main>
     </>

@@ -143,7 +143,8 @@ def test_shown_numbers_are_the_engines_with_four_digits(slug):
         for attributes, text in re.findall(r"<data ([^>]*)>([^<]*)</data>", lessons.lesson(slug).html)
     ]
     assert shown
-    for attributes, text in shown:
+    for attributes, grouped in shown:
+        text = re.sub(r"(?<=\d),(?=\d)", "", grouped)
         exact = json.loads(
             re.search(r'value="([^"]*)"', attributes)[1].replace("nan", "NaN").replace("inf", "Infinity")
         )
@@ -151,7 +152,7 @@ def test_shown_numbers_are_the_engines_with_four_digits(slug):
             digits = 4 if text == number(exact) else len(text.lstrip("−0.").replace(".", ""))
             assert text == number(exact, digits)
             assert ("gw-rounded" in attributes) == (
-                float(text.replace("−", "-")) != pytest.approx(exact, rel=1e-12, abs=0)
+                float(text.replace("−", "-").replace("∞", "inf")) != pytest.approx(exact, rel=1e-12, abs=0)
             )
 
 
@@ -298,6 +299,16 @@ CLAIMS = [
 def test_what_the_prose_compares_compares_so(slug, less, more):
     found = declared(slug)
     assert float(resolve(found, less).value) < float(resolve(found, more).value)
+
+
+ARRIVALS = [("the-graph", "diamond", "u", ["b", "a"]), ("accumulation", "twice", "w", ["L", "a"])]
+
+
+@pytest.mark.parametrize(("slug", "name", "at", "consumers"), ARRIVALS, ids=[name for _, name, _, _ in ARRIVALS])
+def test_contributions_arrive_in_the_order_that_the_prose_tells(slug, name, at, consumers):
+    found = declared(slug).walks[name].walk
+    arrived = [s for s in found.steps if s.phase == "backward" and found.nodes[s.input].name == at]
+    assert [found.nodes[s.node].name for s in arrived] == consumers
 
 
 def test_a_dead_unit_has_no_gradient_and_its_remedies_have_one():

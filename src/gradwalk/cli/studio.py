@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import webbrowser
 from collections.abc import Sequence
@@ -69,8 +70,10 @@ def run(following: Follower | None = None, port: int | None = None, browser: boo
     except (bundle.BundleError, server.StudioError) as error:
         raise StudioRefused(str(error)) from None
     studio = server.Studio(lambda: Kernel(following.walk, following.script) if following else Kernel(), static=static, follower=following)
-    tell(server.address(listening, studio.token) + fragment, server.port_of(listening), server.PORT if port is None else port, browser)
-    server.serve(studio, listening)
+    asked = server.PORT if port is None else port
+    with contextlib.suppress(KeyboardInterrupt):
+        tell(server.address(listening, studio.token) + fragment, server.port_of(listening), asked, browser)
+        server.serve(studio, listening)
     note("the studio has ended")
 
 

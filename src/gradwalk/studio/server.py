@@ -170,6 +170,5 @@ def server(studio: Studio, listening: socket.socket, **options: Any) -> uvicorn.
 
 
 def serve(studio: Studio, listening: socket.socket) -> None:
-    """Serve until Ctrl-C."""
-    with contextlib.suppress(KeyboardInterrupt):
-        server(studio, listening).run(sockets=[listening])
+    """Serve until Ctrl-C, which comes as a KeyboardInterrupt when everything has ended."""
+    server(studio, listening).run(sockets=[listening])

@@ -95,7 +95,9 @@ class Opened:
         try:
             found = np.array(value, dtype=float)
         except (TypeError, ValueError):
-            raise WalkError(f"{node.name} takes numbers: one, or a list of them for each row") from None
+            found = np.array(np.nan)
+        if not np.isfinite(found).all():
+            raise WalkError(f"{node.name} takes numbers: one, or a list of them for each row")
         if found.shape != node.shape:
             raise WalkError(f"{node.name} has shape {node.shape}, and the value given has shape {found.shape}")
         return found.astype(node.dtype)

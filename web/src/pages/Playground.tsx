@@ -29,7 +29,8 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
   const own = useRef(address);
   useEffect(() => {
     if (own.current === address) return;
-    setShown(experiment(parameters));
+    const asked = experiment(parameters);
+    setShown(isEmpty(asked) && catalogue ? first(catalogue) : asked);
     setFile(null);
   }, [address]);
   useEffect(() => {
@@ -60,6 +61,7 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
           {shown.script && <p>The walk of {catalogue?.script || "the script"}; it follows your edits.</p>}
         </div>
         <div class="choices">
+          <h2 class="unseen">What it starts from</h2>
           <Picker catalogue={catalogue} pick={fresh} open={setFile} script={() => setShown({ ...EMPTY, script: true })} />
           {missing.length > 0 && <button type="button" onClick={() => change({ values: missingValues(shown.values, missing) })}>Use 1 for each missing value</button>}
           <ValueFields values={lists(shown.values, session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />

@@ -7,7 +7,12 @@ const SIGNS: Record<string, string> = {
   rsqrt: "1/√", log2: "log₂", log10: "log₁₀", normal_cdf: "Φ",
 };
 
-export function sign(op: string): string {
+const RAISED: Record<string, string> = { "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹", "−": "⁻" };
+
+/** `symbols` is the forward formula, from which a constant exponent is read. */
+export function sign(op: string, symbols = ""): string {
+  const exponent = op === "pow_constant" ? /\*\* ?\(?([−\d]+)\)?$/.exec(symbols)?.[1] : undefined;
+  if (exponent) return `x${[...exponent].map((digit) => RAISED[digit] ?? digit).join("")}`;
   return SIGNS[op] ?? op.replace(/_/g, " ");
 }
 

@@ -124,7 +124,7 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
     width: request.width ?? 960,
     dispose: () => undefined,
   };
-  const stops = [followValues(made), followStep(made), followChosen(made), followLayout(made), followCompare(made)];
+  const stops = [followValues(made), followStep(made), followTurn(made), followChosen(made), followLayout(made), followCompare(made)];
   void askCost(made);
   made.dispose = () => stops.forEach((stop) => stop());
   return made;
@@ -180,6 +180,18 @@ function followChosen(made: Session): () => void {
         made.why.value = head;
       });
     });
+  });
+}
+
+/** Another turn has nodes of its own: what was asked about w1 is then asked about w1 there. */
+function followTurn(made: Session): () => void {
+  return effect(() => {
+    const turn = made.turn.value;
+    const chosen = made.chosen.peek();
+    const before = chosen && made.walk.nodes[chosen.node];
+    if (!before || before.turn === turn) return;
+    const same = made.walk.nodes.find((node) => node.turn === turn && node.name === before.name && node.has_gradient);
+    if (same) made.chosen.value = { node: same.id, entry: chosen.entry };
   });
 }
 

@@ -18,19 +18,19 @@ export function NodeBox({ session, box, node }: Props) {
   const isOutput = session.walk.outputs.includes(node.id);
   return (
     <g class={`box ${node.role}${isOutput ? " output" : ""}`}>
-      {box.op && <Op place={box.op} op={node.op} />}
+      {box.op && <Op place={box.op} node={node} />}
       <Card session={session} box={box} node={node} />
       {box.badge && <Badge session={session} place={box.badge} node={node} />}
     </g>
   );
 }
 
-function Op({ place: [x, y, width, height], op }: { place: [number, number, number, number]; op: string }) {
+function Op({ place: [x, y, width, height], node: { op, symbols } }: { place: [number, number, number, number]; node: NodeInfo }) {
   return (
     <g class="op-node">
       <title>{op}</title>
       <rect class="op" x={x} y={y} width={width} height={height} rx={height / 2} />
-      <text x={x + width / 2} y={y + height / 2 + 4} class="sign">{sign(op)}</text>
+      <text x={x + width / 2} y={y + height / 2 + 4} class="sign">{sign(op, symbols)}</text>
       <line class="wire" x1={x + width} x2={x + width + 9} y1={y + height / 2} y2={y + height / 2} />
     </g>
   );

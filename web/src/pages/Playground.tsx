@@ -14,7 +14,7 @@ import { Waiting } from "../components/Waiting";
 import type { CatalogueReply, ErrorReply, Source } from "../protocol";
 import { EMPTY, experiment, parameters as written, write, type Experiment } from "../router";
 import type { Session } from "../session";
-import { missingNames, missingValues } from "./missing";
+import { missingNames, missingValues, spokenOf } from "./missing";
 import { useOpened } from "./useOpened";
 
 const FIRST = "house";
@@ -64,9 +64,9 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
           <h2 class="unseen">What it starts from</h2>
           <Picker catalogue={catalogue} pick={fresh} open={setFile} script={() => setShown({ ...EMPTY, script: true })} />
           {missing.length > 0 && <button type="button" onClick={() => change({ values: missingValues(shown.values, missing) })}>Use 1 for each missing value</button>}
-          <ValueFields values={lists(shown.values, session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />
-          {session && <LeafEditor session={session} />}
-          {file === null && <TrainingFields training={shown.training} change={(training) => change({ training, step: null })} />}
+          <ValueFields values={lists(spokenOf(shown.formula, shown.values), problem ? null : session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />
+          {session && !problem && <LeafEditor session={session} />}
+          {file === null && <TrainingFields training={shown.training} names={Object.keys(spokenOf(shown.formula, shown.values))} change={(training) => change({ training, step: null })} />}
         </div>
       </section>
       <div ref={place} class={isStale ? "stale" : ""}>
@@ -80,7 +80,7 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
 function sourceOf({ formula, values, of, training, script, example }: Experiment): Source | null {
   if (script) return { script: true, training };
   if (example && !formula) return { example, training };
-  return formula.trim() ? { formula, values, of, training } : null;
+  return formula.trim() ? { formula, values: spokenOf(formula, values), of, training } : null;
 }
 
 function isEmpty(shown: Experiment): boolean {
@@ -116,7 +116,7 @@ function follow(session: Session, shown: Experiment, wrote: (query: string) => v
     const now: Experiment = { ...shown, step, open: session.open.value, chosen: session.chosen.value?.node ?? null, leaves: shown.script ? session.leaves.value : (session.leaves.value, {}), ...kept(session, shown) };
     clearTimeout(timer);
     timer = window.setTimeout(() => {
-      const query = written(now);
+      const query = written({ ...now, values: spokenOf(now.formula, now.values) });
       wrote(query.toString());
       history.replaceState(null, "", write({ page: "play", parameters: query }));
     }, PATIENCE);

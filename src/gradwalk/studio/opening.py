@@ -22,7 +22,7 @@ from gradwalk.studio.shapes import shape_note
 from gradwalk.studio.training import MOST_STEPS, trained
 from gradwalk.studio.wire import WireError, as_json
 from gradwalk.views.equations import Equation, equations
-from gradwalk.views.mathml import step_mathml
+from gradwalk.views.mathml import symbols_mathml
 from gradwalk.views.words import forward_formula, in_symbols
 from gradwalk.walk import Elided, Node, Step, Walk, WalkError, dumps, loads, restored
 from gradwalk.walk.grain import GRAINS, stretches
@@ -293,6 +293,6 @@ def _step_info(opened: Opened, position: int, equation: Equation) -> StepInfo:
         offsets=opened.places.steps[position],
         sizes=opened.places.step_sizes[position],
         symbols=in_symbols(equation),
-        mathml=step_mathml(equation).symbols if position < WRITTEN else "",
+        mathml=symbols_mathml(equation) if position < WRITTEN else "",
         shape_note=shape_note(opened.walk, step),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import platform
 import statistics
@@ -15,6 +16,7 @@ import numpy as np
 
 import gradwalk as gw
 from benchmarks.timing import median, paired, seconds
+from gradwalk.studio.kernel import Kernel
 
 Row = tuple[str, str, str, str]
 
@@ -130,6 +132,23 @@ def walks() -> Iterator[Row]:
     yield f"`why` over {walk.why('x').count:.2e} paths", f"{median(lambda: walk.why('x')) * 1e3:.0f} ms", "", ""
 
 
+def studio() -> Iterator[Row]:
+    """What the studio's kernel needs for a slider's every move, and for opening a walk."""
+    opening = {"kind": "open", "source": {"script": True}}
+    for size in (200, 1000):
+        walk = gw.walk(random_expression(size))
+        kernel = Kernel(walk)
+        head, _ = kernel.handle(opening)
+        moves = itertools.count()
+
+        def move(kernel: Kernel = kernel, key: str = head["key"], moves: Iterator[int] = moves) -> None:
+            request = {"kind": "values", "state": {"key": key, "leaves": {"0": 0.3 + 1e-4 * next(moves)}}}
+            assert len(kernel.handle(request).buffers) == 4
+
+        yield f"studio: all numbers of {len(walk.nodes):,} nodes, {len(walk.steps):,} steps, after a slider's move", f"{median(move, 50) * 1e3:.1f} ms", "", ""
+        yield f"studio: opening and laying out {len(walk.nodes):,} nodes", f"{median(lambda k=kernel: k.handle(opening)) * 1e3:.0f} ms", "", ""
+
+
 def long_chain() -> Iterator[Row]:
     """A chain of 100,000 ops: forward, backward, and letting go of it."""
 
@@ -150,7 +169,7 @@ def main() -> None:
         f"# Speed\n\nPython {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores ({platform.machine()}). Medians; each pair timed alternately.\n"
     )
     print("| what | gradwalk | peer | difference |\n|---|---|---|---|")
-    for group in (eager_ops, training_step, imports, walks, long_chain):
+    for group in (eager_ops, training_step, imports, walks, studio, long_chain):
         for row in group():
             print("| " + " | ".join(row) + " |", flush=True)
 

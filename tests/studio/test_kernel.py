@@ -176,6 +176,16 @@ def test_shape_notes(ask):
     assert not any(step["shape_note"] for step in ask.open("house")["steps"])
 
 
+def test_a_comparison_follows_the_values(ask):
+    """A comparison isn't on the tape, so a replay would keep what it was."""
+    head, _ = ask("open", source={"formula": "where(x > 0, x*x, w*x)", "values": {"x": 1, "w": 5}})
+    x = next(str(node["id"]) for node in head["nodes"] if node["name"] == "x")
+    _, buffers = ask("values", state={"key": head["key"], "leaves": {x: -2}})
+    walk = expression.walk("where(x > 0, x*x, w*x)", {"x": -2, "w": 5})
+    np.testing.assert_array_equal(buffers[0], [node.value for node in walk.nodes])
+    assert buffers[1][int(x)] == walk.gradient("x") == 5
+
+
 # --- questions -------------------------------------------------------------------------------------------------------
 
 

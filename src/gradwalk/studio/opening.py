@@ -15,13 +15,14 @@ from gradwalk import expression
 from gradwalk.studio.clock import Deadline
 from gradwalk.studio.errors import gone, too_large
 from gradwalk.studio.examples import EXAMPLES
+from gradwalk.studio.functions import off_tape
 from gradwalk.studio.numbers import Numbers, Places, Program, numbers_of, walk_with
 from gradwalk.studio.protocol import NodeInfo, Source, State, StepInfo, Training, WalkReply
 from gradwalk.studio.shapes import shape_note
 from gradwalk.studio.training import MOST_STEPS, trained
 from gradwalk.studio.wire import WireError, as_json
 from gradwalk.views.equations import Equation, equations
-from gradwalk.views.mathml import step_mathml
+from gradwalk.views.mathml import symbols_mathml
 from gradwalk.views.words import forward_formula, in_symbols
 from gradwalk.walk import Elided, Node, Step, Walk, WalkError, dumps, loads, restored
 from gradwalk.walk.grain import GRAINS, stretches
@@ -37,8 +38,9 @@ WRITTEN = 600  # steps whose MathML is sent with the walk; others are written wh
 class Opened:
     """One walk with all that is worked out once: where its numbers stand, how they are computed, its formulas."""
 
-    def __init__(self, key: str, walk: Walk, formula: str = ""):
+    def __init__(self, key: str, walk: Walk, formula: str = "", again: Callable[[Mapping[str, Any]], Walk] | None = None):
         self.key, self.walk, self.formula = key, walk, formula
+        self.again = again  # makes the walk anew from named values, where a replay would keep an old comparison or mask
         self.places = Places(walk)
         self.base = numbers_of(walk)
         self._program: Program | None = None
@@ -56,6 +58,9 @@ class Opened:
         if not state.leaves and state.rounding is None:
             return self.base
         leaves = {self._leaf(name).id: self._fitting(name, value) for name, value in state.leaves.items()}
+        if self.again is not None and leaves:
+            fresh = self.again({self.walk.nodes[key].name: value for key, value in leaves.items() if self.walk.nodes[key].role == "parameter"})
+            return Program(fresh).run({}, self._rounding(state), deadline)
         return self.program.run(leaves, self._rounding(state), deadline)
 
     def at(self, state: State, deadline: Deadline) -> Walk:
@@ -141,7 +146,8 @@ class Shelf:
         key = _key(source, script)
         if key not in self.kept:
             walk = script if script is not None else maker()
-            self.kept[key] = Opened(key, bounded(trained(restored(walk), _training(source), deadline)), formula)
+            again = _again(source, formula) if formula and source.training is None and off_tape(walk) else None
+            self.kept[key] = Opened(key, bounded(trained(restored(walk), _training(source), deadline)), formula, again)
         self.kept.move_to_end(key)
         while len(self.kept) > KEPT:
             self.kept.popitem(last=False)
@@ -180,6 +186,12 @@ def _of_example(source: Source) -> tuple[Callable[[], Walk], str]:
         known = ", ".join(item.name for item in EXAMPLES)
         raise WalkError(f"no example is called {str(source.example)[:60]!r}; there are {known}")
     return lambda: _of_formula(example.formula, {**example.values, **source.values}, source.of), example.formula
+
+
+def _again(source: Source, formula: str) -> Callable[[Mapping[str, Any]], Walk]:
+    """The same formula with some values changed."""
+    example = next((item.values for item in EXAMPLES if item.name == source.example), {})
+    return lambda values: _of_formula(formula, {**example, **source.values, **values}, source.of)
 
 
 def _of_file(text: str) -> Walk:
@@ -281,6 +293,6 @@ def _step_info(opened: Opened, position: int, equation: Equation) -> StepInfo:
         offsets=opened.places.steps[position],
         sizes=opened.places.step_sizes[position],
         symbols=in_symbols(equation),
-        mathml=step_mathml(equation).symbols if position < WRITTEN else "",
+        mathml=symbols_mathml(equation) if position < WRITTEN else "",
         shape_note=shape_note(opened.walk, step),
     )

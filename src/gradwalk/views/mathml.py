@@ -59,33 +59,58 @@ def steps_mathml(walk: WalkData, digits: int = DIGITS) -> list[StepMathML]:
 
 def step_mathml(equation: Equation, digits: int = DIGITS) -> StepMathML:
     """One step: ``ŷ = σ(z)``, ``= σ(1.1)`` and ``= 0.7503``. Numbers that only repeat what stands beside them are left out."""
+    marks, writer = _marking(digits)
+    spoken = Spoken(equation, digits)
+    has_numbers = worth_saying(equation, digits)[1]
+    return StepMathML(
+        symbols_mathml(equation, digits),
+        math(f"= {writer.numeric(equation)}", spoken.numbers, marks) if has_numbers else "",
+        math(writer.result(equation), spoken.result, marks),
+    )
+
+
+def symbols_mathml(equation: Equation, digits: int = DIGITS) -> str:
+    """The first of a step's pieces by itself: it doesn't change with the values."""
+    marks, writer = _marking(digits)
+    left = writer.name(equation.left).text
+    if not worth_saying(equation, digits)[0]:
+        return math(left, equation.left.name, marks)
+    return math(f"{left} {RELATIONS[equation.relation]} {writer.symbolic(equation)}", Spoken(equation, digits).symbols, marks)
+
+
+def _marking(digits: int) -> tuple[list[Attributes], Writer]:
+    """A writer that marks each value with its node and each gradient with its own, and what it has marked."""
     marks: list[Attributes] = []
 
     def mark(x: Quantity, text: str) -> str:
         marks.append({"data-gradient" if x.is_gradient else "data-node": str(x.node)})
         return rf"\marked{{{len(marks) - 1}}}{{{text}}}"
 
-    writer, spoken = Writer(digits, mark), Spoken(equation, digits)
-    has_symbols, has_numbers = worth_saying(equation, digits)
-    left = writer.name(equation.left).text
-    symbols = f"{left} {RELATIONS[equation.relation]} {writer.symbolic(equation)}" if has_symbols else left
-    return StepMathML(
-        math(symbols, spoken.symbols if has_symbols else equation.left.name, marks),
-        math(f"= {writer.numeric(equation)}", spoken.numbers, marks) if has_numbers else "",
-        math(writer.result(equation), spoken.result, marks),
-    )
+    return marks, Writer(digits, mark)
 
 
 class Spoken:
     """The three pieces of a step as plain text, for those who hear them."""
 
     def __init__(self, equation: Equation, digits: int):
+        self.equation, self.digits = equation, digits
         self.style: Style = replace(TEXT, number=partial(number, digits=digits))
-        self.symbols = f"{equation.left.name} {equation.relation} {self.side(equation, self.name)}"
-        self.numbers = f"= {self.side(equation, self.number)}"
-        self.result = f"{equation.sign(digits)} {self.amount(equation.result)}"
-        if equation.total is not None:
-            self.result += f", total {self.amount(equation.total)}"
+
+    @property
+    def symbols(self) -> str:
+        """What is computed, in names."""
+        return f"{self.equation.left.name} {self.equation.relation} {self.side(self.equation, self.name)}"
+
+    @property
+    def numbers(self) -> str:
+        """The same with the numbers put in."""
+        return f"= {self.side(self.equation, self.number)}"
+
+    @property
+    def result(self) -> str:
+        """What it comes to."""
+        total = f", total {self.amount(self.equation.total)}" if self.equation.total is not None else ""
+        return f"{self.equation.sign(self.digits)} {self.amount(self.equation.result)}{total}"
 
     def side(self, equation: Equation, show: Callable[[Quantity], Any]) -> str:
         """The right-hand side, in names or in numbers."""

@@ -13,7 +13,7 @@ from gradwalk.expression import Program
 from gradwalk.formula import TEXT, Formula, write
 from gradwalk.studio.clock import Deadline
 from gradwalk.studio.errors import Refused
-from gradwalk.studio.functions import Function, composed, narrows
+from gradwalk.studio.functions import Function, Recomputed, composed, narrows, off_tape
 from gradwalk.studio.protocol import (
     ChainReply,
     ChainRequest,
@@ -107,6 +107,9 @@ def chain(request: ChainRequest, deadline: Deadline) -> tuple[ChainReply, Buffer
     program = expression.parse(request.formula)
     walk = _walk(program, request.values, {request.name: request.at})
     before = _variable(walk, program, request.name)
+    masks = off_tape(walk)
+    if masks:
+        raise WalkError(f"{masks[0].name} is a comparison or a mask, which no chain of slopes goes through; draw this function as one curve")
     x = _line(request.low, request.high, request.points, MOST_POINTS)
     links: list[LinkInfo] = []
     buffers: list[Any] = []
@@ -160,34 +163,39 @@ def _range(y: Any, at: float, points: int) -> Any:
 # --- where the slope is zero -----------------------------------------------------------------------------------------
 
 
-def flat(function: Function, x: Any, slope: Any) -> list[float]:
+def flat(function: Function | Recomputed, x: Any, slope: Any) -> list[float]:
     """The points between the ends where the slope is zero: a sign change, narrowed down; a flat stretch is no point."""
     with np.errstate(all="ignore"):
         zero = slope == 0
         alone = zero & ~np.roll(zero, 1) & ~np.roll(zero, -1)
         turns = np.sign(slope[:-1]) * np.sign(slope[1:]) < 0
-    exact = [float(value) for value in x[1:-1][alone[1:-1]]]
-    narrowed = _narrowed(function, x[:-1][turns], x[1:][turns], float(np.nanmax(np.abs(slope), initial=0.0, where=np.isfinite(slope))))
-    return sorted(exact + narrowed)
+    width, scale = float(x[1] - x[0]), float(np.max(np.abs(slope), initial=0.0, where=np.isfinite(slope)))
+    found = np.concatenate([x[1:-1][alone[1:-1]], _narrowed(function, x[:-1][turns], x[1:][turns])])
+    return sorted(float(value) for value in found[_is_smooth(function, found, width, scale)])
 
 
-def _narrowed(function: Function, low: Any, high: Any, scale: float) -> list[float]:
-    """Bisection in all intervals together. Where the slope jumps across zero (a kink, a pole), there is no flat point."""
+def _is_smooth(function: Function | Recomputed, found: Any, width: float, scale: float) -> Any:
+    """Where the slope jumps across zero (a kink, a pole), there is no flat point."""
+    if not len(found):
+        return np.zeros(0, dtype=bool)
+    before, after = (np.abs(function.slopes(found + side * 1e-6 * width)[1]) for side in (-1, 1))
+    return np.maximum(before, after) <= 1e-3 * scale
+
+
+def _narrowed(function: Function | Recomputed, low: Any, high: Any) -> Any:
+    """Bisection in all intervals together."""
     if not len(low):
-        return []
+        return low
     width = high - low
     sign = np.sign(function.slopes(low)[1])
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         same = np.sign(function.slopes(middle)[1]) == sign
         low, high = np.where(same, middle, low), np.where(same, high, middle)
-    middle = _tidied(function, (low + high) / 2, width)
-    beside = [function.slopes(middle + side * 1e-6 * width)[1] for side in (-1, 1)]
-    is_smooth = np.maximum(np.abs(beside[0]), np.abs(beside[1])) <= 1e-3 * scale
-    return [float(value) for value in middle[is_smooth]]
+    return _tidied(function, (low + high) / 2, width)
 
 
-def _tidied(function: Function, found: Any, width: Any) -> Any:
+def _tidied(function: Function | Recomputed, found: Any, width: Any) -> Any:
     """Without what bisection leaves in the last digits, where the slope is no larger there."""
     digits = int(np.clip(np.ceil(-np.log10(np.min(width))) + 8, 0, 300))
     tidy = np.round(found, digits) + 0.0
@@ -210,10 +218,13 @@ def _pair(names: Sequence[str], *ends: Sequence[float]) -> None:
         raise WireError("names should be two different names, and low, high and at two numbers each")
 
 
-def _function(program: Program, values: Mapping[str, Any], at: Mapping[str, float], deadline: Deadline) -> Function:
+def _function(program: Program, values: Mapping[str, Any], at: Mapping[str, float], deadline: Deadline) -> Function | Recomputed:
     """The formula as a function of the names in ``at``."""
     walk = _walk(program, values, at)
-    return Function(walk, [_variable(walk, program, name) for name in at], walk.nodes[walk.output], deadline)
+    variables = [_variable(walk, program, name) for name in at]
+    if off_tape(walk):
+        return Recomputed(program, values, list(at), deadline)
+    return Function(walk, variables, walk.nodes[walk.output], deadline)
 
 
 def _walk(program: Program, values: Mapping[str, Any], at: Mapping[str, float]) -> Walk:

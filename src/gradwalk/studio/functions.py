@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk import expression
+from gradwalk.expression import Program
 from gradwalk.formula import Formula
 from gradwalk.ops import OPS
 from gradwalk.ops.shape import fold
@@ -81,6 +83,43 @@ class Function:
                     share = _fitted(rule(upstream, values[node.id], *inputs, **node.params), values[key])
                     gradients[key] = gradients[key] + share if key in gradients else share
         return result, *(gradients.get(node.id, np.zeros_like(result)) for node in self.variables)
+
+
+class Recomputed:
+    """The same for a formula that compares values or works with masks: those aren't on the tape, so every point is a walk of its own."""
+
+    depends = True
+
+    def __init__(self, program: Program, values: Mapping[str, Any], names: Sequence[str], deadline: Deadline):
+        self.program, self.given, self.names, self.deadline = program, dict(values), list(names), deadline
+
+    def values(self, *points: Any) -> Any:
+        """The result at each point."""
+        return self._many(points, lambda given: [float(expression.evaluate(self.program, given).output.item())])[0]
+
+    def slopes(self, *points: Any) -> tuple[Any, ...]:
+        """The result at each point, and its slope along each name."""
+        return self._many(points, self._both)
+
+    def _both(self, given: Mapping[str, Any]) -> list[float]:
+        walk = expression.walk(self.program, given)
+        ids = {node.name: node.id for node in walk.leaves()}
+        found = [walk.nodes[walk.output].value, *(walk.gradients.get(ids.get(name, -1), 0.0) for name in self.names)]
+        return [float(np.asarray(value).item()) for value in found]
+
+    def _many(self, points: Sequence[Any], compute: Callable[[Mapping[str, Any]], list[float]]) -> tuple[Any, ...]:
+        arrays = np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in points))
+        rows = []
+        for given in zip(*(x.ravel().tolist() for x in arrays), strict=True):
+            self.deadline.check()
+            rows.append(compute({**self.given, **dict(zip(self.names, given, strict=True))}))
+        columns = zip(*rows, strict=True) if rows else [[]] * (1 + len(self.names))
+        return tuple(np.array(column).reshape(arrays[0].shape) for column in columns)
+
+
+def off_tape(walk: Walk) -> list[Node]:
+    """What a formula computed without recording it (a comparison, a mask): it has a place in the text, and no op."""
+    return [node for node in walk.leaves(0) if node.role != "parameter" and node.span is not None]
 
 
 def _fitted(contribution: Any, value: Any) -> Any:

@@ -64,7 +64,7 @@ class Kernel:
 
     def open(self, request: p.OpenRequest) -> Answer:
         """A whole walk with its layout and its numbers."""
-        opened = self.shelf.open(request.source)
+        opened = self.shelf.open(request.source, self.deadline)
         reply = walk_reply(opened, request.width, request.open, request.turn)
         return reply, opened.places.buffers(opened.base)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -15,9 +15,11 @@ from gradwalk import expression
 from gradwalk.studio.clock import Deadline
 from gradwalk.studio.errors import gone, too_large
 from gradwalk.studio.examples import EXAMPLES
+from gradwalk.studio.functions import off_tape
 from gradwalk.studio.numbers import Numbers, Places, Program, numbers_of, walk_with
 from gradwalk.studio.protocol import NodeInfo, Source, State, StepInfo, Training, WalkReply
 from gradwalk.studio.shapes import shape_note
+from gradwalk.studio.training import MOST_STEPS, trained
 from gradwalk.studio.wire import WireError, as_json
 from gradwalk.views.equations import Equation, equations
 from gradwalk.views.mathml import step_mathml
@@ -28,9 +30,7 @@ from gradwalk.walk.layout import layout
 from gradwalk.walk.nonfinite import first_nonfinite
 
 MOST_NODES = 5_000  # of one forward pass that are drawn
-MOST_STEPS = 60_000  # in all turns
 MOST_NUMBERS = 2_000_000  # in all values
-MOST_UPDATES = 500
 KEPT = 24  # opened walks
 WRITTEN = 600  # steps whose MathML is sent with the walk; others are written when they are asked for
 
@@ -38,8 +38,9 @@ WRITTEN = 600  # steps whose MathML is sent with the walk; others are written wh
 class Opened:
     """One walk with all that is worked out once: where its numbers stand, how they are computed, its formulas."""
 
-    def __init__(self, key: str, walk: Walk, formula: str = ""):
+    def __init__(self, key: str, walk: Walk, formula: str = "", again: Callable[[Mapping[str, Any]], Walk] | None = None):
         self.key, self.walk, self.formula = key, walk, formula
+        self.again = again  # makes the walk anew from named values, where a replay would keep an old comparison or mask
         self.places = Places(walk)
         self.base = numbers_of(walk)
         self._program: Program | None = None
@@ -57,6 +58,9 @@ class Opened:
         if not state.leaves and state.rounding is None:
             return self.base
         leaves = {self._leaf(name).id: self._fitting(name, value) for name, value in state.leaves.items()}
+        if self.again is not None and leaves:
+            fresh = self.again({self.walk.nodes[key].name: value for key, value in leaves.items() if self.walk.nodes[key].role == "parameter"})
+            return Program(fresh).run({}, self._rounding(state), deadline)
         return self.program.run(leaves, self._rounding(state), deadline)
 
     def at(self, state: State, deadline: Deadline) -> Walk:
@@ -96,7 +100,9 @@ class Opened:
         try:
             found = np.array(value, dtype=float)
         except (TypeError, ValueError):
-            raise WalkError(f"{node.name} takes numbers: one, or a list of them for each row") from None
+            found = np.array(np.nan)
+        if not np.isfinite(found).all():
+            raise WalkError(f"{node.name} takes numbers: one, or a list of them for each row")
         if found.shape != node.shape:
             raise WalkError(f"{node.name} has shape {node.shape}, and the value given has shape {found.shape}")
         return found.astype(node.dtype)
@@ -133,14 +139,15 @@ class Shelf:
         self.script = script
         self.kept: OrderedDict[str, Opened] = OrderedDict()
 
-    def open(self, source: Source) -> Opened:
+    def open(self, source: Source, deadline: Deadline) -> Opened:
         """The walk of a source: kept, or made now."""
         maker, formula = self._maker(source)
         script = self._script() if source.script else None
         key = _key(source, script)
         if key not in self.kept:
             walk = script if script is not None else maker()
-            self.kept[key] = Opened(key, bounded(trained(restored(walk), _training(source))), formula)
+            again = _again(source, formula) if formula and source.training is None and off_tape(walk) else None
+            self.kept[key] = Opened(key, bounded(trained(restored(walk), _training(source), deadline)), formula, again)
         self.kept.move_to_end(key)
         while len(self.kept) > KEPT:
             self.kept.popitem(last=False)
@@ -181,6 +188,12 @@ def _of_example(source: Source) -> tuple[Callable[[], Walk], str]:
     return lambda: _of_formula(example.formula, {**example.values, **source.values}, source.of), example.formula
 
 
+def _again(source: Source, formula: str) -> Callable[[Mapping[str, Any]], Walk]:
+    """The same formula with some values changed."""
+    example = next((item.values for item in EXAMPLES if item.name == source.example), {})
+    return lambda values: _of_formula(formula, {**example, **source.values, **values}, source.of)
+
+
 def _of_file(text: str) -> Walk:
     walk = loads(text, "this file")
     for step in walk.steps:
@@ -206,22 +219,9 @@ def _training(source: Source) -> Training | None:
     return replace(training, params=list(example.params)) if example else training
 
 
-def trained(walk: Walk, training: Training | None) -> Walk:
-    """The walk with its updates."""
-    if training is None or training.steps == 0:
-        return walk
-    if not 0 <= training.steps <= MOST_UPDATES:
-        raise too_large(f"{training.steps:,} updates are more than the studio shows in a walk", f"ask for at most {MOST_UPDATES}")
-    steps = len(walk.steps) * (training.steps + 1)
-    if steps > MOST_STEPS:
-        most = max(0, MOST_STEPS // max(len(walk.steps), 1) - 1)
-        raise too_large(f"a walk with {training.steps} updates would have {steps:,} steps", f"ask for at most {most} updates")
-    return walk.update(training.rate, training.params, training.steps)
-
-
 def bounded(walk: Walk) -> Walk:
     """The walk, if the studio can show it."""
-    shown = max((sum(1 for _ in walk.in_turn(turn)) for turn in range(min(walk.turns, 2))), default=0)
+    shown = max(Counter(node.turn for node in walk.nodes).values())
     if shown > MOST_NODES:
         raise too_large(f"this walk has {shown:,} nodes, and the studio shows up to {MOST_NODES:,}", "walk a part of the model")
     if len(walk.steps) > MOST_STEPS:

@@ -80,7 +80,7 @@ def _buffers(frame: bytes, start: int, lengths: Any) -> list[bytes]:
 def read_json(text: bytes | str) -> dict[str, Any]:
     """A head from its JSON."""
     try:
-        head = json.loads(text, parse_constant=_no_number)
+        head = json.loads(text.decode() if isinstance(text, bytes) else text, parse_constant=_no_number)
     except RecursionError:
         raise WireError("this message is nested too deeply") from None
     except ValueError as error:  # also what isn't UTF-8, and whole numbers with thousands of digits

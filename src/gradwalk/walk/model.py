@@ -166,11 +166,12 @@ class WalkData:
 
     def outputs(self) -> list[Node]:
         """The output of every turn."""
-        return [max(self._candidates(turn), key=lambda node: node.id) for turn in range(self.turns) if self._candidates(turn)]
-
-    def _candidates(self, turn: int) -> list[Node]:
-        name = self.nodes[self.output].name
-        return [node for node in self.in_turn(turn) if node.name == name]
+        cached: list[Node] | None = self.__dict__.get("_outputs")
+        if cached is None:
+            name = self.nodes[self.output].name
+            last = {node.turn: node for node in self.nodes if node.name == name}  # of one turn, the youngest
+            cached = self.__dict__["_outputs"] = [last[turn] for turn in sorted(last)]
+        return list(cached)
 
     def leaves(self, turn: int | None = None) -> list[Node]:
         """What was given: parameters, inputs and constants (of one turn, or all)."""

@@ -1,0 +1,107 @@
+"""Whatever comes, a reply goes back: the kernel never raises, and its replies are JSON."""
+
+import json
+from typing import get_args, get_type_hints
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gradwalk.studio import protocol as p
+from gradwalk.studio.kernel import Kernel
+from gradwalk.studio.wire import as_json, decode_frame, encode_frame
+
+KERNEL = Kernel(seconds=2)
+KEYS = [KERNEL.handle({"kind": "open", "source": {"example": name}}).head["key"] for name in ("house", "batch", "diamond")]
+CALM = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+REPLIES = {get_args(get_type_hints(kind)["kind"])[0] for kind in p.REPLIES}
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+number = st.floats(-10, 10) | st.integers(-3, 30) | st.sampled_from([0, 1e300, -1e-300, 1e-9])
+formulas = st.sampled_from(["x*x", "sigmoid(w*x)", "x**y", "log(x)/y", "a = x*y\nb = a*a", "x +", "", "sum(x)", "[x, y]", "x[0]", "1/0*x", "relu(x)@y"]) | st.text("xyw+-*/()=., 12\n", max_size=16)
+values = st.fixed_dictionaries({}, optional={name: number | st.lists(number, max_size=3) for name in "xyw"})
+state = st.fixed_dictionaries(
+    {"key": st.sampled_from([*KEYS, "gone"])},
+    optional={
+        "leaves": st.dictionaries(st.integers(-1, 20).map(str), number | st.lists(number, max_size=4), max_size=3),
+        "rounding": st.fixed_dictionaries({"node": st.integers(-2, 20), "digits": st.integers(-400, 400)}),
+    },
+)
+source = st.fixed_dictionaries(
+    {},
+    optional={
+        "formula": formulas, "example": st.sampled_from(["house", "no"]), "values": values, "of": st.sampled_from(["", "a", "q"]), "walk": st.text(max_size=5),
+        "training": st.fixed_dictionaries({"rate": number, "steps": st.integers(-1, 4)}),
+    },
+)  # fmt: skip
+pair = st.lists(number, min_size=2, max_size=2)
+names = st.sampled_from(["x", "y", "w1", "w2", "h", "W1", "?"])
+FIELDS = {
+    "source": source, "state": state, "key": st.sampled_from([*KEYS, "gone"]), "width": number, "open": st.lists(st.text(max_size=4), max_size=2),
+    "turn": st.integers(-1, 3), "step": st.integers(-2, 40), "node": st.integers(-2, 30), "entry": st.lists(st.integers(-3, 3), max_size=3),
+    "eps": number | st.just(1e-6), "asked": st.sampled_from(["value", "local", "contribution", "total"]), "answer": number, "formula": formulas,
+    "name": names, "low": number, "high": number, "at": number, "nudge": number, "values": values, "points": st.integers(-1, 12), "rate": number, "steps": st.integers(-1, 5),
+    "names": st.lists(names, min_size=2, max_size=2), "form": st.sampled_from(["svg", "tex", "json", "txt", "html"]), "slug": st.text(max_size=4),
+}  # fmt: skip
+PAIRS = {("grid", "low"), ("grid", "high"), ("grid", "at"), ("surface", "low"), ("surface", "high")}
+
+
+@st.composite
+def requests(draw):
+    kind = draw(st.sampled_from(p.REQUESTS))
+    word = get_args(get_type_hints(kind)["kind"])[0]
+    made = {"kind": word, "id": 1}
+    for name in get_type_hints(kind):
+        if name != "kind":
+            made[name] = draw(pair if (word, name) in PAIRS else FIELDS[name])
+    return made
+
+
+def answered(request):
+    head, buffers = KERNEL.handle(request)
+    assert head["kind"] in REPLIES
+    assert head.get("code") != "internal", head
+    json.loads(as_json(head))
+    assert all(isinstance(buffer, bytes) and len(buffer) % 8 == 0 for buffer in buffers)
+    return head
+
+
+@CALM
+@given(requests())
+def test_requests_of_every_kind(request):
+    assert answered(request)["id"] == 1
+
+
+@CALM
+@given(anything)
+def test_anything(request):
+    answered(request)
+
+
+@CALM
+@given(requests(), st.data())
+def test_requests_with_one_field_of_another_kind(request, data):
+    request[data.draw(st.sampled_from(sorted(request)))] = data.draw(anything)
+    answered(request)
+
+
+@CALM
+@given(st.binary(max_size=64))
+def test_bytes(frame):
+    assert decode_frame(KERNEL.handle_frame(frame))[0]["kind"] == "error"
+
+
+@CALM
+@given(requests(), st.data())
+def test_frames_with_bytes_changed(request, data):
+    try:
+        frame = bytearray(encode_frame(request))
+    except ValueError:  # a lone surrogate can't be sent
+        return
+    for _ in range(data.draw(st.integers(1, 3))):
+        frame[data.draw(st.integers(0, len(frame) - 1))] = data.draw(st.integers(0, 255))
+    head, _ = decode_frame(KERNEL.handle_frame(bytes(frame)), 10**9)
+    assert head["kind"] in REPLIES

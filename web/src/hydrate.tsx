@@ -5,11 +5,9 @@ import { EmbeddedPlayer, EmbeddedSurface } from "./components/Embedded";
 import { ChainPlot } from "./components/plots/ChainPlot";
 import { CurvePlot } from "./components/plots/CurvePlot";
 import { GridPlot } from "./components/plots/GridPlot";
-import type { Source, Training } from "./protocol";
+import { numbers, source, texts, values, type Settings } from "./settings";
 
 const NEAR = "400px";
-
-type Settings = Record<string, string>;
 
 const COMPONENTS: Record<string, (carrier: Carrier, settings: Settings) => ComponentChild> = {
   "gw-player": (carrier, settings) => <EmbeddedPlayer carrier={carrier} source={source(settings)} settings={settings} />,
@@ -43,23 +41,6 @@ function mount(place: HTMLElement, carrier: Carrier): void {
   render(<figure class="embedded">{made}{settings["label"] && <figcaption>{settings["label"]}</figcaption>}</figure>, place);
 }
 
-function source(settings: Settings): Source {
-  const training = settings["training"] ? (JSON.parse(settings["training"]) as Training) : null;
-  return { formula: settings["formula"] ?? "", values: values(settings), training };
-}
-
 function link(settings: Settings) {
   return { formula: settings["formula"] ?? "", name: settings["name"] ?? "x", low: Number(settings["low"]), high: Number(settings["high"]), at: Number(settings["at"]), values: values(settings) };
-}
-
-export function values(settings: Settings): Record<string, unknown> {
-  return settings["values"] ? (JSON.parse(settings["values"]) as Record<string, unknown>) : {};
-}
-
-export function texts(text = ""): string[] {
-  return text.split(",").map((part) => part.trim()).filter(Boolean);
-}
-
-export function numbers(text = ""): number[] {
-  return texts(text).map(Number);
 }

@@ -37,10 +37,18 @@ export function typed(text: string): number | null {
 
 /** Like Python's %g: exponents only below 1e−4 and from 10^digits on. */
 function general(value: number, digits: number): string {
-  const [mantissa = "", power = "0"] = value.toExponential(digits - 1).split("e");
+  const [mantissa = "", power = "0"] = rounded(value, digits).split("e");
   const exponent = Number(power);
   if (exponent < -4 || exponent >= digits) return `${stripped(mantissa)}e${exponent}`;
-  return stripped(value.toFixed(Math.max(0, digits - 1 - exponent)));
+  return stripped(Number(`${mantissa}e${power}`).toFixed(Math.max(0, digits - 1 - exponent)));
+}
+
+/** Rounded as Python rounds: an exact tie goes to the even digit, where JavaScript goes away from zero. */
+function rounded(value: number, digits: number): string {
+  const [all = "", power] = value.toExponential(60).split("e");
+  const end = all.indexOf(".") + digits;
+  const isTie = /^50*$/.test(all.slice(end)) && /[02468]\.?$/.test(all.slice(0, end));
+  return isTie ? `${all.slice(0, end)}e${power}` : value.toExponential(digits - 1);
 }
 
 function stripped(text: string): string {

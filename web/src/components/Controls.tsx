@@ -3,7 +3,7 @@ import { back, forward, jump, pause, play } from "../motion";
 import type { Grain, Session } from "../session";
 
 const SPEEDS = [0.5, 1, 2, 4];
-const GRAINS: [Grain, string][] = [["edge", "edge by edge"], ["node", "node by node"], ["line", "line by line"], ["layer", "layer by layer"]];
+const GRAINS: [Grain, string][] = [["edge", "by edge"], ["node", "by node"], ["line", "by line"], ["layer", "by layer"]];
 
 export function Controls({ session }: { session: Session }) {
   const position = session.position.value;

@@ -1,10 +1,10 @@
 // Components of lessons that need an opened walk first: the player, and the loss surface.
 import { useMemo, useRef } from "preact/hooks";
 import type { Carrier } from "../carriers/carrier";
-import { numbers, texts } from "../hydrate";
 import { useOpened } from "../pages/useOpened";
 import type { Source } from "../protocol";
 import type { Grain } from "../session";
+import { numbers, texts, type Settings } from "../settings";
 import { Player } from "./Player";
 import { SurfacePlot } from "./plots/SurfacePlot";
 import { Problem } from "./Problem";
@@ -13,9 +13,10 @@ import { Waiting } from "./Waiting";
 interface Props {
   carrier: Carrier;
   source: Source;
-  settings: Record<string, string>;
+  settings: Settings;
 }
 
+const SIDE = ["source", "table", "why"];
 const USUAL = ["graph", "factors", "table", "leaves"];
 
 export function EmbeddedPlayer({ carrier, source, settings }: Props) {
@@ -28,7 +29,7 @@ export function EmbeddedPlayer({ carrier, source, settings }: Props) {
     ...(settings["entry"] ? { entry: numbers(settings["entry"]) } : {}),
     ...(settings["grain"] ? { grain: settings["grain"] as Grain } : {}),
     round: rounded ? [rounded, Number(digits)] : null,
-  }, place);
+  }, place, !SIDE.some((view) => views.has(view)));
   return (
     <div ref={place} data-formula={source.formula}>
       <Problem problem={problem} />

@@ -4,6 +4,7 @@ import { latest, type Carrier } from "../carriers/carrier";
 import { hydrate } from "../hydrate";
 import { finish } from "../progress";
 import type { ErrorReply, LessonReply } from "../protocol";
+import { Meaning } from "./Meaning";
 import { Problem } from "./Problem";
 import { Waiting } from "./Waiting";
 
@@ -26,7 +27,7 @@ function Prose({ carrier, html, title }: { carrier: Carrier; html: string; title
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => (place.current ? hydrate(place.current, carrier) : undefined), [html, carrier]);
   const hasTitle = /<h1[\s>]/.test(html);
-  return <>{!hasTitle && <h1>{title}</h1>}<div ref={place} class="prose" dangerouslySetInnerHTML={{ __html: html }} /></>;
+  return <>{!hasTitle && <h1>{title}</h1>}<div ref={place} class="prose" dangerouslySetInnerHTML={{ __html: html }} /><Meaning place={place} /></>;
 }
 
 /** Whoever sees the end of a lesson has read it. */

@@ -1,7 +1,7 @@
 // The playground: a formula, a short program, a script or a walk file becomes a walk to play; the address holds all of it.
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Carrier } from "../carriers/carrier";
+import { latest, type Carrier } from "../carriers/carrier";
 import { Exports } from "../components/Exports";
 import { FormulaEditor } from "../components/FormulaEditor";
 import { LeafEditor } from "../components/LeafEditor";
@@ -11,7 +11,7 @@ import { Problem } from "../components/Problem";
 import { TrainingFields } from "../components/TrainingFields";
 import { ValueFields } from "../components/ValueFields";
 import { Waiting } from "../components/Waiting";
-import type { CatalogueReply, Source } from "../protocol";
+import type { CatalogueReply, ErrorReply, Source } from "../protocol";
 import { EMPTY, experiment, parameters as written, write, type Experiment } from "../router";
 import type { Session } from "../session";
 import { missingNames, missingValues } from "./missing";
@@ -24,18 +24,21 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
   const [shown, setShown] = useState<Experiment>(() => experiment(parameters));
   const [file, setFile] = useState<string | null>(null);
   const [catalogue, setCatalogue] = useState<CatalogueReply | null>(null);
+  const [failure, setFailure] = useState<ErrorReply | null>(null);
   const address = parameters.toString();
   const own = useRef(address);
   useEffect(() => {
     if (own.current === address) return;
-    setShown(experiment(parameters));
+    const asked = experiment(parameters);
+    setShown(isEmpty(asked) && catalogue ? first(catalogue) : asked);
     setFile(null);
   }, [address]);
   useEffect(() => {
-    void carrier.request({ kind: "catalogue" }).then(({ head }) => {
-      setCatalogue(head);
-      setShown((now) => (isEmpty(now) ? first(head) : now));
-    }, () => undefined);
+    void latest(carrier.request({ kind: "catalogue" }), setFailure).then((found) => {
+      if (!found) return;
+      setCatalogue(found.head);
+      setShown((now) => (isEmpty(now) ? first(found.head) : now));
+    });
   }, [carrier]);
   const place = useRef<HTMLDivElement>(null);
   const source = file === null ? sourceOf(shown) : { walk: file };
@@ -52,11 +55,13 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
         onDrop={(event) => { event.preventDefault(); void event.dataTransfer?.files[0]?.text().then(setFile); }}>
         <div>
           {file === null && !shown.script && <FormulaEditor text={shown.formula} problem={problem?.code === "formula" ? problem : null} change={(formula) => change({ formula, example: "", step: null, chosen: null, open: [] })} />}
+          <Problem problem={failure} />
           {problem && problem.code !== "formula" && <Problem problem={problem} />}
           {file !== null && <p>A walk from a file. <button type="button" class="quiet" onClick={() => setFile(null)}>Back to the formula</button></p>}
           {shown.script && <p>The walk of {catalogue?.script || "the script"}; it follows your edits.</p>}
         </div>
         <div class="choices">
+          <h2 class="unseen">What it starts from</h2>
           <Picker catalogue={catalogue} pick={fresh} open={setFile} script={() => setShown({ ...EMPTY, script: true })} />
           {missing.length > 0 && <button type="button" onClick={() => change({ values: missingValues(shown.values, missing) })}>Use 1 for each missing value</button>}
           <ValueFields values={lists(shown.values, session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />
@@ -66,7 +71,7 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
       </section>
       <div ref={place} class={isStale ? "stale" : ""}>
         {session ? <><Player key={session.walk.key} session={session} views={PARTS} /><Exports session={session} /></>
-          : !problem && <Waiting text="Making the walk …" />}
+          : !problem && source !== null && <Waiting text="Making the walk …" />}
       </div>
     </>
   );

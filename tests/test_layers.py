@@ -28,7 +28,7 @@ LAYERS = [
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-HEAVY = {"torch", "numba", "starlette", "scipy", "matplotlib", "rich", "click", "pandas"}
+HEAVY = {"torch", "numba", "starlette", "uvicorn", "websockets", "scipy", "matplotlib", "rich", "click", "pandas"}
 
 
 def own_imports(path: Path) -> set[str]:

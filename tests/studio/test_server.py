@@ -3,12 +3,15 @@
 import os
 import random
 import threading
+from dataclasses import fields
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from gradwalk.studio import server
 from gradwalk.studio.follow import Follower, ScriptProblem
+from gradwalk.studio.kernel import Kernel
+from gradwalk.studio.protocol import REQUESTS
 from gradwalk.studio.wire import encode_frame
 from tests.studio.serving import Echo, answer, ask, serving
 
@@ -203,6 +206,33 @@ def test_bad_messages_get_an_answer_and_harm_nothing(client):
             assert ask(talk, id=number, kind="values")["id"] == number
         talk.send("no JSON")
         assert answer(talk)["code"] == "bad-message"
+
+
+JUNK = (None, True, -1, 1e308, "", "x" * 10_000, [], [[[]]], {}, {"key": 3}, {"formula": "1" * 5000}, {"formula": "x**x**x**9", "values": {"x": 9}})
+
+
+def junk():
+    """Well-formed messages of every kind, with fields of every wrong kind."""
+    chance = random.Random(1)
+    for kind in REQUESTS:
+        names = [field.name for field in fields(kind) if field.name != "kind"]
+        for _ in range(12):
+            yield {"kind": kind.kind, **{name: chance.choice(JUNK) for name in names if chance.random() < 0.8}}
+
+
+def test_junk_of_every_kind_gets_an_answer_from_the_real_kernel():
+    with serving(Kernel) as client, client.talk() as talk:
+        for id, request in enumerate(junk()):
+            assert ask(talk, id=id, **request)["id"] == id
+        assert ask(talk, id=0, kind="open", source={"formula": "x**2", "values": {"x": 3}})["kind"] == "walk"
+
+
+def test_there_are_only_so_many_pages(client, monkeypatch):
+    monkeypatch.setattr(server, "PAGES", 1)
+    with client.talk() as first:
+        with pytest.raises(InvalidStatus):
+            client.talk().__enter__()
+        assert ask(first, id=1, kind="values")["id"] == 1
 
 
 def test_a_huge_message_is_refused(client):

@@ -164,11 +164,12 @@ def test(web: Path) -> None:
 
 
 def main() -> int:
-    """``python bundle.py`` builds what is stale; ``--has-node`` says whether there is a Node (exit code 1: none), ``--test`` tests."""
+    """``python bundle.py`` builds what is stale; ``--test`` tests too; ``--has-node`` says whether that lacks a Node (exit code 1)."""
     web = web_folder()
     try:
         if "--has-node" in sys.argv:
-            return 0 if web is None or has_node() else 1
+            is_needed = web is not None and ("--test" in sys.argv or is_stale(web))
+            return 1 if is_needed and not has_node() else 0
         if web is not None and build(web):
             print("built the studio's pages")
         if web is not None and "--test" in sys.argv:

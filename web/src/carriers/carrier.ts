@@ -31,6 +31,8 @@ export interface Carrier {
   readonly connection: ReadonlySignal<Connection>;
   /** Whether an engine answers: without one, only what was recorded can be shown. */
   readonly live: boolean;
+  /** Counts how often the kernel said by itself that the user's script has another walk now. */
+  readonly edits: ReadonlySignal<number>;
   /** The reply, or a `Refused`. Of several requests on one channel only the latest is answered; others are `superseded`. */
   request<Q extends protocol.Request>(message: Q, channel?: string): Promise<Answer<ReplyTo<Q>>>;
 }

@@ -34,7 +34,7 @@ export function recordedCarrier(recording: Recording): Carrier {
     return { head: found.head as ReplyTo<Q>, buffers: found.buffers.map(numbers) };
   }
 
-  return { connection, live: false, request };
+  return { connection, live: false, edits: signal(0), request };
 }
 
 /** The recording inside this page, if there is one. */

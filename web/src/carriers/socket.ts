@@ -13,9 +13,11 @@ interface Pending {
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 8000;
+const UNASKED = -1; // the id of what the server sends by itself: the script was edited
 
 export function socketCarrier(address = socketAddress()): Carrier {
   const connection = signal<Connection>("connecting");
+  const edits = signal(0);
   const pending = new Map<number, Pending>();
   let socket: WebSocket | null = null;
   let wait = FIRST_WAIT;
@@ -44,6 +46,7 @@ export function socketCarrier(address = socketAddress()): Carrier {
 
   function settle(frame: ArrayBuffer): void {
     const { head, buffers } = decode(frame);
+    if (head.id === UNASKED) return void edits.value++;
     const asked = pending.get(head.id);
     if (!asked) return;
     pending.delete(head.id);
@@ -71,7 +74,7 @@ export function socketCarrier(address = socketAddress()): Carrier {
   }
 
   connect();
-  return { connection, live: true, request };
+  return { connection, live: true, edits, request };
 }
 
 function socketAddress(): string {

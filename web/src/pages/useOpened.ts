@@ -18,6 +18,7 @@ interface Found {
 export function useOpened(carrier: Carrier, source: Source | null, start: Start & { open?: string[] }, place: RefObject<HTMLElement | null>, isWhole = false): Found {
   const [found, setFound] = useState<Found>({ session: null, problem: null, isStale: false });
   const wanted = JSON.stringify(source);
+  const edits = source?.script ? carrier.edits.value : 0;
   const first = useRef(true);
   useEffect(() => {
     if (!source) return;
@@ -38,7 +39,7 @@ export function useOpened(carrier: Carrier, source: Source | null, start: Start 
       isCurrent = false;
       clearTimeout(timer);
     };
-  }, [carrier, wanted]);
+  }, [carrier, wanted, edits]);
   return found;
 }
 

@@ -145,8 +145,18 @@ def studio() -> Iterator[Row]:
             request = {"kind": "values", "state": {"key": key, "leaves": {"0": 0.3 + 1e-4 * next(moves)}}}
             assert len(kernel.handle(request).buffers) == 4
 
-        yield f"studio: all numbers of {len(walk.nodes):,} nodes, {len(walk.steps):,} steps, after a slider's move", f"{median(move, 50) * 1e3:.1f} ms", "", ""
-        yield f"studio: opening and laying out {len(walk.nodes):,} nodes", f"{median(lambda k=kernel: k.handle(opening)) * 1e3:.0f} ms", "", ""
+        yield (
+            f"studio: all numbers of {len(walk.nodes):,} nodes, {len(walk.steps):,} steps, after a slider's move",
+            f"{median(move, 50) * 1e3:.1f} ms",
+            "",
+            "",
+        )
+        yield (
+            f"studio: opening and laying out {len(walk.nodes):,} nodes",
+            f"{median(lambda k=kernel: k.handle(opening)) * 1e3:.0f} ms",
+            "",
+            "",
+        )
 
 
 def long_chain() -> Iterator[Row]:

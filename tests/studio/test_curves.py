@@ -29,17 +29,35 @@ def test_flat_points(ask, formula, flat):
     assert reply["flat"] == pytest.approx(flat, abs=1e-12)
 
 
-@pytest.mark.parametrize("formula", ["sigmoid(w*x)", "mean((x*d - 1)**2)", "a = x*x\ny = a*sin(a) + x", "sum(softmax(d*x, dim=0)*d)", "log(x)", "where(x > 0, x, w*x)"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "sigmoid(w*x)",
+        "mean((x*d - 1)**2)",
+        "a = x*x\ny = a*sin(a) + x",
+        "sum(softmax(d*x, dim=0)*d)",
+        "log(x)",
+        "where(x > 0, x, w*x)",
+    ],
+)
 def test_curves_are_the_engine_s(ask, formula):
-    values = {name: value for name, value in {"w": 0.7, "d": [0.5, -1.0, 2.0]}.items() if name in formula.replace("sigmoid", "").replace("mod", "")}
+    values = {
+        name: value
+        for name, value in {"w": 0.7, "d": [0.5, -1.0, 2.0]}.items()
+        if name in formula.replace("sigmoid", "").replace("mod", "")
+    }
     _, (x, y, slope) = ask("curve", formula=formula, values=values, points=11, **X)
     for point, value, tangent in zip(x, y, slope, strict=True):
         walk = expression.walk(formula, {**values, "x": float(point)})
-        np.testing.assert_allclose([value, tangent], [walk.nodes[walk.output].value.item(), walk.gradient("x").item()], rtol=1e-12, atol=1e-15)
+        np.testing.assert_allclose(
+            [value, tangent], [walk.nodes[walk.output].value.item(), walk.gradient("x").item()], rtol=1e-12, atol=1e-15
+        )
 
 
 def test_grid(ask):
-    reply, (z, along, across) = ask("grid", formula="x**2 + 2*y**2", names=["x", "y"], low=[-1, -2], high=[1, 2], at=[0.5, 0.3], points=21)
+    reply, (z, along, across) = ask(
+        "grid", formula="x**2 + 2*y**2", names=["x", "y"], low=[-1, -2], high=[1, 2], at=[0.5, 0.3], points=21
+    )
     assert reply["value"] == pytest.approx(0.43)
     assert reply["partials"] == [1.0, 1.2]
     x, y = np.linspace(-1, 1, 21), np.linspace(-2, 2, 21)
@@ -51,8 +69,12 @@ def test_grid(ask):
 def test_chain(ask):
     reply, buffers = ask("chain", formula="h = x**2\ng = tanh(h)\nf = g**2", name="x", low=-2, high=2, at=0.7)
     assert [link["name"] for link in reply["links"]] == ["h", "g", "f"]
-    np.testing.assert_allclose([link["output"] for link in reply["links"]], [0.49, 0.4542164326822591, 0.2063125677185972], rtol=1e-12)
-    np.testing.assert_allclose([link["slope"] for link in reply["links"]], [1.4, 0.7936874322814028, 0.9084328653645182], rtol=1e-12)
+    np.testing.assert_allclose(
+        [link["output"] for link in reply["links"]], [0.49, 0.4542164326822591, 0.2063125677185972], rtol=1e-12
+    )
+    np.testing.assert_allclose(
+        [link["slope"] for link in reply["links"]], [1.4, 0.7936874322814028, 0.9084328653645182], rtol=1e-12
+    )
     assert reply["slope"] == pytest.approx(1.0094164476356824, rel=1e-12)
     assert [link["symbols"] for link in reply["links"]] == ["x²", "tanh(h)", "g²"]
     np.testing.assert_allclose(buffers[3], np.tanh(buffers[2]), rtol=1e-14)
@@ -61,7 +83,11 @@ def test_chain(ask):
 
 def test_chain_without_names(ask):
     reply, _ = ask("chain", formula="tanh(x**2)**2", name="x", low=-2, high=2, at=0.7)
-    assert [(link["name"], link["symbols"]) for link in reply["links"]] == [("u1", "x²"), ("u2", "tanh(u1)"), ("L", "u2²")]
+    assert [(link["name"], link["symbols"]) for link in reply["links"]] == [
+        ("u1", "x²"),
+        ("u2", "tanh(u1)"),
+        ("L", "u2²"),
+    ]
 
 
 def test_links_are_where_all_paths_pass(ask):
@@ -81,7 +107,9 @@ def test_a_long_chain(ask):
 @pytest.mark.parametrize("example, names", [("house", ["w1", "w2"]), ("line", ["w", "b"])])
 def test_surface(ask, example, names):
     state = ask.state(example)
-    reply, (z, path) = ask("surface", state=state, names=names, low=[-1, -1], high=[2, 2], rate=0.05, steps=10, points=9)
+    reply, (z, path) = ask(
+        "surface", state=state, names=names, low=[-1, -1], high=[2, 2], rate=0.05, steps=10, points=9
+    )
     path = path.reshape(-1, 3)
     assert reply["value"] == path[0, 2]
     head, _ = ask("open", source={"example": example, "training": {"rate": 0.05, "steps": 10, "params": names}})

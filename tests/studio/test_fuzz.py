@@ -11,7 +11,9 @@ from gradwalk.studio.kernel import Kernel
 from gradwalk.studio.wire import as_json, decode_frame, encode_frame
 
 KERNEL = Kernel(seconds=2)
-KEYS = [KERNEL.handle({"kind": "open", "source": {"example": name}}).head["key"] for name in ("house", "batch", "diamond")]
+KEYS = [
+    KERNEL.handle({"kind": "open", "source": {"example": name}}).head["key"] for name in ("house", "batch", "diamond")
+]
 CALM = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 REPLIES = {get_args(get_type_hints(kind)["kind"])[0] for kind in p.REPLIES}
 
@@ -21,7 +23,22 @@ anything = st.recursive(
     max_leaves=8,
 )
 number = st.floats(-10, 10) | st.integers(-3, 30) | st.sampled_from([0, 1e300, -1e-300, 1e-9])
-formulas = st.sampled_from(["x*x", "sigmoid(w*x)", "x**y", "log(x)/y", "a = x*y\nb = a*a", "x +", "", "sum(x)", "[x, y]", "x[0]", "1/0*x", "relu(x)@y"]) | st.text("xyw+-*/()=., 12\n", max_size=16)
+formulas = st.sampled_from(
+    [
+        "x*x",
+        "sigmoid(w*x)",
+        "x**y",
+        "log(x)/y",
+        "a = x*y\nb = a*a",
+        "x +",
+        "",
+        "sum(x)",
+        "[x, y]",
+        "x[0]",
+        "1/0*x",
+        "relu(x)@y",
+    ]
+) | st.text("xyw+-*/()=., 12\n", max_size=16)
 values = st.fixed_dictionaries({}, optional={name: number | st.lists(number, max_size=3) for name in "xyw"})
 state = st.fixed_dictionaries(
     {"key": st.sampled_from([*KEYS, "gone"])},

@@ -98,9 +98,13 @@ def test_examples_open_and_agree_with_the_engine(ask, example):
     for node, own in zip(head["nodes"], walk.nodes, strict=True):
         part = slice(node["offset"], node["offset"] + node["size"])
         np.testing.assert_array_equal(buffers[0][part], np.ravel(own.value))
-        np.testing.assert_array_equal(buffers[1][part], np.ravel(walk.gradients.get(own.id, np.full(own.shape, np.nan))))
+        np.testing.assert_array_equal(
+            buffers[1][part], np.ravel(walk.gradients.get(own.id, np.full(own.shape, np.nan)))
+        )
     for step, own in zip(head["steps"], walk.steps, strict=True):
-        for part, offset, size in zip(("upstream", "local", "contribution", "total"), step["offsets"], step["sizes"], strict=True):
+        for part, offset, size in zip(
+            ("upstream", "local", "contribution", "total"), step["offsets"], step["sizes"], strict=True
+        ):
             value = getattr(own, part)
             assert (offset < 0) == (value is None)
             if value is not None:
@@ -250,7 +254,11 @@ def test_check(ask):
     reply, _ = ask("check", state=ask.state("house", w1=0.7), eps=1e-5)
     assert reply["ok"]
     assert "differences" in reply["references"]
-    np.testing.assert_allclose([line["found"]["differences"] for line in reply["lines"]], [line["gradient"] for line in reply["lines"]], rtol=1e-6)
+    np.testing.assert_allclose(
+        [line["found"]["differences"] for line in reply["lines"]],
+        [line["gradient"] for line in reply["lines"]],
+        rtol=1e-6,
+    )
     assert ask("check", state=ask.state("house"), eps=0)[0]["code"] == "walk"
 
 
@@ -261,7 +269,9 @@ def test_compare(ask):
     assert ask("compare", state=ask.state("house"))[0]["sentence"] == "the two walks are the same"
 
 
-@pytest.mark.parametrize("form, holds", [("svg", "<svg"), ("tex", "\\begin{align*}"), ("json", "gradwalk/1"), ("txt", "backward")])
+@pytest.mark.parametrize(
+    "form, holds", [("svg", "<svg"), ("tex", "\\begin{align*}"), ("json", "gradwalk/1"), ("txt", "backward")]
+)
 def test_export(ask, form, holds):
     reply, _ = ask("export", state=ask.state("house", w1=0.7), form=form, step=3)
     assert holds in reply["text"]
@@ -312,7 +322,9 @@ def test_walks_are_let_go_when_there_are_many(ask):
     assert ask.open("house")["key"] == first["key"]
 
 
-@pytest.mark.parametrize("leaves", [{"2": 1}, {"99": 1}, {"x": 1}, {"0": [1, 2]}, {"0": "a"}, {"0": [[1], [2, 3]]}, {"0": None}])
+@pytest.mark.parametrize(
+    "leaves", [{"2": 1}, {"99": 1}, {"x": 1}, {"0": [1, 2]}, {"0": "a"}, {"0": [[1], [2, 3]]}, {"0": None}]
+)
 def test_leaves_that_don_t_fit(ask, leaves):
     head, _ = ask("values", state={"key": ask.open("house")["key"], "leaves": leaves})
     assert head["code"] in ("walk", "bad-message")
@@ -355,6 +367,8 @@ def test_a_mistake_inside_is_a_reply(monkeypatch, ask):
 
 def test_frames():
     kernel = Kernel()
-    head, buffers = decode_frame(kernel.handle_frame(encode_frame({"id": "a", "kind": "open", "source": {"example": "house"}})), 10**9)
+    head, buffers = decode_frame(
+        kernel.handle_frame(encode_frame({"id": "a", "kind": "open", "source": {"example": "house"}})), 10**9
+    )
     assert (head["kind"], head["id"], len(buffers)) == ("walk", "a", 4)
     assert decode_frame(kernel.handle_frame(b"nothing"))[0]["code"] == "bad-message"

@@ -12,7 +12,11 @@ CUBE = expression.walk("L = x**3", {"x": 5})
 
 def edge(walk, node, input, nth=0):
     """The position of the backward step over an edge."""
-    found = [i for i, s in enumerate(walk.steps) if s.phase == "backward" and (walk.nodes[s.node].name, walk.nodes[s.input].name) == (node, input)]
+    found = [
+        i
+        for i, s in enumerate(walk.steps)
+        if s.phase == "backward" and (walk.nodes[s.node].name, walk.nodes[s.input].name) == (node, input)
+    ]
     return found[nth]
 
 

@@ -48,7 +48,9 @@ def test_infinities_in_a_head():
 
 
 def test_request():
-    made = request_from({"kind": "open", "source": {"formula": "x*2", "values": {"x": [1, 2.5]}}, "width": 500, "unknown": {"z": 1}})
+    made = request_from(
+        {"kind": "open", "source": {"formula": "x*2", "values": {"x": [1, 2.5]}}, "width": 500, "unknown": {"z": 1}}
+    )
     assert made == p.OpenRequest(p.Source(formula="x*2", values={"x": [1, 2.5]}), width=500.0)
     assert request_from({"kind": "step", "state": {"key": "a"}, "step": 3.0}).step == 3
 

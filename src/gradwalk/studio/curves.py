@@ -46,7 +46,14 @@ def curve(request: CurveRequest, deadline: Deadline) -> tuple[CurveReply, Buffer
     y, slope = function.slopes(x)
     near, slopes = function.slopes(np.array([request.at, request.at + request.nudge]))
     value, tangent = float(near[0]), float(slopes[0])
-    reply = CurveReply(value, tangent, tangent * request.nudge, float(near[1]) - value, flat(function, x, slope), formula_mathml(program))
+    reply = CurveReply(
+        value,
+        tangent,
+        tangent * request.nudge,
+        float(near[1]) - value,
+        flat(function, x, slope),
+        formula_mathml(program),
+    )
     return reply, (x, y, slope)
 
 
@@ -77,7 +84,9 @@ def surface(walk: Walk, request: SurfaceRequest, deadline: Deadline) -> tuple[Su
     return SurfaceReply(path[0][2]), (function.values(*np.meshgrid(x, y)), path)
 
 
-def descent(function: Function, start: Sequence[float], rate: float, steps: int, deadline: Deadline) -> list[list[float]]:
+def descent(
+    function: Function, start: Sequence[float], rate: float, steps: int, deadline: Deadline
+) -> list[list[float]]:
     """Plain gradient steps on two numbers: x, y and the value at each."""
     a, b = start
     path = []
@@ -109,7 +118,9 @@ def chain(request: ChainRequest, deadline: Deadline) -> tuple[ChainReply, Buffer
     before = _variable(walk, program, request.name)
     masks = off_tape(walk)
     if masks:
-        raise WalkError(f"{masks[0].name} is a comparison or a mask, which no chain of slopes goes through; draw this function as one curve")
+        raise WalkError(
+            f"{masks[0].name} is a comparison or a mask, which no chain of slopes goes through; draw this function as one curve"
+        )
     x = _line(request.low, request.high, request.points, MOST_POINTS)
     links: list[LinkInfo] = []
     buffers: list[Any] = []
@@ -139,7 +150,11 @@ def _link_name(walk: Walk, node: Node, number: int) -> str:
     """A link's own name; u1, u2, … where the formula gives it none."""
     taken = {other.name for other in walk.nodes}
     letter = next(x for x in ("u", "v", "link") if f"{x}{number}" not in taken)
-    return node.name if node.name.isidentifier() and (node.id == walk.output or not node.name.startswith("v")) else f"{letter}{number}"
+    return (
+        node.name
+        if node.name.isidentifier() and (node.id == walk.output or not node.name.startswith("v"))
+        else f"{letter}{number}"
+    )
 
 
 def _link(walk: Walk, function: Function, before: str, name: str, x: Any) -> LinkInfo:
@@ -148,7 +163,9 @@ def _link(walk: Walk, function: Function, before: str, name: str, x: Any) -> Lin
     at = float(np.asarray(variable.value).item())
     value, slope = (float(found) for found in function.slopes(np.array(at)))
     formula = composed(walk, function.output, {variable.id: before})
-    return LinkInfo(name, write(formula, TEXT), _formula_math(formula, name), at, value, slope, float(x[0]), float(x[-1]))
+    return LinkInfo(
+        name, write(formula, TEXT), _formula_math(formula, name), at, value, slope, float(x[0]), float(x[-1])
+    )
 
 
 def _range(y: Any, at: float, points: int) -> Any:
@@ -218,7 +235,9 @@ def _pair(names: Sequence[str], *ends: Sequence[float]) -> None:
         raise WireError("names should be two different names, and low, high and at two numbers each")
 
 
-def _function(program: Program, values: Mapping[str, Any], at: Mapping[str, float], deadline: Deadline) -> Function | Recomputed:
+def _function(
+    program: Program, values: Mapping[str, Any], at: Mapping[str, float], deadline: Deadline
+) -> Function | Recomputed:
     """The formula as a function of the names in ``at``."""
     walk = _walk(program, values, at)
     variables = [_variable(walk, program, name) for name in at]
@@ -243,7 +262,13 @@ def _variable(walk: Walk, program: Program, name: str) -> Node:
 
 def _without(name: str, program: Program) -> Refused:
     known = ", ".join(program.names) or "none"
-    return Refused(ErrorReply("formula", f"the result doesn't depend on {name[:40]}", f"choose one of its names ({known}), or use {name[:40]} in it"))
+    return Refused(
+        ErrorReply(
+            "formula",
+            f"the result doesn't depend on {name[:40]}",
+            f"choose one of its names ({known}), or use {name[:40]} in it",
+        )
+    )
 
 
 # --- formulas --------------------------------------------------------------------------------------------------------

@@ -26,7 +26,9 @@ def too_large(sentence: str, cure: str = "") -> Refused:
     return Refused(ErrorReply("too-large", sentence, cure))
 
 
-def too_slow(sentence: str = "this takes longer than the studio waits", cure: str = "ask for fewer points, or use a smaller walk") -> Refused:
+def too_slow(
+    sentence: str = "this takes longer than the studio waits", cure: str = "ask for fewer points, or use a smaller walk"
+) -> Refused:
     """Longer than the studio waits."""
     return Refused(ErrorReply("too-slow", sentence, cure))
 

@@ -45,7 +45,9 @@ from gradwalk.walk.why import Factor, Path, Use
 def equation_at(walk: Walk, position: int) -> Equation:
     """One step as an equation: ``+=`` where its input had a contribution before."""
     step = walk.steps[position]
-    again = step.phase == "backward" and any(x.phase == "backward" and x.input == step.input for x in walk.steps[:position])
+    again = step.phase == "backward" and any(
+        x.phase == "backward" and x.input == step.input for x in walk.steps[:position]
+    )
     return equation_of(walk, step, again)
 
 
@@ -95,12 +97,22 @@ def _backward(walk: Walk, equation: Equation) -> str:
     assert step.input is not None
     node, source = called(walk.nodes[step.node].name), called(walk.nodes[step.input].name)
     if not is_single(step.contribution):
-        held = "it is added to what was there" if equation.relation == "+=" else f"its gradient has that shape too: {size(equation.result.shape)}"
+        held = (
+            "it is added to what was there"
+            if equation.relation == "+="
+            else f"its gradient has that shape too: {size(equation.result.shape)}"
+        )
         return f"{node} passes {in_symbols(equation)} to {source}; {held}"
     contribution, total = _shown(step.contribution), _shown(step.total)
-    amount = _product(step) if is_single(step.local) and is_single(step.upstream) else f"{in_symbols(equation)}, {contribution},"
+    amount = (
+        _product(step)
+        if is_single(step.local) and is_single(step.upstream)
+        else f"{in_symbols(equation)}, {contribution},"
+    )
     before = number(single(step.total) - single(step.contribution)) if equation.relation == "+=" else ""
-    return f"{node} passes {amount} to {source}; {source} {f'held {before} and now holds' if before else 'holds'} {total}"
+    return (
+        f"{node} passes {amount} to {source}; {source} {f'held {before} and now holds' if before else 'holds'} {total}"
+    )
 
 
 def called(name: str) -> str:
@@ -171,7 +183,9 @@ def _crossed(walk: Walk) -> dict[tuple[int, int | None], int]:
 
 def _factor(factor: Factor, crossed: dict[tuple[int, int | None], int]) -> FactorInfo:
     step = crossed.get((factor.node, factor.input), -1)
-    return FactorInfo(factor.name, _named(factor.name), factor.value, factor.node, factor.input, step, factor.place, factor.code)
+    return FactorInfo(
+        factor.name, _named(factor.name), factor.value, factor.node, factor.input, step, factor.place, factor.code
+    )
 
 
 def _path(path: Path, crossed: dict[tuple[int, int | None], int]) -> PathInfo:
@@ -208,7 +222,14 @@ def check_reply(walk: Walk, eps: float, deadline: Deadline) -> CheckReply:
     _refuse_long(walk, deadline)
     found = walk.check(eps)
     lines = [
-        CheckLine(line.name, line.node, plain(line.gradient), {k: plain(v) for k, v in line.found.items()}, dict(line.differences), line.ok)
+        CheckLine(
+            line.name,
+            line.node,
+            plain(line.gradient),
+            {k: plain(v) for k, v in line.found.items()},
+            dict(line.differences),
+            line.ok,
+        )
         for line in found.lines
     ]
     return CheckReply(found.ok, list(found.references), lines, list(found.notes))
@@ -222,7 +243,10 @@ def _refuse_long(walk: Walk, deadline: Deadline) -> None:
     forward(nodes, {})
     needed = (time.perf_counter() - start) * 2 * entries
     if needed > deadline.left:
-        raise too_slow(f"checking {entries:,} entries by finite differences would take about {needed:.0f} s", "check a smaller walk")
+        raise too_slow(
+            f"checking {entries:,} entries by finite differences would take about {needed:.0f} s",
+            "check a smaller walk",
+        )
 
 
 def compare_reply(before: Walk, after: Walk) -> CompareReply:
@@ -239,7 +263,13 @@ def plain(value: Any) -> Any:
 
 # --- export ----------------------------------------------------------------------------------------------------------
 
-TYPES = {"html": "text/html", "svg": "image/svg+xml", "tex": "application/x-tex", "json": "application/json", "txt": "text/plain"}
+TYPES = {
+    "html": "text/html",
+    "svg": "image/svg+xml",
+    "tex": "application/x-tex",
+    "json": "application/json",
+    "txt": "text/plain",
+}
 
 
 def export_reply(walk: Walk, form: str, step: int) -> ExportReply:
@@ -247,7 +277,9 @@ def export_reply(walk: Walk, form: str, step: int) -> ExportReply:
     if form == "json":
         text = dumps(walk)
     elif form not in RENDERERS:
-        raise WalkError(f"this gradwalk can't write .{form} files; it writes {', '.join(f for f in TYPES if f in RENDERERS or f == 'json')}")
+        raise WalkError(
+            f"this gradwalk can't write .{form} files; it writes {', '.join(f for f in TYPES if f in RENDERERS or f == 'json')}"
+        )
     else:
         text = RENDERERS[form](walk, **_moment(walk, form, step))
     return ExportReply(f"{_file_name(walk)}.{form}", TYPES[form], text)
@@ -263,4 +295,3 @@ def _moment(walk: Walk, form: str, step: int) -> dict[str, Any]:
 
 def _file_name(walk: Walk) -> str:
     return re.sub(r"[^\w-]+", "-", walk.title)[:40].strip("-") or "walk"
-

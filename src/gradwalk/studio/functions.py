@@ -34,7 +34,10 @@ class Function:
         self.moving = {node.id for node in (*self.variables, *self.nodes)}
         self.still = {i: _value(walk.nodes[i]) for node in self.nodes for i in node.inputs if i not in self.moving}
         self.together = all(_is_scalar(node) for node in (*self.variables, *self.nodes))
-        self.plan = [(node, op_of(node).compute, [op_of(node).rule(slot) for slot in range(len(node.inputs))]) for node in self.nodes]
+        self.plan = [
+            (node, op_of(node).compute, [op_of(node).rule(slot) for slot in range(len(node.inputs))])
+            for node in self.nodes
+        ]
 
     @property
     def depends(self) -> bool:
@@ -53,13 +56,17 @@ class Function:
         arrays = np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in points))
         with np.errstate(all="ignore"):
             if self.together:
-                return tuple(np.broadcast_to(np.asarray(found, dtype=float), arrays[0].shape) for found in compute(arrays))
+                return tuple(
+                    np.broadcast_to(np.asarray(found, dtype=float), arrays[0].shape) for found in compute(arrays)
+                )
             rows = [self._single(compute, given) for given in zip(*(x.ravel().tolist() for x in arrays), strict=True)]
         return tuple(np.array(column).reshape(arrays[0].shape) for column in zip(*rows, strict=True))
 
     def _single(self, compute: Callable[[Sequence[Any]], tuple[Any, ...]], given: Sequence[float]) -> list[float]:
         self.deadline.check()
-        shaped = [np.full(node.shape, value, dtype=node.dtype)[()] for node, value in zip(self.variables, given, strict=True)]
+        shaped = [
+            np.full(node.shape, value, dtype=node.dtype)[()] for node, value in zip(self.variables, given, strict=True)
+        ]
         return [float(np.asarray(found).item()) for found in compute(shaped)]
 
     def _forward(self, given: Sequence[Any]) -> dict[int, Any]:
@@ -126,7 +133,11 @@ def _fitted(contribution: Any, value: Any) -> Any:
     shape = np.shape(value)
     if np.shape(contribution) == shape:
         return contribution
-    return np.broadcast_to(contribution, shape) if np.size(contribution) < np.size(value) else fold(contribution, shape=shape)
+    return (
+        np.broadcast_to(contribution, shape)
+        if np.size(contribution) < np.size(value)
+        else fold(contribution, shape=shape)
+    )
 
 
 def _is_scalar(node: Node) -> bool:

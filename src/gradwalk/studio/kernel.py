@@ -34,7 +34,9 @@ class Kernel:
     none); ``script`` is its name. Not for several threads at once: each page has a kernel of its own.
     """
 
-    def __init__(self, script_walk: Callable[[], Walk] | Walk | None = None, script: str = "", seconds: float = SECONDS):
+    def __init__(
+        self, script_walk: Callable[[], Walk] | Walk | None = None, script: str = "", seconds: float = SECONDS
+    ):
         self.shelf = Shelf((lambda: script_walk) if isinstance(script_walk, Walk) else script_walk)
         self.script, self.seconds = script or ("script" if script_walk is not None else ""), seconds
         self.deadline = Deadline(seconds)

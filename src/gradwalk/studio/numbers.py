@@ -90,7 +90,10 @@ class Program:
         for key, value in leaves.items():
             values[key] = operand(self.walk.nodes[key], np.asarray(value)[()])
         if adjust is not None:
-            values = [adjust(node.id, value) if node.is_leaf else value for node, value in zip(self.walk.nodes, values, strict=True)]
+            values = [
+                adjust(node.id, value) if node.is_leaf else value
+                for node, value in zip(self.walk.nodes, values, strict=True)
+            ]
         return values
 
     def _refusal(self, step: Step, error: Exception) -> WalkError:
@@ -222,13 +225,18 @@ def numbers_of(walk: Walk) -> Numbers:
 
 def walk_with(walk: Walk, numbers: Numbers) -> Walk:
     """The same walk with other numbers."""
-    nodes = tuple(replace(node, value=np.array(value, dtype=node.dtype)) for node, value in zip(walk.nodes, numbers.values, strict=True))
+    nodes = tuple(
+        replace(node, value=np.array(value, dtype=node.dtype))
+        for node, value in zip(walk.nodes, numbers.values, strict=True)
+    )
     steps = tuple(_retold(step, told) for step, told in zip(walk.steps, numbers.steps, strict=True))
     return replace(walk, nodes=nodes, steps=steps, derived=None)
 
 
 def _retold(step: Step, told: Told) -> Step:
-    found: dict[str, Any] = {part: None if value is None else np.array(value) for part, value in zip(PARTS, told, strict=True)}
+    found: dict[str, Any] = {
+        part: None if value is None else np.array(value) for part, value in zip(PARTS, told, strict=True)
+    }
     return replace(step, **found) if step.phase != "forward" else step
 
 

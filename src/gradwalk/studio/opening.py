@@ -38,7 +38,9 @@ WRITTEN = 600  # steps whose MathML is sent with the walk; others are written wh
 class Opened:
     """One walk with all that is worked out once: where its numbers stand, how they are computed, its formulas."""
 
-    def __init__(self, key: str, walk: Walk, formula: str = "", again: Callable[[Mapping[str, Any]], Walk] | None = None):
+    def __init__(
+        self, key: str, walk: Walk, formula: str = "", again: Callable[[Mapping[str, Any]], Walk] | None = None
+    ):
         self.key, self.walk, self.formula = key, walk, formula
         self.again = again  # makes the walk anew from named values, where a replay would keep an old comparison or mask
         self.places = Places(walk)
@@ -59,7 +61,13 @@ class Opened:
             return self.base
         leaves = {self._leaf(name).id: self._fitting(name, value) for name, value in state.leaves.items()}
         if self.again is not None and leaves:
-            fresh = self.again({self.walk.nodes[key].name: value for key, value in leaves.items() if self.walk.nodes[key].role == "parameter"})
+            fresh = self.again(
+                {
+                    self.walk.nodes[key].name: value
+                    for key, value in leaves.items()
+                    if self.walk.nodes[key].role == "parameter"
+                }
+            )
             return Program(fresh).run({}, self._rounding(state), deadline)
         return self.program.run(leaves, self._rounding(state), deadline)
 
@@ -223,12 +231,18 @@ def bounded(walk: Walk) -> Walk:
     """The walk, if the studio can show it."""
     shown = max(Counter(node.turn for node in walk.nodes).values())
     if shown > MOST_NODES:
-        raise too_large(f"this walk has {shown:,} nodes, and the studio shows up to {MOST_NODES:,}", "walk a part of the model")
+        raise too_large(
+            f"this walk has {shown:,} nodes, and the studio shows up to {MOST_NODES:,}", "walk a part of the model"
+        )
     if len(walk.steps) > MOST_STEPS:
-        raise too_large(f"this walk has {len(walk.steps):,} steps, and the studio shows up to {MOST_STEPS:,}", "use fewer updates")
+        raise too_large(
+            f"this walk has {len(walk.steps):,} steps, and the studio shows up to {MOST_STEPS:,}", "use fewer updates"
+        )
     numbers = sum(node.size for node in walk.nodes)
     if numbers > MOST_NUMBERS:
-        raise too_large(f"this walk holds {numbers:,} numbers, and the studio shows up to {MOST_NUMBERS:,}", "use a smaller batch")
+        raise too_large(
+            f"this walk holds {numbers:,} numbers, and the studio shows up to {MOST_NUMBERS:,}", "use a smaller batch"
+        )
     return walk
 
 

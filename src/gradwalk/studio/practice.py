@@ -120,13 +120,19 @@ def _slips(walk: Walk, position: int, asked: str, expected: float) -> Iterator[S
 
 def _roundings(expected: float) -> Iterator[Slip]:
     if expected and math.isfinite(expected):
-        yield Rounded("rounding", expected, f"Nearly: some number was rounded too coarsely on the way. To four digits it is {number(expected)}.")
+        yield Rounded(
+            "rounding",
+            expected,
+            f"Nearly: some number was rounded too coarsely on the way. To four digits it is {number(expected)}.",
+        )
 
 
 def _backward(walk: Walk, position: int, asked: str) -> Iterator[Slip]:
     step = walk.steps[position]
     node, source = walk.nodes[step.node], walk.nodes[_input(step)]
-    upstream, local, contribution, total = (_one(getattr(step, part)) for part in ("upstream", "local", "contribution", "total"))
+    upstream, local, contribution, total = (
+        _one(getattr(step, part)) for part in ("upstream", "local", "contribution", "total")
+    )
     output = walk.nodes[walk.output].name
     names = {
         "upstream": gradient_name(output, node.name),
@@ -135,17 +141,33 @@ def _backward(walk: Walk, position: int, asked: str) -> Iterator[Slip]:
     }
     before = total - contribution
     if asked == "total" and not math.isclose(before, 0, abs_tol=1e-300):
-        yield Slip("path", contribution, f"That is what this edge brings; add it (+=) to the {number(before)} that {grouped(source.name)} holds already.")
+        yield Slip(
+            "path",
+            contribution,
+            f"That is what this edge brings; add it (+=) to the {number(before)} that {grouped(source.name)} holds already.",
+        )
         yield Slip("path", before, f"That is what {grouped(source.name)} held before; add what this edge brings.")
     if asked in ("contribution", "total"):
         held = before if asked == "total" else 0.0
-        yield Slip("factor", held + upstream, f"The local derivative {names['local']} is missing: multiply what arrives by it.")
-        yield Slip("factor", held + local, f"The upstream gradient {names['upstream']} is missing: multiply the local derivative by it.")
+        yield Slip(
+            "factor", held + upstream, f"The local derivative {names['local']} is missing: multiply what arrives by it."
+        )
+        yield Slip(
+            "factor",
+            held + local,
+            f"The upstream gradient {names['upstream']} is missing: multiply the local derivative by it.",
+        )
         yield Slip("factor", held + upstream + local, "The two were added; the chain rule multiplies them.")
     if asked == "contribution" and not math.isclose(before, 0, abs_tol=1e-300):
-        yield Slip("path", total, f"That is the total so far; asked is only what this edge brings to {grouped(source.name)}.")
+        yield Slip(
+            "path", total, f"That is the total so far; asked is only what this edge brings to {grouped(source.name)}."
+        )
     if asked == "local":
-        yield Slip("factor", contribution, f"That is the whole contribution; the local derivative {names['local']} comes before {names['upstream']} is multiplied in.")
+        yield Slip(
+            "factor",
+            contribution,
+            f"That is the whole contribution; the local derivative {names['local']} comes before {names['upstream']} is multiplied in.",
+        )
         yield Slip("factor", upstream, f"That is what arrives, {names['upstream']}; asked is the slope of this one op.")
     yield from _wrong_points(walk, step, asked, upstream, before)
 
@@ -158,7 +180,9 @@ def _wrong_points(walk: Walk, step: Step, asked: str, upstream: float, before: f
         return
     for where, out, given in _points(node, inputs):
         slope = _slope(node, step.slot, out, given)
-        wrong = {"local": slope, "contribution": upstream * slope, "total": before + upstream * slope}.get(asked, math.nan)
+        wrong = {"local": slope, "contribution": upstream * slope, "total": before + upstream * slope}.get(
+            asked, math.nan
+        )
         yield Slip("slope", wrong, f"That is the slope taken at {where}; look which number the rule wants.")
 
 
@@ -168,11 +192,19 @@ def _points(node: Node, inputs: list[Node]) -> Iterator[tuple[str, Any, list[Any
     for x in inputs:
         yield f"the input {grouped(x.name)} where the output belongs", x.value, values
     for i, x in enumerate(inputs):
-        yield f"the output {grouped(node.name)} instead of the input {grouped(x.name)}", out, [*values[:i], node.value, *values[i + 1 :]]
+        yield (
+            f"the output {grouped(node.name)} instead of the input {grouped(x.name)}",
+            out,
+            [*values[:i], node.value, *values[i + 1 :]],
+        )
         yield f"0 instead of {grouped(x.name)}", out, [*values[:i], np.zeros_like(x.value), *values[i + 1 :]]
         yield f"1 instead of {grouped(x.name)}", out, [*values[:i], np.ones_like(x.value), *values[i + 1 :]]
     if len(inputs) == 2:
-        yield f"the other input: {grouped(inputs[0].name)} and {grouped(inputs[1].name)} are exchanged", out, values[::-1]
+        yield (
+            f"the other input: {grouped(inputs[0].name)} and {grouped(inputs[1].name)} are exchanged",
+            out,
+            values[::-1],
+        )
 
 
 def _slope(node: Node, slot: int, out: Any, inputs: list[Any]) -> float:
@@ -202,22 +234,35 @@ def _forward(walk: Walk, position: int, asked: str) -> Iterator[Slip]:
     node = walk.nodes[walk.steps[position].node]
     for x in (walk.nodes[i] for i in node.inputs):
         if x.size == 1:
-            yield Slip("other", _one(x.value), f"That is {grouped(x.name)} itself; the op ({node.op}) is still to be done.")
+            yield Slip(
+                "other", _one(x.value), f"That is {grouped(x.name)} itself; the op ({node.op}) is still to be done."
+            )
 
 
 def _seed(walk: Walk, position: int, asked: str) -> Iterator[Slip]:
     output = walk.nodes[walk.steps[position].node]
     if output.size == 1:
-        yield Slip("other", _one(output.value), f"That is the value of {grouped(output.name)}; the gradient of a number for itself is 1.")
+        yield Slip(
+            "other",
+            _one(output.value),
+            f"That is the value of {grouped(output.name)}; the gradient of a number for itself is 1.",
+        )
 
 
-SLIPS: dict[str, Callable[[Walk, int, str], Iterator[Slip]]] = {"forward": _forward, "seed": _seed, "backward": _backward, "update": _update}
+SLIPS: dict[str, Callable[[Walk, int, str], Iterator[Slip]]] = {
+    "forward": _forward,
+    "seed": _seed,
+    "backward": _backward,
+    "update": _update,
+}
 
 
 def _constants(walk: Walk, step: Step) -> Iterator[float]:
     """The numbers that stand in an op: an exponent, a factor. Forgetting one is a mistake of its own."""
     node = walk.nodes[step.node]
-    written = [value for value in node.params.values() if isinstance(value, int | float) and not isinstance(value, bool)]
+    written = [
+        value for value in node.params.values() if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
     written += [_one(x.value) for x in map(walk.nodes.__getitem__, node.inputs) if x.role == "constant" and x.size == 1]
     written += [2.0] if node.op == "square" else []
     return (float(value) for value in dict.fromkeys(written) if math.isfinite(value) and value not in (0, 1, -1))

@@ -60,7 +60,9 @@ def _linear(walk: Walk, node: Node, slot: int) -> str:
 
 def _sum(walk: Walk, node: Node, slot: int) -> str:
     source = walk.nodes[node.inputs[0]]
-    return f"every entry counts once in the sum, so each of the {source.size:,} gets the gradient of the sum it went into"
+    return (
+        f"every entry counts once in the sum, so each of the {source.size:,} gets the gradient of the sum it went into"
+    )
 
 
 def _mean(walk: Walk, node: Node, slot: int) -> str:

@@ -50,7 +50,12 @@ class Signs:
         self.alone: list[tuple[int, Formula, list[Symbol]]] = []
         for position, equation in enumerate(equations(walk)):
             step = equation.step
-            if step.phase == "backward" and step.local is not None and np.size(step.local) == 1 and np.size(step.contribution) == 1:
+            if (
+                step.phase == "backward"
+                and step.local is not None
+                and np.size(step.local) == 1
+                and np.size(step.contribution) == 1
+            ):
                 self.products.append(position)
             elif equation.formula is not None:
                 self._sort_in(position, equation, equation.formula)
@@ -79,13 +84,18 @@ class Signs:
             for group in self.alike.values():
                 found[group.steps] = self._together(group, numbers, shown)
         for position, formula, symbols in self.alone:
-            given = {name: (numbers.gradients if is_gradient else numbers.values)[node] for name, node, is_gradient in symbols}
+            given = {
+                name: (numbers.gradients if is_gradient else numbers.values)[node]
+                for name, node, is_gradient in symbols
+            }
             found[position] = agrees(formula, given, self._result(position, numbers))
         return found
 
     def _products(self, numbers: Any) -> Any:
         told = [numbers.steps[position] for position in self.products]
-        upstream, local, contribution = (rounded([_single(getattr(x, part)) for x in told]) for part in ("upstream", "local", "contribution"))
+        upstream, local, contribution = (
+            rounded([_single(getattr(x, part)) for x in told]) for part in ("upstream", "local", "contribution")
+        )
         computed = rounded((upstream * local).tolist())
         return (computed == contribution) | (np.isnan(computed) & np.isnan(contribution))
 
@@ -110,7 +120,9 @@ class _Shown:
         self.values, self.gradients = np.full(len(nodes), np.nan), np.full(len(nodes), np.nan)
         exact = values[at].tolist()
         whole = [nodes[i].dtype.startswith(("int", "uint", "bool")) for i in scalars]
-        self.values[scalars] = [x if is_whole else float(format(x, SHOWN)) for x, is_whole in zip(exact, whole, strict=True)]
+        self.values[scalars] = [
+            x if is_whole else float(format(x, SHOWN)) for x, is_whole in zip(exact, whole, strict=True)
+        ]
         self.gradients[scalars] = rounded(gradients[at].tolist())
 
     def all(self, nodes: Sequence[int], is_gradient: bool) -> Any:
@@ -155,7 +167,13 @@ def _is_scalar(formula: Any) -> bool:
     if not isinstance(formula, Formula) or formula.head is None:
         return True
     head = formula.head
-    return isinstance(head, Op) and head.elementwise and head is OPS.get(head.name) and "slot" not in formula.params and all(map(_is_scalar, formula.parts))
+    return (
+        isinstance(head, Op)
+        and head.elementwise
+        and head is OPS.get(head.name)
+        and "slot" not in formula.params
+        and all(map(_is_scalar, formula.parts))
+    )
 
 
 def _is_small(shape: tuple[int, ...]) -> bool:

@@ -29,11 +29,15 @@ def trained(walk: Walk, training: Training | None, deadline: Deadline) -> Walk:
 
 def _refuse_many(walk: Walk, training: Training) -> None:
     if not 0 <= training.steps <= MOST_UPDATES:
-        raise too_large(f"{training.steps:,} updates are more than the studio shows in a walk", f"ask for at most {MOST_UPDATES}")
+        raise too_large(
+            f"{training.steps:,} updates are more than the studio shows in a walk", f"ask for at most {MOST_UPDATES}"
+        )
     steps = len(walk.steps) * (training.steps + 1)
     if steps > MOST_STEPS:
         most = max(0, MOST_STEPS // max(len(walk.steps), 1) - 1)
-        raise too_large(f"a walk with {training.steps} updates would have {steps:,} steps", f"ask for at most {most} updates")
+        raise too_large(
+            f"a walk with {training.steps} updates would have {steps:,} steps", f"ask for at most {most} updates"
+        )
 
 
 def _repeated(walk: Walk, once: Walk, updates: int) -> Walk:
@@ -49,7 +53,9 @@ def _repeated(walk: Walk, once: Walk, updates: int) -> Walk:
 
 def _later_nodes(nodes: tuple[Node, ...], shift: int, turn: int) -> Iterator[Node]:
     for node in nodes:
-        yield replace(node, id=node.id + shift, call=node.call + shift, inputs=tuple(i + shift for i in node.inputs), turn=turn)
+        yield replace(
+            node, id=node.id + shift, call=node.call + shift, inputs=tuple(i + shift for i in node.inputs), turn=turn
+        )
 
 
 def _later_steps(steps: tuple[Step, ...], shift: int) -> Iterator[Step]:

@@ -60,7 +60,9 @@ def decode_frame(frame: bytes, largest: int = LARGEST) -> Reply:
         raise WireError(f"this frame has {len(frame)} bytes, and its first 4 should say how long the head is")
     (length,) = struct.unpack_from("<I", frame)
     if 4 + length > len(frame):
-        raise WireError(f"this frame ends before its head does: {length:,} bytes were announced, {len(frame) - 4:,} came")
+        raise WireError(
+            f"this frame ends before its head does: {length:,} bytes were announced, {len(frame) - 4:,} came"
+        )
     head = read_json(frame[4 : 4 + length])
     return Reply(head, _buffers(frame, 4 + length, head.get("buffers", [])))
 
@@ -132,7 +134,9 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return head_of(value)
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value] if value and not isinstance(value[0], int | float | str) else list(value)
+        return (
+            [_plain(item) for item in value] if value and not isinstance(value[0], int | float | str) else list(value)
+        )
     return value
 
 
@@ -212,7 +216,11 @@ def checked(hint: Any, value: Any, where: str, counter: Counter) -> Any:
     if hint in PLAIN:
         return PLAIN[hint](value, where, counter)
     if origin is Literal:
-        return value if isinstance(value, str) and value in arguments else _wrong(where, f"one of {', '.join(arguments)}", value)
+        return (
+            value
+            if isinstance(value, str) and value in arguments
+            else _wrong(where, f"one of {', '.join(arguments)}", value)
+        )
     if origin is list:
         items = value if isinstance(value, list | tuple) else _wrong(where, "a list", value)
         return [checked(arguments[0], item, f"{where}[{i}]", counter) for i, item in enumerate(items)]

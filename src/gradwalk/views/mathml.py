@@ -75,7 +75,9 @@ def symbols_mathml(equation: Equation, digits: int = DIGITS) -> str:
     left = writer.name(equation.left).text
     if not worth_saying(equation, digits)[0]:
         return math(left, equation.left.name, marks)
-    return math(f"{left} {RELATIONS[equation.relation]} {writer.symbolic(equation)}", Spoken(equation, digits).symbols, marks)
+    return math(
+        f"{left} {RELATIONS[equation.relation]} {writer.symbolic(equation)}", Spoken(equation, digits).symbols, marks
+    )
 
 
 def _marking(digits: int) -> tuple[list[Attributes], Writer]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import dis
 import linecache
+import re
 from bisect import bisect
 from dataclasses import dataclass
 from functools import lru_cache
@@ -160,7 +161,23 @@ def tidy(expression: str) -> str:
         isinstance(node, ast.Lambda | ast.Await | ast.Yield | ast.NamedExpr | ast.JoinedStr) for node in ast.walk(tree)
     ):
         return ""
-    return ast.unparse(_Plain().visit(tree)).replace(" * ", "·").replace("-", "−")
+    plain = ast.unparse(_Plain().visit(tree)).replace(" * ", "·").replace("-", "−")
+    return re.sub(r" \*\* (\d+)(?![\d.e])", lambda power: power[1].translate(RAISED), plain)
+
+
+DIGITS, RAISED_DIGITS = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"
+RAISED = str.maketrans(DIGITS, RAISED_DIGITS)
+LOWERED = str.maketrans(RAISED_DIGITS, DIGITS)
+
+
+def as_python(expression: str) -> str:
+    """A tidied expression as Python again.
+
+    >>> as_python(tidy("(y-p)**2 * a"))
+    '(y - p)**2*a'
+    """
+    lowered = re.sub(f"[{RAISED_DIGITS}]+", lambda power: "**" + power[0].translate(LOWERED), expression)
+    return lowered.replace("·", "*").replace("−", "-")
 
 
 class _Plain(ast.NodeTransformer):

@@ -190,6 +190,18 @@ def test_a_comparison_follows_the_values(ask):
     assert buffers[1][int(x)] == walk.gradient("x") == 5
 
 
+def test_a_comparison_in_a_script_is_kept_and_said_so():
+    x = gw.tensor([1.0, -2.0], requires_grad=True)
+    mask = x > 0
+    L = gw.where(mask, x, x * 0.1).sum()
+    ask = Asked(Kernel(gw.walk(L)))
+    head, _ = ask("open", source={"script": True})
+    ids = {node["name"]: str(node["id"]) for node in head["nodes"]}
+    reply, buffers = ask("values", state={"key": head["key"], "leaves": {ids["x"]: [-1, 3]}})
+    assert reply["warnings"] == ["mask: computed without recording, so kept as recorded"]
+    assert ask("values", state={"key": head["key"]})[0]["warnings"] == []
+
+
 # --- questions -------------------------------------------------------------------------------------------------------
 
 

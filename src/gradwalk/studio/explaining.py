@@ -97,12 +97,17 @@ def _backward(walk: Walk, equation: Equation) -> str:
     assert step.input is not None
     node, source = called(walk.nodes[step.node].name), called(walk.nodes[step.input].name)
     if not is_single(step.contribution):
+<<<<<<< HEAD
         held = (
             "it is added to what was there"
             if equation.relation == "+="
             else f"its gradient has that shape too: {size(equation.result.shape)}"
         )
         return f"{node} passes {in_symbols(equation)} to {source}; {held}"
+=======
+        holds = "adds it to what it held" if equation.relation == "+=" else "holds it"
+        return f"{node} passes {in_symbols(equation)} to {source}; {source} {holds}, in its own shape {size(equation.result.shape)}"
+>>>>>>> kernel
     contribution, total = _shown(step.contribution), _shown(step.total)
     amount = (
         _product(step)

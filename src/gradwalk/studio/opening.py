@@ -123,6 +123,13 @@ class Opened:
             raise WalkError(f"{target.name} holds no floats that could be rounded")
         return lambda key, value: np.round(value, digits) if key == target.id else value
 
+    def stale(self, state: State) -> list[str]:
+        """The comparisons and masks that keep what they were when the walk was recorded, though leaves have changed."""
+        if self.again is not None or not state.leaves:
+            return []
+        kept = [node.name for node in self.walk.leaves(0) if node.dtype == "bool" and node.span and str(node.id) not in state.leaves]
+        return [f"{', '.join(kept[:6])}: computed without recording, so kept as recorded"] if kept else []
+
     def warnings(self, numbers: Numbers) -> list[str]:
         """What a reader should know of these numbers: where the first NaN or infinity comes from."""
         if all(_finite(value) for value in (*numbers.values, *numbers.gradients)):

@@ -301,7 +301,8 @@ def gradient_name(output: str, name: str) -> str:
 def grouped(name: str) -> str:
     """A name that is an expression's text in parentheses; one entry (``h[0, 1]``) reads as one thing already."""
     whole = name.split("[")[0] if name.endswith("]") else name
-    return f"({name})" if any(c in whole for c in " ·") and not whole.startswith("(") else name
+    is_one = whole.startswith("(") and whole.endswith(")") and whole.count("(") == 1
+    return f"({name})" if any(c in whole for c in " ·") and not is_one else name
 
 
 # --- the public way in -----------------------------------------------------------------------------------------------

@@ -95,19 +95,10 @@ def _seed(walk: Walk, equation: Equation) -> str:
 def _backward(walk: Walk, equation: Equation) -> str:
     step = equation.step
     assert step.input is not None
-    node, source = called(walk.nodes[step.node].name), called(walk.nodes[step.input].name)
+    node, source = grouped(walk.nodes[step.node].name), grouped(walk.nodes[step.input].name)
     if not is_single(step.contribution):
-<<<<<<< HEAD
-        held = (
-            "it is added to what was there"
-            if equation.relation == "+="
-            else f"its gradient has that shape too: {size(equation.result.shape)}"
-        )
-        return f"{node} passes {in_symbols(equation)} to {source}; {held}"
-=======
         holds = "adds it to what it held" if equation.relation == "+=" else "holds it"
         return f"{node} passes {in_symbols(equation)} to {source}; {source} {holds}, in its own shape {size(equation.result.shape)}"
->>>>>>> kernel
     contribution, total = _shown(step.contribution), _shown(step.total)
     amount = (
         _product(step)
@@ -118,15 +109,6 @@ def _backward(walk: Walk, equation: Equation) -> str:
     return (
         f"{node} passes {amount} to {source}; {source} {f'held {before} and now holds' if before else 'holds'} {total}"
     )
-
-
-def called(name: str) -> str:
-    """A name inside a sentence: an expression's own text stands in brackets.
-
-    >>> called("w1"), called("y − ŷ"), called("(y − ŷ) ** 2")
-    ('w1', '(y − ŷ)', '((y − ŷ) ** 2)')
-    """
-    return f"({name})" if name.startswith("(") and " " in name and not name.endswith(")") else grouped(name)
 
 
 def _product(step: Step) -> str:

@@ -24,6 +24,6 @@ export function Compare({ session }: { session: Session }) {
 /** A number, or how many a list holds. */
 export function said(value: unknown, digits?: number): string {
   if (typeof value === "number") return shown(value, digits);
-  if (Array.isArray(value)) return value.flat(8).length <= 4 ? `[${value.map((item) => said(item, digits)).join(", ")}]` : `${value.flat(8).length} numbers`;
+  if (Array.isArray(value)) return value.flat(8).length <= 3 ? `[${value.map((item) => said(item, digits)).join(", ")}]` : `${value.flat(8).length} numbers`;
   return String(value ?? "");
 }

@@ -103,7 +103,7 @@ function kept(session: Session | null, shown: Experiment): Partial<Experiment> {
 
 /** Values that the player can't drag: lists, and all of them while there is no walk. */
 function lists(values: Record<string, unknown>, session: Session | null): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([name, value]) => typeof value !== "number" || !session?.walk.nodes.some((node) => node.name === name && node.size === 1)));
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => typeof value !== "number" || !session?.walk.nodes.some((node) => node.name === name && node.shape.length === 0)));
 }
 
 const PATIENCE = 250; // ms: browsers limit how often an address may change

@@ -14,6 +14,8 @@ export type Grain = "edge" | "node" | "line" | "layer";
 export interface Hovered {
   node: number;
   gradient: boolean;
+  /** A factor is an edge: from which node into which. */
+  edge?: string;
 }
 
 export interface Moment {

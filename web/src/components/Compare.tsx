@@ -4,7 +4,7 @@ import type { Session } from "../session";
 
 export function Compare({ session }: { session: Session }) {
   const found = session.compared.value;
-  if (!found) return null;
+  if (!found || found.differences.length === 0) return null;
   return (
     <section class="panel compare" aria-label="Compared with the walk as opened">
       <h3>As opened, and now</h3>

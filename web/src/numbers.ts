@@ -18,6 +18,15 @@ export function steady(value: number, digits = DIGITS): string {
   return text.includes("e") ? shown(value, digits) : spelled(text);
 }
 
+/** As many of the digits as there is room for, in characters. */
+export function fitting(value: number, digits: number, room: number, write = shown): string {
+  for (let kept = digits; kept > 1; kept--) {
+    const text = write(value, kept);
+    if (text.length <= room) return text;
+  }
+  return write(value, 1);
+}
+
 /** Full precision, with the real minus sign: what stands in a title. */
 export function full(value: number): string {
   return Number.isFinite(value) ? spelled(String(value)) : shown(value);

@@ -12,6 +12,8 @@ const RAISED: Record<string, string> = { "0": "⁰", "1": "¹", "2": "²", "3": 
 /** `symbols` is the forward formula, from which a constant exponent is read. */
 export function sign(op: string, symbols = ""): string {
   const exponent = op === "pow_constant" ? /\*\* ?\(?([−\d]+)\)?$/.exec(symbols)?.[1] : undefined;
+  const raised = op === "pow_constant" ? /[⁻⁰¹²³⁴-⁹]+$/.exec(symbols)?.[0] : undefined;
+  if (raised) return `x${raised}`;
   if (exponent) return `x${[...exponent].map((digit) => RAISED[digit] ?? digit).join("")}`;
   return SIGNS[op] ?? op.replace(/_/g, " ");
 }

@@ -14,6 +14,8 @@ export type Grain = "edge" | "node" | "line" | "layer";
 export interface Hovered {
   node: number;
   gradient: boolean;
+  /** A factor is an edge: from which node into which. */
+  edge?: string;
 }
 
 export interface Moment {
@@ -30,6 +32,8 @@ export interface Chosen {
 }
 
 export interface Session {
+  /** Tells this player's requests from those of others on the page, which may show the same walk. */
+  id: string;
   carrier: Carrier;
   walk: WalkReply;
   times: Timetable;
@@ -80,9 +84,11 @@ export interface Start {
   round?: [string, number] | null;
 }
 
+let count = 0;
+
 /** Open a walk; refusals are thrown, because there is nothing to show then. */
-export async function opened(carrier: Carrier, request: Omit<OpenRequest, "kind">, start: Start = {}): Promise<Session> {
-  const { head, buffers } = await carrier.request({ ...request, kind: "open" }, "open");
+export async function opened(carrier: Carrier, request: Omit<OpenRequest, "kind">, start: Start = {}, channel = "open"): Promise<Session> {
+  const { head, buffers } = await carrier.request({ ...request, kind: "open" }, channel);
   return session(carrier, head, numbersOf(buffers), request, start);
 }
 
@@ -97,6 +103,7 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
   const rounded = start.round ? walk.nodes.find((node) => node.name === start.round?.[0]) : undefined;
   const rounding = signal<Rounding | null>(rounded && start.round ? { node: rounded.id, digits: start.round[1] } : null);
   const made: Session = {
+    id: `player ${count++}`,
     carrier, walk, times, last, position, before, travel, moment, leaves, rounding,
     seen: computed(() => (moment.value.share < LANDS ? moment.value.step - 1 : moment.value.step)),
     stages: stages(walk, times),
@@ -153,7 +160,7 @@ function followValues(made: Session): () => void {
     const untouched = first && !Object.keys(state.leaves ?? {}).length && !state.rounding;
     first = false;
     if (untouched || !made.carrier.live) return;
-    void answered(made, made.carrier.request({ kind: "values", state }, `${made.walk.key}:values`), ({ buffers }) => {
+    void answered(made, made.carrier.request({ kind: "values", state }, `${made.id}:values`), ({ buffers }) => {
       made.numbers.value = numbersOf(buffers);
     });
   });
@@ -163,7 +170,7 @@ function followStep(made: Session): () => void {
   return effect(() => {
     const [step, state] = [made.position.value, made.state.value];
     if (step < 0) return void (made.step.value = null);
-    void answered(made, made.carrier.request({ kind: "step", state, step }, `${made.walk.key}:step`), ({ head }) => {
+    void answered(made, made.carrier.request({ kind: "step", state, step }, `${made.id}:step`), ({ head }) => {
       made.step.value = head;
     });
   });
@@ -174,7 +181,7 @@ function followChosen(made: Session): () => void {
     const [chosen, state] = [made.chosen.value, made.state.value];
     if (!chosen || made.walk.nodes[chosen.node]?.has_gradient !== true) return void (made.why.value = null);
     const { node, entry } = chosen;
-    void answered(made, made.carrier.request({ kind: "why", state, node, entry }, `${made.walk.key}:why`), ({ head }) => {
+    void answered(made, made.carrier.request({ kind: "why", state, node, entry }, `${made.id}:why`), ({ head }) => {
       batch(() => {
         if (made.why.peek()?.node !== head.node) made.path.value = 0;
         made.why.value = head;
@@ -204,7 +211,7 @@ function followLayout(made: Session): () => void {
     const known = kept.get(name);
     if (known) return void (made.layout.value = known);
     const request = { kind: "layout", key: made.walk.key, width: made.width, open, turn } as const;
-    void answered(made, made.carrier.request(request, `${made.walk.key}:layout`), ({ head }) => {
+    void answered(made, made.carrier.request(request, `${made.id}:layout`), ({ head }) => {
       kept.set(name, layoutOf(head));
       if (made.turn.peek() === turn) made.layout.value = layoutOf(head);
     });
@@ -215,7 +222,7 @@ function followCompare(made: Session): () => void {
   return effect(() => {
     const [on, state] = [made.comparing.value, made.state.value];
     if (!on || !made.carrier.live) return void (made.compared.value = null);
-    void answered(made, made.carrier.request({ kind: "compare", state }, `${made.walk.key}:compare`), ({ head }) => {
+    void answered(made, made.carrier.request({ kind: "compare", state }, `${made.id}:compare`), ({ head }) => {
       made.compared.value = head;
     });
   });

@@ -4,7 +4,7 @@ import type { Session } from "../session";
 
 export function Compare({ session }: { session: Session }) {
   const found = session.compared.value;
-  if (!found) return null;
+  if (!found || found.differences.length === 0) return null;
   return (
     <section class="panel compare" aria-label="Compared with the walk as opened">
       <h3>As opened, and now</h3>
@@ -24,6 +24,6 @@ export function Compare({ session }: { session: Session }) {
 /** A number, or how many a list holds. */
 export function said(value: unknown, digits?: number): string {
   if (typeof value === "number") return shown(value, digits);
-  if (Array.isArray(value)) return value.flat(8).length <= 4 ? `[${value.map((item) => said(item, digits)).join(", ")}]` : `${value.flat(8).length} numbers`;
+  if (Array.isArray(value)) return value.flat(8).length <= 3 ? `[${value.map((item) => said(item, digits)).join(", ")}]` : `${value.flat(8).length} numbers`;
   return String(value ?? "");
 }

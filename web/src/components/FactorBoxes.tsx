@@ -52,12 +52,12 @@ interface BoxProps {
 function FactorBox({ session, factor, lit, decisive }: BoxProps) {
   const shared = session.cost.value?.shared.find(([name]) => name === factor.name);
   const isCurrent = session.moment.value.step === factor.step;
-  const show = () => (session.hovered.value = { node: factor.input, gradient: true });
+  const show = () => (session.hovered.value = { node: factor.input, gradient: true, edge: `${factor.input}-${factor.node}` });
   const kinds = ["factor", lit ? "lit" : "", decisive ? "decisive" : "", shared && lit ? "shared" : "", isCurrent ? "current" : "", factor.value === 0 && lit ? "zero" : ""];
   const about = [factor.code && `${factor.place}: ${factor.code}`, shared && `used by ${shared[1]} paths, computed once`, lit ? `${factor.name} = ${full(factor.value)}` : "not computed yet"];
   return (
     <button type="button" class={kinds.filter(Boolean).join(" ")} data-factor={factor.name} data-lit={lit} data-value={exact(factor.value)}
-      title={about.filter(Boolean).join("\n")} onClick={show} onFocus={show}>
+      title={about.filter(Boolean).join("\n")} onClick={show} onFocus={show} onPointerEnter={show} onPointerLeave={() => (session.hovered.value = null)}>
       <span class="name">{factor.name}</span>
       <span class="number">{lit ? shown(factor.value, session.digits.value) : "\u2007"}</span>
       {shared && <span class="times" aria-label={`used by ${shared[1]} paths`}>{`${shared[1]} paths`}</span>}

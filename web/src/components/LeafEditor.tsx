@@ -5,7 +5,8 @@ import { Scrubber } from "./Scrubber";
 
 export function LeafEditor({ session }: { session: Session }) {
   if (!session.carrier.live) return null;
-  const leaves = session.walk.nodes.filter((node) => node.role !== "result" && node.turn === 0 && node.size === 1 && node.role !== "constant");
+  const leaves = session.walk.nodes.filter((node) => node.role !== "result" && node.turn === 0 && node.shape.length === 0 && node.role !== "constant");
+  if (leaves.length === 0) return null;
   const edited = Object.keys(session.leaves.value).length > 0 || session.rounding.value !== null;
   return (
     <section class="panel leaves" aria-label="Values to change">

@@ -1,7 +1,7 @@
 // One value in the graph: the op that made it, its card, and its gradient badge below.
 import { useComputed } from "@preact/signals";
 import { outline, type Box } from "../layout";
-import { full, shown, steady } from "../numbers";
+import { fitting, full, shown, steady } from "../numbers";
 import { isOwnName, shapeText, sign } from "../ops";
 import type { NodeInfo } from "../protocol";
 import { outputName, type Session } from "../session";
@@ -50,15 +50,15 @@ function Card({ session, box, node }: Props) {
       {node.role === "input" && <rect class="bar" x={x} y={y} width={3} height={height} />}
       {!isConstant && <text x={middle} y={y + (own ? 17 : 13)} class={own ? "name" : "dim small"}>{fitted(node.name, width, own ? 15 : 10)}</text>}
       {!known.value ? <text x={middle} y={y + height - 8} class="dim">·</text>
-        : node.size === 1 ? <Value session={session} node={node} x={middle} y={isConstant ? y + 14 : y + height - 9} />
+        : node.size === 1 ? <Value session={session} node={node} x={middle} y={isConstant ? y + 14 : y + height - 9} width={isConstant ? 80 : width} />
         : <Tensor session={session} node={node} box={box} own={own} />}
     </g>
   );
 }
 
-function Value({ session, node, x, y }: { session: Session; node: NodeInfo; x: number; y: number }) {
+function Value({ session, node, x, y, width }: { session: Session; node: NodeInfo; x: number; y: number; width: number }) {
   const value = useComputed(() => session.numbers.value.values[node.offset] ?? NaN);
-  const text = (session.dragging.value ? steady : shown)(value.value, session.digits.value);
+  const text = fitting(value.value, session.digits.value, Math.floor((width - 6) / 7.6), session.dragging.value ? steady : shown);
   return <text x={x} y={y} class="value" data-node={node.id} data-value={String(value.value)}><title>{`${node.name} = ${full(value.value)}`}</title>{text}</text>;
 }
 
@@ -80,7 +80,7 @@ function Badge({ session, place: [x, y, width, height], node }: { session: Sessi
   const name = gradientName(outputName(session, node.id), node.name);
   if (!gradient) return <rect class="badge waiting" x={x} y={y} width={width} height={height} rx={4} />;
   const single = gradient[0] ?? NaN;
-  const text = (session.dragging.value ? steady : shown)(single, session.digits.value);
+  const text = fitting(single, session.digits.value, Math.floor((width - 22) / 6.6) - (complete.value ? 0 : 4), session.dragging.value ? steady : shown);
   const isChosen = session.chosen.value?.node === node.id;
   const cell = 5;
   return (

@@ -2,7 +2,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { pressed } from "../motion";
-import type { Session } from "../session";
+import type { Hovered, Session } from "../session";
 import { Compare } from "./Compare";
 import { Controls } from "./Controls";
 import { CostMeter } from "./CostMeter";
@@ -39,6 +39,7 @@ export function Player({ session, views }: Props) {
   const node = opened === null ? undefined : session.walk.nodes[Math.abs(opened)];
 
   const point = (event: Event) => {
+    if (event.target instanceof Element && event.target.closest("[data-factor]")) return; // it says itself what it points at
     const found = under(event.target);
     const before = session.hovered.peek();
     if (found?.node !== before?.node || found?.gradient !== before?.gradient) session.hovered.value = found;
@@ -83,7 +84,7 @@ export function Player({ session, views }: Props) {
         {shows("graph") && shows("curves") && <Curves session={session} />}
         {shows("practice") && <Practice session={session} />}
         {shows("cost") && <CostMeter session={session} />}
-        {shows("check") && <Proof session={session} isOpen={views !== undefined} />}
+        {shows("check") && !session.practising.value && <Proof session={session} isOpen={views !== undefined} />}
         {!views && <Digits session={session} />}
       </div>
       {node && <TensorGrid session={session} node={node} isGradient={Object.is(opened, -0) || (opened ?? 0) < 0} close={() => setOpened(null)} />}
@@ -105,9 +106,10 @@ function under(target: EventTarget | null): { node: number; gradient: boolean } 
 }
 
 /** An attribute of its own, because it belongs to no component: even MathML made in Python gets it. */
-function mark(root: HTMLElement | null, hovered: { node: number; gradient: boolean } | null): void {
+function mark(root: HTMLElement | null, hovered: Hovered | null): void {
   for (const element of root?.querySelectorAll("[data-hovered]") ?? []) element.removeAttribute("data-hovered");
   if (!hovered) return;
+  if (hovered.edge) root?.querySelector(`[data-edge="${hovered.edge}"]`)?.setAttribute("data-hovered", "");
   const name = hovered.gradient ? "data-gradient" : "data-node";
   for (const element of root?.querySelectorAll(`[${name}="${hovered.node}"]`) ?? []) element.setAttribute("data-hovered", "");
 }

@@ -14,7 +14,7 @@ export function Proof({ session, isOpen = false }: { session: Session; isOpen?: 
   useEffect(() => {
     if (!open) return;
     const request = { kind: "check", state, eps: 10 ** exponent } as const;
-    void latest(session.carrier.request(request, `${session.walk.key}:check`), (error) => (session.problem.value = error)).then((answer) => answer && setFound(answer.head));
+    void latest(session.carrier.request(request, `${session.id}:check`), (error) => (session.problem.value = error)).then((answer) => answer && setFound(answer.head));
   }, [open, exponent, state]);
   return (
     <details class="panel proof" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>

@@ -64,7 +64,7 @@ function Crossing({ session, at, box, layout }: { session: Session; at: number; 
   const digits = session.digits.value;
   const says = local == null ? `${step.symbols} = ${shown(contribution, digits)}`
     : `${shown(upstream, digits)} × ${bracketed(shown(local, digits))} ${numbers.exact[at] === 0 ? "≈" : "="} ${shown(contribution, digits)}`;
-  const across = says.length * 7.1 + 18;
+  const across = says.length * 7.7 + 18;
   const width = layout.width;
   const [x, y] = freest(box, across, width, layout.boxes);
   return (

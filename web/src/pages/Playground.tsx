@@ -30,14 +30,14 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
   useEffect(() => {
     if (own.current === address) return;
     const asked = experiment(parameters);
-    setShown(isEmpty(asked) && catalogue ? first(catalogue) : asked);
+    setShown(catalogue ? spelledOut(asked, catalogue) : asked);
     setFile(null);
   }, [address]);
   useEffect(() => {
     void latest(carrier.request({ kind: "catalogue" }), setFailure).then((found) => {
       if (!found) return;
       setCatalogue(found.head);
-      setShown((now) => (isEmpty(now) ? first(found.head) : now));
+      setShown((now) => spelledOut(now, found.head));
     });
   }, [carrier]);
   const place = useRef<HTMLDivElement>(null);
@@ -87,6 +87,13 @@ function isEmpty(shown: Experiment): boolean {
   return !shown.formula && !shown.example && !shown.script;
 }
 
+/** A link may name an example; what is shown is its formula, to be changed. */
+function spelledOut(asked: Experiment, catalogue: CatalogueReply): Experiment {
+  if (isEmpty(asked)) return first(catalogue);
+  const example = asked.formula ? undefined : catalogue.examples.find(({ name }) => name === asked.example);
+  return example ? { ...asked, example: "", formula: example.formula, values: { ...example.values, ...asked.values } } : asked;
+}
+
 /** What stands there before anything was typed: the given script, else the first article's network. */
 function first(catalogue: CatalogueReply): Experiment {
   if (catalogue.script) return { ...EMPTY, script: true };
@@ -103,7 +110,7 @@ function kept(session: Session | null, shown: Experiment): Partial<Experiment> {
 
 /** Values that the player can't drag: lists, and all of them while there is no walk. */
 function lists(values: Record<string, unknown>, session: Session | null): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([name, value]) => typeof value !== "number" || !session?.walk.nodes.some((node) => node.name === name && node.size === 1)));
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => typeof value !== "number" || !session?.walk.nodes.some((node) => node.name === name && node.shape.length === 0)));
 }
 
 const PATIENCE = 250; // ms: browsers limit how often an address may change

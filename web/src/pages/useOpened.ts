@@ -20,13 +20,14 @@ export function useOpened(carrier: Carrier, source: Source | null, start: Start 
   const wanted = JSON.stringify(source);
   const edits = source?.script ? carrier.edits.value : 0;
   const first = useRef(true);
+  const channel = useRef(`open ${Math.random()}`); // several players of a lesson open their walks at once
   useEffect(() => {
     if (!source) return;
     let isCurrent = true;
     const open = async () => {
       try {
         const request = { source, width: graphWidth(place.current, isWhole), open: start.open ?? [] };
-        const session = await opened(carrier, request, start);
+        const session = await opened(carrier, request, start, channel.current);
         if (isCurrent) setFound({ session, problem: null, isStale: false });
       } catch (error) {
         if (!(error instanceof Refused)) throw error;

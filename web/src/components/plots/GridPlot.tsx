@@ -1,5 +1,6 @@
 // A function of two variables: a map with a point to drag, and both cuts through it, whose slopes are the partial derivatives.
-import type { GridReply, GridRequest } from "../../protocol";
+import { useEffect } from "preact/hooks";
+import type { ErrorReply, GridReply, GridRequest } from "../../protocol";
 import { rampFor } from "./colour";
 import { Formula } from "./Formula";
 import { useHeld, useWidth } from "./hooks";
@@ -26,6 +27,7 @@ export interface GridPlotProps {
   at: [number, number];
   values?: Record<string, unknown>;
   label?: string;
+  onProblem?: (error: ErrorReply | null) => void; // where the page shows what went wrong itself
   onAt?: (at: [number, number]) => void;
 }
 
@@ -59,6 +61,7 @@ export function GridPlot(props: GridPlotProps) {
   const [stage, width] = useWidth<HTMLDivElement>();
   const [aside, asideWidth] = useWidth<HTMLDivElement>(400);
   const { outcome, error } = useReply(carrier, { kind: "grid", formula, names, low, high, at, values }, "grid");
+  useEffect(() => props.onProblem?.(error), [error]);
   const ranges: [Range, Range] = [[low[0], high[0]], [low[1], high[1]]];
   const steps = ranges.map((range) => snapStep(range, 400)) as [number, number];
   const place = (k: 0 | 1, value: number) => snap(value, steps[k], ranges[k]);
@@ -67,7 +70,7 @@ export function GridPlot(props: GridPlotProps) {
   return (
     <figure class="gw-plot" data-plot="grid" aria-label={props.label ?? `Map of ${formula}`}>
       {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={leftSide(outcome.question.formula, outcome.question.names)} /></figcaption>}
-      <Problem error={error} />
+      {!props.onProblem && <Problem error={error} text={formula} />}
       <div class={`gw-halves${error ? " gw-stale" : ""}`}>
         <div class="gw-map-side">
           <div class="gw-stage" ref={stage}>

@@ -33,7 +33,8 @@ export function Section({ width, along, held, heldAt, at, value, partial, values
     <div class="gw-section" data-section={along}>
       <p class="gw-caption">
         <svg class="gw-key" width="26" height="10" viewBox="0 0 26 10" aria-hidden="true"><line class={dashed ? "gw-cut gw-dashed" : "gw-cut"} x1="0" x2="26" y1="5" y2="5" /></svg>
-        along <i>{along}</i>, with <i>{held}</i> held at {short(heldAt)}: slope <strong class="gw-gradient"><i>∂f/∂{along}</i> = {short(partial)}</strong>
+        along <i>{along}</i>, with <i>{held}</i> held at {short(heldAt)}:{" "}
+        <span class="gw-whole-slope">slope <strong class="gw-gradient"><i>∂f/∂{along}</i> = {short(partial)}</strong></span>
       </p>
       <svg class="gw-drag-x" width={width} height={frame.height} viewBox={`0 0 ${width} ${frame.height}`} role="group" aria-label={`Cross-section along ${along}`}
         {...dragHandlers(width, ({ x }) => onMove(snap(room.x.invert(x), step, range)))}>

@@ -67,7 +67,7 @@ export function ChainPlot(props: ChainPlotProps) {
       <ol class={`gw-links${error ? " gw-stale" : ""}`} ref={stage}>
         {outcome && links.map((link, k) => (
           <LinkPlot key={k} link={link} before={before(outcome.reply, name, k)} xs={outcome.numbers[2 * k] ?? new Float64Array()} ys={outcome.numbers[2 * k + 1] ?? new Float64Array()}
-            width={linkWidth(width, links.length)} lit={over === k} onHover={(on) => setOver(on ? k : null)} onMove={k === 0 ? setAt : undefined} />
+            width={linkWidth(width, links.length)} held={k === 0 ? at : link.input} lit={over === k} onHover={(on) => setOver(on ? k : null)} onMove={k === 0 ? setAt : undefined} />
         ))}
       </ol>
       {outcome && last && (

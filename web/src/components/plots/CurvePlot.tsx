@@ -56,7 +56,7 @@ export function CurvePlot(props: CurvePlotProps) {
       {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={leftSide(outcome.question.formula, [outcome.question.name])} /></figcaption>}
       {!props.onProblem && <Problem error={error} text={formula} />}
       <div class={`gw-beside${error ? " gw-stale" : ""}`}>
-        <div class="gw-stage" ref={stage}>{outcome && <CurvePicture shown={outcome} width={width} units={units} onMove={setAt} />}</div>
+        <div class="gw-stage" ref={stage}>{outcome && <CurvePicture shown={outcome} width={width} held={at} units={units} onMove={setAt} />}</div>
         {outcome && (
           <div class="gw-aside">
             <Readouts lines={lines(outcome)} />

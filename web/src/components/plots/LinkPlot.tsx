@@ -17,6 +17,7 @@ interface LinkPlotProps {
   xs: Float64Array;
   ys: Float64Array;
   width: number;
+  held?: number;
   lit: boolean;
   onHover: (over: boolean) => void;
   onMove?: ((at: number) => void) | undefined;
@@ -30,7 +31,7 @@ function roomFor({ link, ys, width }: LinkPlotProps) {
 }
 
 export function LinkPlot(props: LinkPlotProps) {
-  const { link, before, xs, ys, width, lit, onHover, onMove } = props;
+  const { link, before, xs, ys, width, held = props.link.input, lit, onHover, onMove } = props;
   const clip = `clip${useId()}`;
   const room = roomFor(props);
   const { frame } = room;
@@ -51,7 +52,7 @@ export function LinkPlot(props: LinkPlotProps) {
         </g>
         {Number.isFinite(y) && <path class="gw-drop" d={`M${x} ${floor}V${y}H${frame.left}`} />}
         {onMove
-          ? <Point x={x} y={Number.isFinite(y) ? y : floor} label={before} at={link.input} range={range} step={step} text={spoken} onMove={onMove} />
+          ? <Point x={x} y={Number.isFinite(y) ? y : floor} label={before} at={link.input} held={held} range={range} step={step} text={spoken} onMove={onMove} />
           : Number.isFinite(y) && <circle class="gw-dot" cx={x} cy={y} r={6.5} />}
       </svg>
       <p class="gw-link-numbers">

@@ -1,8 +1,8 @@
 // A map with axes, contours and scale, on which something else is drawn; by pointer it tells where it was touched.
-import { useId, useState } from "preact/hooks";
+import { useId, useMemo, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { Axis } from "./Axis";
-import { coloured } from "./colour";
+import { coloured, rampFor } from "./colour";
 import type { Ramps } from "./colour";
 import { ColourBar } from "./ColourBar";
 import { Contours } from "./Contours";
@@ -11,6 +11,7 @@ import { full } from "./numbers";
 import { Heatmap } from "./Heatmap";
 import { axes, evenly, nearest, rangeOf } from "./scales";
 import type { Axes, Range } from "./scales";
+import { useStable } from "./hooks";
 import { Tooltip } from "./Tooltip";
 import { useRamp } from "./useRamp";
 import type { RefObject } from "preact";
@@ -21,7 +22,7 @@ interface MapPictureProps {
   grid: Float64Array;
   ranges: [Range, Range];
   names: [string, string];
-  kind: Ramps;
+  kind?: Ramps; // found from the values where it isn't said
   scaleName: string;
   label: string;
   onTouch?: (x: number, y: number) => void;
@@ -36,13 +37,16 @@ function frameFor(width: number) {
   return { width, height: height + 34 + 44, left, right, top: 34, bottom: 44 };
 }
 
-export function MapPicture({ host, width, grid, ranges, names, kind, scaleName, label, onTouch, children }: MapPictureProps) {
+export function MapPicture({ host, width, grid: given, ranges, names, kind: said, scaleName, label, onTouch, children }: MapPictureProps) {
+  const grid = useStable(given);
   const id = useId();
+  const seen = useMemo(() => rangeOf(grid, 0), [grid]);
+  const kind = said ?? rampFor(seen);
   const colours = useRamp(host, kind);
   const frame = frameFor(width);
   const room = axes(frame, ...ranges);
   const inner = { left: frame.left, top: frame.top, width: width - frame.left - frame.right, height: frame.height - frame.top - frame.bottom };
-  const shades = coloured(kind, rangeOf(grid, 0));
+  const shades = coloured(kind, seen);
   const columns = Math.round(Math.sqrt(grid.length));
   const touch = onTouch ? dragHandlers(width, ({ x, y }) => onTouch(room.x.invert(x), room.y.invert(y))) : {};
   const [hover, setHover] = useState<[number, number] | null>(null);

@@ -79,7 +79,9 @@ class Kernel:
         """The walk's numbers with other leaf values."""
         opened = self.shelf.get(request.state.key)
         numbers = opened.numbers(request.state, self.deadline)
-        return p.ValuesReply(opened.key, opened.warnings(numbers) + opened.stale(request.state)), opened.places.buffers(numbers)
+        return p.ValuesReply(opened.key, opened.warnings(numbers) + opened.stale(request.state)), opened.places.buffers(
+            numbers
+        )
 
     def _at(self, state: p.State) -> tuple[Opened, Walk]:
         opened = self.shelf.get(state.key)

@@ -127,7 +127,11 @@ class Opened:
         """The comparisons and masks that keep what they were when the walk was recorded, though leaves have changed."""
         if self.again is not None or not state.leaves:
             return []
-        kept = [node.name for node in self.walk.leaves(0) if node.dtype == "bool" and node.span and str(node.id) not in state.leaves]
+        kept = [
+            node.name
+            for node in self.walk.leaves(0)
+            if node.dtype == "bool" and node.span and str(node.id) not in state.leaves
+        ]
         return [f"{', '.join(kept[:6])}: computed without recording, so kept as recorded"] if kept else []
 
     def warnings(self, numbers: Numbers) -> list[str]:

@@ -1,5 +1,6 @@
 // The page "Explore a function": any typed formula as a picture that fits the number of its free names.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ErrorReply } from "../protocol";
 import { ChainPlot } from "../components/plots/ChainPlot";
 import { CurvePlot } from "../components/plots/CurvePlot";
 import { GridPlot } from "../components/plots/GridPlot";
@@ -18,29 +19,56 @@ export interface ExploreProps {
 /** The page; its whole state is in `parameters`, so that an experiment is a link. */
 export function Explore({ carrier, parameters, onChange }: ExploreProps) {
   const [shown, setShown] = useState<Exploring>(() => read(parameters));
-  const [seen, setSeen] = useState(parameters.toString());
-  if (parameters.toString() !== seen) {
-    setSeen(parameters.toString());
-    if (parameters.toString() !== parametersOf(shown).toString()) setShown(read(parameters)); // a link was followed
-  }
+  const [problem, setProblem] = useState<ErrorReply | null>(null);
+  const error = shown.vary.length ? problem : null; // without a free name nothing is asked
+  const tell = useAddress(parameters, onChange, (address) => setShown(read(address)));
   const change = (part: Partial<Exploring>) => {
     const next = { ...shown, ...part };
-    const address = parametersOf(next);
     setShown(next);
-    setSeen(address.toString());
-    onChange(address);
+    tell(parametersOf(next));
   };
   return (
     <div class="explore">
       <h1>Explore a function</h1>
       <p class="gw-lead">Type any formula. Drag the point, or move it with the arrow keys, and watch its slope.</p>
-      <ExploreFields shown={shown} onChange={change} />
-      <Pictures carrier={carrier} shown={shown} onChange={change} />
+      <ExploreFields shown={shown} error={error} onChange={change} />
+      <Pictures key={shown.vary.length} carrier={carrier} shown={shown} error={error} onProblem={setProblem} onChange={change} />
     </div>
   );
 }
 
-function Pictures({ carrier, shown, onChange }: { carrier: NumberSource; shown: Exploring; onChange: (part: Partial<Exploring>) => void }) {
+const REST = 200; // milliseconds; browsers refuse to change the address at every move of a drag
+
+/** Tell of a new address once the reader rests; call `follow` when an address comes from outside. */
+function useAddress(parameters: URLSearchParams, onChange: ExploreProps["onChange"], follow: (address: URLSearchParams) => void) {
+  const told = useRef(parameters.toString());
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const text = parameters.toString();
+  useEffect(() => {
+    if (text === told.current) return;
+    told.current = text;
+    clearTimeout(timer.current);
+    follow(parameters);
+  }, [text]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return (address: URLSearchParams) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      told.current = address.toString();
+      onChange(address);
+    }, REST);
+  };
+}
+
+interface PicturesProps {
+  carrier: NumberSource;
+  shown: Exploring;
+  error: ErrorReply | null;
+  onProblem: (error: ErrorReply | null) => void;
+  onChange: (part: Partial<Exploring>) => void;
+}
+
+function Pictures({ carrier, shown, error, onProblem, onChange }: PicturesProps) {
   const { formula, vary, nudge } = shown;
   const [first, second] = vary;
   const values = still(shown);
@@ -50,10 +78,14 @@ function Pictures({ carrier, shown, onChange }: { carrier: NumberSource; shown: 
     const common = { carrier, formula, name: first.name, low: first.low, high: first.high, at: first.at, values, onAt: (at: number) => onChange({ vary: [{ ...first, at }] }) };
     return (
       <>
-        <CurvePlot {...common} nudge={nudge} onNudge={(size) => onChange({ nudge: size })} />
-        <h2>Link by link</h2>
-        <p class="gw-lead">What comes out of one plot goes into the next. Each has its own slope; multiplied, they are the slope of the whole.</p>
-        <ChainPlot {...common} />
+        <CurvePlot {...common} nudge={nudge} onProblem={onProblem} onNudge={(size) => onChange({ nudge: size })} />
+        {!error && (
+          <section>
+            <h2>Link by link</h2>
+            <p class="gw-lead">What comes out of one plot goes into the next. Each has its own slope; multiplied, they are the slope of the whole.</p>
+            <ChainPlot {...common} />
+          </section>
+        )}
       </>
     );
   }
@@ -61,10 +93,14 @@ function Pictures({ carrier, shown, onChange }: { carrier: NumberSource; shown: 
   const at: [number, number] = [first.at, second.at];
   return (
     <>
-      <GridPlot carrier={carrier} formula={formula} {...two} at={at} values={values} onAt={([x, y]) => onChange({ vary: [{ ...first, at: x }, { ...second, at: y }] })} />
-      <h2>Downhill</h2>
-      <p class="gw-lead">Against both slopes at once, step after step, from the point above: gradient descent.</p>
-      <Downhill carrier={carrier} formula={formula} {...two} at={at} values={values} rate={shown.rate} onRate={(rate) => onChange({ rate })} />
+      <GridPlot carrier={carrier} formula={formula} {...two} at={at} values={values} onProblem={onProblem} onAt={([x, y]) => onChange({ vary: [{ ...first, at: x }, { ...second, at: y }] })} />
+      {!error && (
+        <section>
+          <h2>Downhill</h2>
+          <p class="gw-lead">Against both slopes at once, step after step, from the point above: gradient descent.</p>
+          <Downhill carrier={carrier} formula={formula} {...two} at={at} values={values} rate={shown.rate} onRate={(rate) => onChange({ rate })} />
+        </section>
+      )}
     </>
   );
 }

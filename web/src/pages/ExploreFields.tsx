@@ -1,22 +1,26 @@
 // What a reader types on "Explore a function": the formula, the ranges, the values held still.
 import { NumberField } from "../components/plots/NumberField";
+import { Problem } from "../components/plots/Problem";
+import type { ErrorReply } from "../protocol";
 import { EXAMPLES, fromExample, swapped, withFormula } from "./exploring";
 import type { Exploring, Varying } from "./exploring";
 
 interface FieldsProps {
   shown: Exploring;
+  error: ErrorReply | null;
   onChange: (part: Partial<Exploring>) => void;
 }
 
 /** The formula with its examples, then a row of ranges. */
-export function ExploreFields({ shown, onChange }: FieldsProps) {
+export function ExploreFields({ shown, error, onChange }: FieldsProps) {
   const changed = (position: number, part: Partial<Varying>) => onChange({ vary: shown.vary.map((one, k) => (k === position ? { ...one, ...part } : one)) });
   return (
     <form onSubmit={(event) => event.preventDefault()}>
       <label class="gw-field gw-formula-field">
         <span>Formula</span>
-        <input type="text" spellcheck={false} autocomplete="off" autocapitalize="off" value={shown.formula} onInput={(event) => onChange(withFormula(shown, event.currentTarget.value))} />
+        <input type="text" spellcheck={false} autocomplete="off" autocapitalize="off" value={shown.formula} aria-invalid={error !== null} onInput={(event) => onChange(withFormula(shown, event.currentTarget.value))} />
       </label>
+      <Problem error={error} text={shown.formula} />
       <ul class="gw-examples" aria-label="Examples">
         {EXAMPLES.map((example) => (
           <li key={example.title}>

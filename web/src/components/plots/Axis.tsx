@@ -1,4 +1,5 @@
 // The axes of a plot: hairlines at the ticks, numbers outside, the name and unit of each axis.
+import { lowered } from "./names";
 import { short } from "./numbers";
 import { ticks } from "./scales";
 import type { Axes } from "./scales";
@@ -10,7 +11,7 @@ export interface AxisNames {
   units?: { x?: string; y?: string } | undefined;
 }
 
-const named = (name: string, unit?: string) => (unit ? `${name} (${unit})` : name);
+const named = (name: string, unit?: string) => (unit ? `${lowered(name)} (${unit})` : lowered(name));
 
 /** Grid lines, tick numbers and axis names. `over` leaves the lines out (on a heatmap). */
 export function Axis({ axes, names, over = false }: { axes: Axes; names: AxisNames; over?: boolean }) {

@@ -63,20 +63,21 @@ export function ChainPlot(props: ChainPlotProps) {
   const last = links[links.length - 1];
   return (
     <figure class="gw-plot" data-plot="chain" aria-label={props.label ?? `Links of ${formula}`}>
-      <Problem error={error} />
+      <Problem error={error} text={formula} />
       <ol class={`gw-links${error ? " gw-stale" : ""}`} ref={stage}>
         {outcome && links.map((link, k) => (
           <LinkPlot key={k} link={link} before={before(outcome.reply, name, k)} xs={outcome.numbers[2 * k] ?? new Float64Array()} ys={outcome.numbers[2 * k + 1] ?? new Float64Array()}
-            width={linkWidth(width, links.length)} lit={over === k} onHover={(on) => setOver(on ? k : null)} onMove={k === 0 ? setAt : undefined} />
+            width={linkWidth(width, links.length)} held={k === 0 ? at : link.input} lit={over === k} onHover={(on) => setOver(on ? k : null)} onMove={k === 0 ? setAt : undefined} />
         ))}
       </ol>
       {outcome && last && (
         <>
-          <Product factors={factors(outcome)} whole={{ over: last.name, under: outcome.question.name, value: outcome.reply.slope }} lit={lit}
-            chosen={over === null ? null : links.length - 1 - over} onChoose={(k) => setOver(k === null ? null : links.length - 1 - k)} />
+          {links.length < 2 && <p class="gw-note">This function is one link only, so its slope is the slope of the whole.</p>}
+          {links.length > 1 && <Product factors={factors(outcome)} whole={{ over: last.name, under: outcome.question.name, value: outcome.reply.slope }} lit={lit}
+            chosen={over === null ? null : links.length - 1 - over} onChoose={(k) => setOver(k === null ? null : links.length - 1 - k)} />}
           <div class="gw-tools">
             <p class="gw-unseen" role="status">d{last.name}/d{outcome.question.name} = {full(outcome.reply.slope)}</p>
-            <button type="button" class="gw-quiet" onClick={relight}>Light up again</button>
+            {links.length > 1 && <button type="button" class="gw-quiet" onClick={relight}>Light up again</button>}
           </div>
         </>
       )}

@@ -1,5 +1,6 @@
 // Lines of equal value over a map.
 import { scaleLinear } from "d3-scale";
+import { useMemo } from "preact/hooks";
 import { contour } from "./marching";
 import type { Axes, Range } from "./scales";
 
@@ -23,9 +24,9 @@ export function Contours({ axes, grid, columns, range }: ContoursProps) {
   const x = (column: number) => (x0 + ((x1 - x0) * column) / (columns - 1)).toFixed(1);
   const y = (row: number) => (y0 + ((y1 - y0) * row) / (rows - 1)).toFixed(1);
   const path = (level: number) => contour(grid, columns, level).map(([a, b, c, d]) => `M${x(a)} ${y(b)}L${x(c)} ${y(d)}`).join("");
-  return (
+  return useMemo(() => (
     <g class="gw-contours" aria-hidden="true">
       {levels(range).map((level) => <path key={level} class={level === 0 ? "gw-level-zero" : undefined} d={path(level)} />)}
     </g>
-  );
+  ), [grid, columns, ...range, x0, x1, y0, y1]);
 }

@@ -17,6 +17,7 @@ import { Tooltip } from "./Tooltip";
 interface CurvePictureProps {
   shown: Outcome<CurveRequest, CurveReply>;
   width: number;
+  held: number;
   units?: { x?: string; y?: string } | undefined;
   onMove: (at: number) => void;
 }
@@ -28,7 +29,7 @@ export function spoken(name: string, at: number, value: number, slope: number): 
   return `${name} ${short(at)}: value ${short(value)}, slope ${short(slope)}`;
 }
 
-export function CurvePicture({ shown, width, units, onMove }: CurvePictureProps) {
+export function CurvePicture({ shown, width, held, units, onMove }: CurvePictureProps) {
   const { question, reply, numbers: [xs = new Float64Array(), ys = new Float64Array(), slopes = new Float64Array()] } = shown;
   const [hover, setHover] = useState<number | null>(null);
   const clip = `clip${useId()}`;
@@ -60,7 +61,7 @@ export function CurvePicture({ shown, width, units, onMove }: CurvePictureProps)
         <line class="gw-drop" x1={room.x(question.at)} x2={room.x(question.at)} y1={defined ? room.y(reply.value) : frame.top} y2={floor} />
         {sample !== null && Number.isFinite(hy) && <circle class="gw-hover" cx={room.x(hx)} cy={room.y(hy)} r={4} />}
         <SlopeLabel axes={room} at={question.at} value={reply.value} slope={reply.slope} name={question.name} xs={xs} slopes={slopes} away={wide ? Math.sign(nudge) : 0} />
-        <Point x={room.x(question.at)} y={defined ? room.y(reply.value) : floor} label={question.name} at={question.at} range={range} step={step}
+        <Point x={room.x(question.at)} y={defined ? room.y(reply.value) : floor} label={question.name} at={question.at} held={held} range={range} step={step}
           text={spoken(question.name, question.at, reply.value, reply.slope)} onMove={onMove} />
       </svg>
       {sample !== null && Number.isFinite(hy) && (

@@ -1,5 +1,6 @@
 // Any function of one variable: its curve, the tangent at a point one can drag, and a finite step beside its prediction.
-import type { CurveReply, CurveRequest } from "../../protocol";
+import { useEffect } from "preact/hooks";
+import type { CurveReply, CurveRequest, ErrorReply } from "../../protocol";
 import { CurvePicture } from "./CurvePicture";
 import { Formula } from "./Formula";
 import { useHeld, useWidth } from "./hooks";
@@ -25,6 +26,7 @@ export interface CurvePlotProps {
   values?: Record<string, unknown>;
   units?: { x?: string; y?: string };
   label?: string;
+  onProblem?: (error: ErrorReply | null) => void; // where the page shows what went wrong itself
   onAt?: (at: number) => void;
   onNudge?: (nudge: number) => void;
 }
@@ -35,8 +37,8 @@ function lines({ question, reply }: Outcome<CurveRequest, CurveReply>): Readout[
   return [
     { name: "at", label: <i>{name}</i>, value: at, tone: "ink" },
     { name: "value", label: f(name), value: reply.value, tone: "value" },
-    { name: "slope", label: <>slope <i>df/d{name}</i></>, value: reply.slope, tone: "gradient" },
-    { name: "predicted", label: <>predicted: <i>h</i> · slope</>, value: reply.predicted, tone: "gradient", sign: equals([reply.slope, nudge], reply.predicted) },
+    { name: "slope", label: <>slope <i>df/d{name}</i></>, value: Number.isFinite(reply.value) ? reply.slope : NaN, tone: "gradient" },
+    { name: "predicted", label: <>predicted: <i>h</i> · slope</>, value: Number.isFinite(reply.value) ? reply.predicted : NaN, tone: "gradient", sign: equals([reply.slope, nudge], reply.predicted) },
     { name: "actual", label: "actual change", value: reply.actual, tone: "value" },
   ];
 }
@@ -48,12 +50,13 @@ export function CurvePlot(props: CurvePlotProps) {
   const [nudge, setNudge] = useHeld(props.nudge ?? 0.01, onNudge);
   const [stage, width] = useWidth<HTMLDivElement>();
   const { outcome, error } = useReply(carrier, { kind: "curve", formula, name, low, high, at, nudge, values }, "curve");
+  useEffect(() => props.onProblem?.(error), [error]);
   return (
     <figure class="gw-plot" data-plot="curve" aria-label={props.label ?? `Curve of ${formula}`}>
       {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={leftSide(outcome.question.formula, [outcome.question.name])} /></figcaption>}
-      <Problem error={error} />
+      {!props.onProblem && <Problem error={error} text={formula} />}
       <div class={`gw-beside${error ? " gw-stale" : ""}`}>
-        <div class="gw-stage" ref={stage}>{outcome && <CurvePicture shown={outcome} width={width} units={units} onMove={setAt} />}</div>
+        <div class="gw-stage" ref={stage}>{outcome && <CurvePicture shown={outcome} width={width} held={at} units={units} onMove={setAt} />}</div>
         {outcome && (
           <div class="gw-aside">
             <Readouts lines={lines(outcome)} />

@@ -1,8 +1,8 @@
 // A function of two variables: a map with a point to drag, and both cuts through it, whose slopes are the partial derivatives.
-import type { GridReply, GridRequest } from "../../protocol";
-import { rampFor } from "./colour";
+import { useEffect, useMemo } from "preact/hooks";
+import type { ErrorReply, GridReply, GridRequest } from "../../protocol";
 import { Formula } from "./Formula";
-import { useHeld, useWidth } from "./hooks";
+import { useHeld, useStable, useWidth } from "./hooks";
 import { MapPicture } from "./MapPicture";
 import { leftSide } from "./names";
 import { short } from "./numbers";
@@ -26,8 +26,11 @@ export interface GridPlotProps {
   at: [number, number];
   values?: Record<string, unknown>;
   label?: string;
+  onProblem?: (error: ErrorReply | null) => void; // where the page shows what went wrong itself
   onAt?: (at: [number, number]) => void;
 }
+
+const NOTHING = new Float64Array();
 
 type Shown = Outcome<GridRequest, GridReply>;
 
@@ -59,22 +62,23 @@ export function GridPlot(props: GridPlotProps) {
   const [stage, width] = useWidth<HTMLDivElement>();
   const [aside, asideWidth] = useWidth<HTMLDivElement>(400);
   const { outcome, error } = useReply(carrier, { kind: "grid", formula, names, low, high, at, values }, "grid");
+  useEffect(() => props.onProblem?.(error), [error]);
   const ranges: [Range, Range] = [[low[0], high[0]], [low[1], high[1]]];
   const steps = ranges.map((range) => snapStep(range, 400)) as [number, number];
   const place = (k: 0 | 1, value: number) => snap(value, steps[k], ranges[k]);
-  const grid = outcome?.numbers[0] ?? new Float64Array();
-  const heights = rangeOf(grid);
+  const grid = useStable(outcome?.numbers[0] ?? NOTHING);
+  const heights = useMemo(() => rangeOf(grid), [grid]);
   return (
     <figure class="gw-plot" data-plot="grid" aria-label={props.label ?? `Map of ${formula}`}>
       {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={leftSide(outcome.question.formula, outcome.question.names)} /></figcaption>}
-      <Problem error={error} />
+      {!props.onProblem && <Problem error={error} text={formula} />}
       <div class={`gw-halves${error ? " gw-stale" : ""}`}>
         <div class="gw-map-side">
           <div class="gw-stage" ref={stage}>
             {outcome && (
-              <MapPicture host={stage} width={width} grid={grid} ranges={askedRanges(outcome.question)} names={pair2(outcome.question.names)} kind={rampFor(rangeOf(grid, 0))} scaleName="f"
+              <MapPicture host={stage} width={width} grid={grid} ranges={askedRanges(outcome.question)} names={pair2(outcome.question.names)} scaleName="f"
                 label={`Map of ${formula}`} onTouch={(x, y) => setAt([place(0, x), place(1, y)])}>
-                {(room) => <PointOnMap axes={room} names={names} at={pair(outcome.question.at)} ranges={ranges} steps={steps}
+                {(room) => <PointOnMap axes={room} names={names} at={pair(outcome.question.at)} held={at} ranges={ranges} steps={steps}
                   text={`${names[0]} ${short(pair(outcome.question.at)[0])}, ${names[1]} ${short(pair(outcome.question.at)[1])}: value ${short(outcome.reply.value)}, slopes ${outcome.reply.partials.map((value) => short(value)).join(" and ")}`} onMove={setAt} />}
               </MapPicture>
             )}
@@ -82,7 +86,7 @@ export function GridPlot(props: GridPlotProps) {
         </div>
         <div class="gw-aside" ref={aside}>
           {outcome && ([0, 1] as const).map((k) => (
-            <Section key={k} width={asideWidth} along={names[k]} held={names[1 - k] ?? ""} heldAt={pair(outcome.question.at)[1 - k] ?? 0} at={clamp(pair(outcome.question.at)[k], askedRanges(outcome.question)[k])} value={outcome.reply.value}
+            <Section key={k} width={asideWidth} along={names[k]} held={at[k]} other={names[1 - k] ?? ""} otherAt={pair(outcome.question.at)[1 - k] ?? 0} at={clamp(pair(outcome.question.at)[k], askedRanges(outcome.question)[k])} value={outcome.reply.value}
               partial={pair(outcome.reply.partials)[k]} values={outcome.numbers[k + 1] ?? new Float64Array()} range={askedRanges(outcome.question)[k]} heights={heights} dashed={k === 1}
               onMove={(value) => setAt(k ? [at[0], value] : [value, at[1]])} />
           ))}

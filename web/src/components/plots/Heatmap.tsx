@@ -24,7 +24,9 @@ export function pixels(grid: ArrayLike<number>, columns: number, [low, high]: Ra
       const value = grid[(rows - 1 - row) * columns + column] ?? NaN;
       const place = Math.round(Math.min(colours.length - 1, Math.max(0, (value - low) * scale)));
       const colour = colours[place]; // NaN finds none and stays transparent
-      if (colour) made.set([...colour, 255], 4 * (row * columns + column));
+      if (!colour) continue;
+      const start = 4 * (row * columns + column);
+      [made[start], made[start + 1], made[start + 2], made[start + 3]] = [colour[0], colour[1], colour[2], 255];
     }
   }
   return made;

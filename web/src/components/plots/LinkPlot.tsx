@@ -5,6 +5,7 @@ import { Axis } from "./Axis";
 import { CurveLine, Tangent } from "./CurveLine";
 import { dragHandlers } from "./dragging";
 import { Formula } from "./Formula";
+import { lowered } from "./names";
 import { short } from "./numbers";
 import { Point } from "./Point";
 import { axes, rangeOf, snap, snapStep } from "./scales";
@@ -16,14 +17,10 @@ interface LinkPlotProps {
   xs: Float64Array;
   ys: Float64Array;
   width: number;
+  held?: number;
   lit: boolean;
   onHover: (over: boolean) => void;
   onMove?: ((at: number) => void) | undefined;
-}
-
-/** What a link's slope is called: ∂name/∂before. */
-export function slopeName(name: string, before: string): string {
-  return `d${name}/d${before}`;
 }
 
 /** The room of a link's picture: around its curve, and around its point where that lies outside. */
@@ -34,7 +31,7 @@ function roomFor({ link, ys, width }: LinkPlotProps) {
 }
 
 export function LinkPlot(props: LinkPlotProps) {
-  const { link, before, xs, ys, width, lit, onHover, onMove } = props;
+  const { link, before, xs, ys, width, held = props.link.input, lit, onHover, onMove } = props;
   const clip = `clip${useId()}`;
   const room = roomFor(props);
   const { frame } = room;
@@ -48,18 +45,18 @@ export function LinkPlot(props: LinkPlotProps) {
       <p class="gw-link-formula"><Formula mathml={link.mathml} text={`${link.name} = ${link.symbols}`} /></p>
       <svg class={onMove ? "gw-drag-x" : undefined} width={width} height={frame.height} viewBox={`0 0 ${width} ${frame.height}`} role={onMove ? "group" : "img"} aria-label={`${link.name} over ${before}; ${spoken}`} {...drag}>
         <clipPath id={clip}><rect x={frame.left} y={frame.top - 6} width={width - frame.left - frame.right} height={floor - frame.top + 6} /></clipPath>
-        <Axis axes={room} names={{ x: before, y: "" }} />
+        <Axis axes={room} names={{ x: lowered(before), y: "" }} />
         <g clip-path={`url(#${clip})`}>
           <CurveLine axes={room} xs={xs} ys={ys} />
           <Tangent axes={room} at={link.input} value={link.output} slope={link.slope} />
         </g>
         {Number.isFinite(y) && <path class="gw-drop" d={`M${x} ${floor}V${y}H${frame.left}`} />}
         {onMove
-          ? <Point x={x} y={Number.isFinite(y) ? y : floor} label={before} at={link.input} range={range} step={step} text={spoken} onMove={onMove} />
+          ? <Point x={x} y={Number.isFinite(y) ? y : floor} label={before} at={link.input} held={held} range={range} step={step} text={spoken} onMove={onMove} />
           : Number.isFinite(y) && <circle class="gw-dot" cx={x} cy={y} r={6.5} />}
       </svg>
       <p class="gw-link-numbers">
-        <span><i>{before}</i> <span class="gw-value">{short(link.input)}</span> → <i>{link.name}</i> <span class="gw-value">{short(link.output)}</span></span>
+        <span><i>{lowered(before)}</i> <span class="gw-value">{short(link.input)}</span> → <i>{lowered(link.name)}</i> <span class="gw-value">{short(link.output)}</span></span>
         <span class="gw-gradient">slope <strong>{short(link.slope)}</strong></span>
       </p>
     </li>

@@ -16,7 +16,7 @@ export function closeUp(of: CurveRequest): CurveRequest | null {
 /** A close-up of the step from the point. */
 export function Magnifier({ carrier, shown }: { carrier: NumberSource; shown: Outcome<CurveRequest, CurveReply> }) {
   const { outcome } = useReply(carrier, closeUp(shown.question), "curve");
-  if (!outcome || !Number.isFinite(outcome.reply.slope)) return null;
+  if (!outcome || !Number.isFinite(outcome.reply.value + outcome.reply.slope)) return null;
   const { question, reply, numbers: [xs = [], ys = []] } = outcome;
   const { value, slope, predicted, actual } = reply;
   const frame = { width: 320, height: 204, left: 10, right: 92, top: 22, bottom: 26 };

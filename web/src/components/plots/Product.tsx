@@ -1,5 +1,6 @@
 // The chain rule in boxes: each link's slope lights up, and their product is the slope of the whole.
 import { Amount } from "./Amount";
+import { lowered } from "./names";
 import { equals } from "./numbers";
 
 /** One factor: what it is called (as a fraction) and its number. */
@@ -18,7 +19,7 @@ interface ProductProps {
 }
 
 function Fraction({ over, under }: { over: string; under: string }) {
-  return <span class="gw-fraction" role="img" aria-label={`d${over} by d${under}`}><i>d{over}</i><i>d{under}</i></span>;
+  return <span class="gw-fraction" role="img" aria-label={`d${over} by d${under}`}><i>d{lowered(over)}</i><i>d{lowered(under)}</i></span>;
 }
 
 /** Factors from the output back to the variable; the first `lit` of them are filled in. */
@@ -46,7 +47,7 @@ export function Product({ factors, whole, lit, chosen, onChoose }: ProductProps)
           </span>
         </span>
       </div>
-      {zero && done && <p class="gw-note">d{zero.over}/d{zero.under} is 0 here: one zero factor silences the whole product.</p>}
+      {zero && done && <p class="gw-note">d{lowered(zero.over)}/d{lowered(zero.under)} is 0 here: one zero factor silences the whole product.</p>}
     </div>
   );
 }

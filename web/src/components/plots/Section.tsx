@@ -11,9 +11,10 @@ import type { Range } from "./scales";
 interface SectionProps {
   width: number;
   along: string;
-  held: string;
-  heldAt: number;
+  other: string;
+  otherAt: number;
   at: number;
+  held: number;
   value: number;
   partial: number;
   values: Float64Array;
@@ -24,7 +25,7 @@ interface SectionProps {
 }
 
 /** One cross-section with its tangent; the point moves along it. */
-export function Section({ width, along, held, heldAt, at, value, partial, values, range, heights, dashed, onMove }: SectionProps) {
+export function Section({ width, along, other, otherAt, at, held, value, partial, values, range, heights, dashed, onMove }: SectionProps) {
   const clip = `clip${useId()}`;
   const frame = { width, height: 214, left: 50, right: 14, top: 12, bottom: 42 };
   const room = axes(frame, range, heights);
@@ -33,7 +34,8 @@ export function Section({ width, along, held, heldAt, at, value, partial, values
     <div class="gw-section" data-section={along}>
       <p class="gw-caption">
         <svg class="gw-key" width="26" height="10" viewBox="0 0 26 10" aria-hidden="true"><line class={dashed ? "gw-cut gw-dashed" : "gw-cut"} x1="0" x2="26" y1="5" y2="5" /></svg>
-        along <i>{along}</i>, with <i>{held}</i> held at {short(heldAt)}: slope <strong class="gw-gradient"><i>∂f/∂{along}</i> = {short(partial)}</strong>
+        along <i>{along}</i>, with <i>{other}</i> held at {short(otherAt)}:{" "}
+        <span class="gw-whole-slope">slope <strong class="gw-gradient"><i>∂f/∂{along}</i> = {short(partial)}</strong></span>
       </p>
       <svg class="gw-drag-x" width={width} height={frame.height} viewBox={`0 0 ${width} ${frame.height}`} role="group" aria-label={`Cross-section along ${along}`}
         {...dragHandlers(width, ({ x }) => onMove(snap(room.x.invert(x), step, range)))}>
@@ -43,7 +45,7 @@ export function Section({ width, along, held, heldAt, at, value, partial, values
           <CurveLine axes={room} xs={evenly(range, values.length)} ys={values} />
           <Tangent axes={room} at={at} value={value} slope={partial} />
         </g>
-        <Point x={room.x(at)} y={Number.isFinite(value) ? room.y(value) : frame.height - frame.bottom} label={along} at={at} range={range} step={step}
+        <Point x={room.x(at)} y={Number.isFinite(value) ? room.y(value) : frame.height - frame.bottom} label={along} at={at} held={held} range={range} step={step}
           text={`${along} ${short(at)}: value ${short(value)}, partial derivative ${short(partial)}`} onMove={onMove} />
       </svg>
     </div>

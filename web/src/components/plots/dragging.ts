@@ -20,9 +20,9 @@ export function dragHandlers(width: number, move: (place: Place) => void) {
       const element = event.currentTarget as SVGSVGElement;
       element.setPointerCapture?.(event.pointerId);
       element.querySelector<SVGElement>("[role=slider]")?.focus({ preventScroll: true });
-      event.preventDefault();
       report(event);
     },
+    onMouseDown: (event: MouseEvent) => event.preventDefault(), // else the browser takes the focus away again
     onPointerMove: (event: PointerEvent) => {
       if (event.buttons & 1 && (event.currentTarget as Element).hasPointerCapture?.(event.pointerId) !== false) report(event);
     },

@@ -52,6 +52,14 @@ export function useHeld<Value>(given: Value, onChange?: (value: Value) => void):
   return [current, move];
 }
 
+/** The same array as before where all its numbers are the same, so that what is drawn from it need not be drawn again. */
+export function useStable(numbers: Float64Array): Float64Array {
+  const kept = useRef(numbers);
+  const same = kept.current.length === numbers.length && numbers.every((value, k) => Object.is(value, kept.current[k]));
+  if (!same) kept.current = numbers;
+  return kept.current;
+}
+
 /** Whether the reader asked for less motion. */
 export function prefersStill(): boolean {
   return typeof window !== "undefined" && (window.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false);

@@ -1,5 +1,5 @@
 // A plot as an SVG file that stands by itself: styles written into the elements, heatmaps as an image.
-const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "font-family", "font-size", "font-style", "font-weight", "font-variant-numeric", "text-anchor", "paint-order", "visibility"];
+const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "font-family", "font-size", "font-style", "font-weight", "font-variant-numeric", "text-anchor", "paint-order", "visibility"];
 
 /** The text of an SVG file with what is seen now. */
 export function svgText(svg: SVGSVGElement, canvas?: HTMLCanvasElement | null): string {

@@ -73,7 +73,10 @@ def cut_off(context):
     """A page without a network: the files of this machine only."""
     context.set_offline(True)
     asked = []
-    context.on("request", lambda request: asked.append(request.url) if not request.url.startswith(("file:", "data:", "blob:")) else None)
+    context.on(
+        "request",
+        lambda request: asked.append(request.url) if not request.url.startswith(("file:", "data:", "blob:")) else None,
+    )
     yield context
     assert not asked
 

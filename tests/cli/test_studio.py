@@ -17,7 +17,9 @@ from gradwalk.studio import server as servers
 def started(*words):
     """A studio in a process of its own, once it has told its address."""
     command = [sys.executable, "-m", "gradwalk.cli", *words]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+    )
     return process, process.stdout.readline()
 
 
@@ -91,7 +93,9 @@ def test_missing_parts_are_told(run, monkeypatch):
     assert "make bundle" in run("studio")[0].stderr
 
 
-@pytest.mark.parametrize(("suffix", "start"), [("html", "<!doctype html>"), ("svg", "<svg"), ("tex", ""), ("json", "{"), ("txt", "(")])
+@pytest.mark.parametrize(
+    ("suffix", "start"), [("html", "<!doctype html>"), ("svg", "<svg"), ("tex", ""), ("json", "{"), ("txt", "(")]
+)
 def test_export_writes_every_form(tmp_path, suffix, start):
     file = tmp_path / f"walk.{suffix}"
     done = CliRunner().invoke(main, ["export", "(w*x - y)**2", str(file), "w=1", "x=2", "y=3"])

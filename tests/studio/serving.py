@@ -57,7 +57,14 @@ class Client:
     def talk(self, origin="own", cookie="own", **options):
         headers = {"Cookie": self.cookie if cookie == "own" else cookie}
         origin = f"http://{self.host}" if origin == "own" else origin
-        return connect(f"ws://{self.host}/socket", origin=origin, additional_headers=headers, compression=None, max_size=None, **options)
+        return connect(
+            f"ws://{self.host}/socket",
+            origin=origin,
+            additional_headers=headers,
+            compression=None,
+            max_size=None,
+            **options,
+        )
 
 
 def ask(talk, **request):

@@ -43,7 +43,9 @@ def test_the_token_becomes_a_cookie_and_leaves_the_address(client):
     assert client.get("/", Cookie=cookie.partition(";")[0]).status == 200
 
 
-@pytest.mark.parametrize("cookie", ["", "gradwalk=x", "gradwalk-{port}=", "gradwalk-{port}=wrong", "\x01;=;", "gradwalk-{port}=é"])
+@pytest.mark.parametrize(
+    "cookie", ["", "gradwalk=x", "gradwalk-{port}=", "gradwalk-{port}=wrong", "\x01;=;", "gradwalk-{port}=é"]
+)
 @pytest.mark.parametrize("path", ["/", "/?token=wrong", "/static/studio.js", "/nothing"])
 def test_nothing_is_told_without_the_token(client, path, cookie):
     answer = client.get(path, Cookie=cookie.format(port=client.port).encode("latin-1"))
@@ -51,7 +53,9 @@ def test_nothing_is_told_without_the_token(client, path, cookie):
     assert client.studio.token not in answer.text and "studio.js" not in answer.text
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "localhost.evil", "", "[::2]:{port}"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "localhost.evil", "", "[::2]:{port}"]
+)
 def test_a_foreign_name_for_this_machine_is_refused(client, host):
     assert client.own(Host=host.format(port=client.port)).status == 403
 
@@ -67,7 +71,10 @@ def test_another_sites_page_is_refused(client):
     assert client.get("/", "POST", Cookie=client.cookie).status == 405
 
 
-@pytest.mark.parametrize("settings", [{"origin": "http://evil.example"}, {"origin": None}, {"origin": "http://127.0.0.1:1"}, {"cookie": "a=b"}])
+@pytest.mark.parametrize(
+    "settings",
+    [{"origin": "http://evil.example"}, {"origin": None}, {"origin": "http://127.0.0.1:1"}, {"cookie": "a=b"}],
+)
 def test_another_sites_page_gets_no_conversation(client, settings):
     with pytest.raises(InvalidStatus) as refused:
         client.talk(**settings)
@@ -82,7 +89,17 @@ def test_every_answer_is_strict(client, path):
     assert "unsafe" not in headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("path", ["/static/stamp.txt", "/static/..%2fsecret.js", "/static/../secret.js", "/static/%2e%2e/secret.js", "/static/.js", "/static/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/stamp.txt",
+        "/static/..%2fsecret.js",
+        "/static/../secret.js",
+        "/static/%2e%2e/secret.js",
+        "/static/.js",
+        "/static/",
+    ],
+)
 def test_only_the_bundle_is_served(client, path):
     assert client.own(path).status == 404
 
@@ -185,7 +202,17 @@ GOOD = encode_frame({"id": 1, "kind": "values", "state": {"key": "k", "leaves": 
 def broken():
     """Frames that are none: cut short, with bytes changed, and with heads of every wrong kind."""
     chance = random.Random(0)
-    yield from (b"", b"\0", b"\xff\xff\xff\xff", b"\0\0\0\0", b"{}", bytes(1000), b"\x02\0\0\0{}", b"\x04\0\0\0null", b"\x02\0\0\0[]")
+    yield from (
+        b"",
+        b"\0",
+        b"\xff\xff\xff\xff",
+        b"\0\0\0\0",
+        b"{}",
+        bytes(1000),
+        b"\x02\0\0\0{}",
+        b"\x04\0\0\0null",
+        b"\x02\0\0\0[]",
+    )
     yield from (GOOD[:size] for size in range(0, len(GOOD), 7))
     for _ in range(150):
         changed = bytearray(GOOD)
@@ -194,7 +221,14 @@ def broken():
         yield bytes(changed)
     deep = b"[" * 100_000
     yield len(deep).to_bytes(4, "little") + deep
-    for head in ({}, {"id": "1"}, {"id": True, "kind": "values"}, {"id": 1}, {"id": 1, "kind": 3}, {"id": 1, "kind": "values", "channel": []}):
+    for head in (
+        {},
+        {"id": "1"},
+        {"id": True, "kind": "values"},
+        {"id": 1},
+        {"id": 1, "kind": 3},
+        {"id": 1, "kind": "values", "channel": []},
+    ):
         yield encode_frame(head)
 
 
@@ -208,7 +242,20 @@ def test_bad_messages_get_an_answer_and_harm_nothing(client):
         assert answer(talk)["code"] == "bad-message"
 
 
-JUNK = (None, True, -1, 1e308, "", "x" * 10_000, [], [[[]]], {}, {"key": 3}, {"formula": "1" * 5000}, {"formula": "x**x**x**9", "values": {"x": 9}})
+JUNK = (
+    None,
+    True,
+    -1,
+    1e308,
+    "",
+    "x" * 10_000,
+    [],
+    [[[]]],
+    {},
+    {"key": 3},
+    {"formula": "1" * 5000},
+    {"formula": "x**x**x**9", "values": {"x": 9}},
+)
 
 
 def junk():

@@ -25,7 +25,11 @@ def walk():
 
 def parts(document):
     """The recording, the script and the style sheet of a page."""
-    found = re.fullmatch(r'.*<style>(.*)</style>.*<script type="application/json" id="recording">(.*?)</script>\n<script>(.*)</script>.*', document, re.DOTALL)
+    found = re.fullmatch(
+        r'.*<style>(.*)</style>.*<script type="application/json" id="recording">(.*?)</script>\n<script>(.*)</script>.*',
+        document,
+        re.DOTALL,
+    )
     return json.loads(found[2]), found[3], found[1]
 
 
@@ -53,7 +57,9 @@ def test_every_number_of_the_walk_is_recorded(walk):
 
 def test_every_gradient_has_its_reason_and_its_proof(walk):
     replies = parts(walk.render("html"))[0]["replies"]
-    reasons = {reply["request"]["node"]: reply["head"]["gradient"] for reply in replies if reply["head"]["kind"] == "why"}
+    reasons = {
+        reply["request"]["node"]: reply["head"]["gradient"] for reply in replies if reply["head"]["kind"] == "why"
+    }
     assert reasons == {id: float(gradient) for id, gradient in walk.gradients.items()}
     assert [reply["head"]["ok"] for reply in replies if reply["head"]["kind"] == "check"] == [True]
     assert any(reply["head"]["kind"] == "cost" for reply in replies)

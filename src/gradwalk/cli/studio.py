@@ -28,12 +28,35 @@ class StudioRefused(GradwalkError, RuntimeError):
 @click.command("studio", short_help="The studio in the browser.")
 @click.argument("script", required=False)
 @click.argument("arguments", nargs=-1, metavar="[ARGUMENT]...")
-@click.option("--port", type=click.IntRange(0, 65535), default=None, metavar="N", help="The port to serve on (0: any free one). If it is taken, the next one is.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=None,
+    metavar="N",
+    help="The port to serve on (0: any free one). If it is taken, the next one is.",
+)
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
-@click.option("--at", type=int, metavar="N", help="Which backward() of the script, from 0; −1 is the last (the default).")
+@click.option(
+    "--at", type=int, metavar="N", help="Which backward() of the script, from 0; −1 is the last (the default)."
+)
 @click.option("--of", "of", default="", metavar="NAME", help="Which result of the script to walk.")
-@click.option("--timeout", type=click.FloatRange(min=0), default=60.0, show_default=True, metavar="SECONDS", help="How long the script may run; 0 is for ever.")
-def command(script: str | None, arguments: tuple[str, ...], port: int | None, no_browser: bool, at: int | None, of: str, timeout: float) -> None:
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long the script may run; 0 is for ever.",
+)
+def command(
+    script: str | None,
+    arguments: tuple[str, ...],
+    port: int | None,
+    no_browser: bool,
+    at: int | None,
+    of: str,
+    timeout: float,
+) -> None:
     """Open the studio; with SCRIPT (.py), show its walk and follow its edits.
 
     It serves this machine only, on a loopback address with a token in it. Ctrl-C ends it.
@@ -55,7 +78,9 @@ def followed(script: str, arguments: Sequence[str], at: int | None, of: str, tim
     from gradwalk.studio.follow import Follower
 
     if not Path(script).is_file() or Path(script).suffix.lower() != ".py":
-        raise StudioRefused(f"{script} is no Python script (.py) that is there; to walk a formula, type it in the studio")
+        raise StudioRefused(
+            f"{script} is no Python script (.py) that is there; to walk a formula, type it in the studio"
+        )
     return Follower(script, lambda: run_script(script, arguments, at, of, timeout))
 
 
@@ -69,7 +94,9 @@ def run(following: Follower | None = None, port: int | None = None, browser: boo
         listening = server.bound(server.PORT if port is None else port)
     except (bundle.BundleError, server.StudioError) as error:
         raise StudioRefused(str(error)) from None
-    studio = server.Studio(lambda: Kernel(following.walk, following.script) if following else Kernel(), static=static, follower=following)
+    studio = server.Studio(
+        lambda: Kernel(following.walk, following.script) if following else Kernel(), static=static, follower=following
+    )
     asked = server.PORT if port is None else port
     with contextlib.suppress(KeyboardInterrupt):
         tell(server.address(listening, studio.token) + fragment, server.port_of(listening), asked, browser)

@@ -65,7 +65,11 @@ def web_folder() -> Path | None:
 def needed(static: Path = STATIC) -> Path:
     """The bundle's folder; an error that says how to get one when it isn't there."""
     if not is_there(static):
-        cure = "run `make bundle` in the repository" if web_folder() else "this installation lacks them; install gradwalk again"
+        cure = (
+            "run `make bundle` in the repository"
+            if web_folder()
+            else "this installation lacks them; install gradwalk again"
+        )
         raise BundleError(f"the studio's pages aren't built: {cure}")
     return static
 
@@ -106,7 +110,9 @@ def node() -> str:
     packaged = _packaged(Path("bin", "node"), Path("node.exe"))
     found = _system_node() or (str(packaged) if packaged else "")
     if not found:
-        raise BundleError(f"Node {OLDEST} or newer is needed to build the studio's pages: install it, or `pip install {PACKAGE}`")
+        raise BundleError(
+            f"Node {OLDEST} or newer is needed to build the studio's pages: install it, or `pip install {PACKAGE}`"
+        )
     return found
 
 
@@ -146,7 +152,9 @@ def _packaged(*places: Path) -> Path | None:
 def _run(command: list[str], folder: Path) -> None:
     """Run one tool; what it says is shown when it fails."""
     path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])  # npm looks for node there
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, "PATH": path})
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, "PATH": path}
+    )
     if done.returncode:
         raise BundleError(f"{Path(command[0]).name} {command[-1]} failed:\n{done.stdout}{done.stderr}")
 

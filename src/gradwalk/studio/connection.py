@@ -75,7 +75,9 @@ class Connection:
 
     def _accept(self, request: Request) -> None:
         """Put a request where it waits for its turn, in the place of earlier ones of its channel."""
-        for older in [other for other in self.waiting if request.get("channel") and other.get("channel") == request["channel"]]:
+        for older in [
+            other for other in self.waiting if request.get("channel") and other.get("channel") == request["channel"]
+        ]:
             self.waiting.remove(older)
             self._refuse(older, "superseded", "a later request took this one's place")
         if len(self.waiting) >= WAITING:
@@ -111,7 +113,12 @@ class Connection:
         self.worker.end()
         self.worker = Worker(self.make)
         self.left_behind += 1
-        return error_frame(request, "too-slow", f"this took longer than {self.seconds:g} seconds and was given up", "try a smaller walk")
+        return error_frame(
+            request,
+            "too-slow",
+            f"this took longer than {self.seconds:g} seconds and was given up",
+            "try a smaller walk",
+        )
 
     # --- out ---------------------------------------------------------------------------------------------------------
 

@@ -56,7 +56,9 @@ class Guard:
         if scope["type"] == "http" and scope["path"] == "/" and (given := _token(scope)):
             yield self._exchanged() if self._right(given) else refusal(403, STALE)
         if not self._right(_cookie(headers, self.cookie)):
-            yield refusal(403, "The studio wants the whole address that gradwalk printed in the terminal, token included.")
+            yield refusal(
+                403, "The studio wants the whole address that gradwalk printed in the terminal, token included."
+            )
 
     def _own_origin(self, scope: Scope, headers: Headers) -> bool:
         """Whether the page that asks is the studio's; browsers always say so for WebSockets."""
@@ -91,7 +93,9 @@ def host_name(host: str) -> str:
 
 def refusal(status: int, sentence: str) -> Response:
     """A refusal that tells its reason."""
-    return HTMLResponse(f'<!doctype html><html lang="en"><meta charset="utf-8"><title>gradwalk studio</title><p>{sentence}</p>', status)
+    return HTMLResponse(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>gradwalk studio</title><p>{sentence}</p>', status
+    )
 
 
 def _token(scope: Scope) -> str:

@@ -50,7 +50,11 @@ def replies(walk: Walk) -> Iterator[dict[str, Any]]:
 
 def recorded(request: Request, reply: Any) -> dict[str, Any]:
     """One entry: what tells the request from others, the reply's head, and its buffers in base64."""
-    return {"request": request, "head": reply.head, "buffers": [base64.b64encode(buffer).decode() for buffer in reply.buffers]}
+    return {
+        "request": request,
+        "head": reply.head,
+        "buffers": [base64.b64encode(buffer).decode() for buffer in reply.buffers],
+    }
 
 
 def requests(walk: Walk, key: str) -> Iterator[Request]:

@@ -32,7 +32,13 @@ ADDRESS = "127.0.0.1"
 PORT = 8765  # the one to ask for first
 TRIES = 50  # ports after it
 PAGES = 32  # that may be connected at once
-TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".json": "application/json"}
+TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".json": "application/json",
+}
 
 ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M3 8h9' stroke='%230b62a8' stroke-width='2'/%3E"
@@ -79,7 +85,9 @@ class Studio:
     async def index(self, request: Request) -> Response:
         """The studio's one page."""
         if not bundle.is_there(self.static):
-            return refusal(503, "The studio's pages aren't built: run make bundle in the repository, or install gradwalk again.")
+            return refusal(
+                503, "The studio's pages aren't built: run make bundle in the repository, or install gradwalk again."
+            )
         return HTMLResponse(PAGE.format(icon=ICON, stamp=bundle.stamp(self.static)[:12]))
 
     async def file(self, request: Request) -> Response:

@@ -54,7 +54,9 @@ class Worker:
                 frame = encode_frame({**head, "id": request.get("id")}, buffers)
             except Exception:
                 log.exception("the kernel failed on a request of kind %r", request.get("kind"))
-                frame = error_frame(request, "internal", "something went wrong inside gradwalk", "the terminal shows the details")
+                frame = error_frame(
+                    request, "internal", "something went wrong inside gradwalk", "the terminal shows the details"
+                )
             self._hand_over(future, frame)
 
     def _hand_over(self, future: asyncio.Future[bytes], frame: bytes) -> None:
@@ -71,4 +73,6 @@ def _settle(future: asyncio.Future[bytes], frame: bytes) -> None:
 
 def error_frame(request: Mapping[str, Any], code: str, sentence: str, cure: str = "") -> bytes:
     """A refusal of a request, as a frame."""
-    return encode_frame({"kind": "error", "code": code, "sentence": sentence, "cure": cure, "place": [], "id": request.get("id")})
+    return encode_frame(
+        {"kind": "error", "code": code, "sentence": sentence, "cure": cure, "place": [], "id": request.get("id")}
+    )

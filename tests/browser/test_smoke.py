@@ -41,3 +41,12 @@ def test_an_exported_file_works_without_a_network(cut_off, house, tmp_path):
     page.goto((tmp_path / "house.html").as_uri())
     shows(page, house)
     assert not problems
+
+
+def test_the_notebooks_player_works_in_its_sandbox(cut_off, house):
+    page = cut_off.new_page()
+    problems = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.set_content(house.player()._repr_html_())
+    shows(page.frame_locator("iframe"), house)
+    assert not problems

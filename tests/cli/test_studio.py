@@ -50,8 +50,9 @@ def run(monkeypatch):
 def test_no_command_at_all_is_the_studio(run):
     done, served = run()
     assert done.exit_code == 0 and served[0].endswith(served[1][0].token)
-    done, served = run("studio", "--no-browser")
-    assert done.exit_code == 0 and len(served) == 1
+    for words in (["studio", "--no-browser"], ["--no-browser"], ["--port=0", "--no-browser"]):
+        done, served = run(*words)
+        assert done.exit_code == 0 and len(served) == 1
 
 
 def test_a_taken_port_is_told(run):

@@ -23,6 +23,8 @@ COMMANDS = {
     "open": "Open a copied link in the studio.",
 }
 
+ALONE = ("--port", "--no-browser")  # the studio's options, also without its name
+
 
 class Refusal(click.ClickException):
     """A bad input: told in a sentence, exit code 2."""
@@ -36,6 +38,11 @@ class Refusal(click.ClickException):
 
 class Commands(click.Group):
     """The group of commands: imports one only to run it, and turns errors into sentences."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """With no command, the studio is meant; its options may stand alone."""
+        is_option = bool(args) and args[0].startswith("--") and args[0].partition("=")[0] in ALONE
+        return super().parse_args(ctx, ["studio", *args] if not args or is_option else args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands, in the order of the table."""
@@ -87,10 +94,9 @@ def _survive_narrow_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="gradwalk", prog_name="gradwalk")
-@click.pass_context
-def main(ctx: click.Context) -> None:
+def main() -> None:
     """See, check and debug backpropagation, step by step; with no command, in the browser.
 
     \b
@@ -105,5 +111,3 @@ def main(ctx: click.Context) -> None:
     SOURCE is a formula in quotes with NAME=VALUE for each of its names, - for a program of such lines from standard
     input, a Python script (.py) that uses gradwalk, or a saved walk (.json).
     """
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(import_module("gradwalk.cli.studio").command, timeout=60.0, no_browser=False)

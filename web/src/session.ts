@@ -167,27 +167,45 @@ function followValues(made: Session): () => void {
 }
 
 function followStep(made: Session): () => void {
+  const soon = paced(made);
   return effect(() => {
     const [step, state] = [made.position.value, made.state.value];
     if (step < 0) return void (made.step.value = null);
-    void answered(made, made.carrier.request({ kind: "step", state, step }, `${made.id}:step`), ({ head }) => {
+    soon(() => void answered(made, made.carrier.request({ kind: "step", state, step }, `${made.id}:step`), ({ head }) => {
       made.step.value = head;
-    });
+    }));
   });
 }
 
 function followChosen(made: Session): () => void {
+  const soon = paced(made);
   return effect(() => {
     const [chosen, state] = [made.chosen.value, made.state.value];
     if (!chosen || made.walk.nodes[chosen.node]?.has_gradient !== true) return void (made.why.value = null);
     const { node, entry } = chosen;
-    void answered(made, made.carrier.request({ kind: "why", state, node, entry }, `${made.id}:why`), ({ head }) => {
+    soon(() => void answered(made, made.carrier.request({ kind: "why", state, node, entry }, `${made.id}:why`), ({ head }) => {
       batch(() => {
         if (made.why.peek()?.node !== head.node) made.path.value = 0;
         made.why.value = head;
       });
-    });
+    }));
   });
+}
+
+const CALM = 120; // ms: while a value is dragged, prose follows at this pace and leaves the frames to the numbers
+
+/** Runs at once; while a value is dragged, only the latest every so often. */
+function paced(made: Session): (act: () => void) => void {
+  let timer = 0;
+  let next: () => void = () => undefined;
+  return (act) => {
+    next = act;
+    if (!made.dragging.peek()) return act();
+    timer ||= window.setTimeout(() => {
+      timer = 0;
+      next();
+    }, CALM);
+  };
 }
 
 /** Another turn has nodes of its own: what was asked about w1 is then asked about w1 there. */
@@ -219,12 +237,13 @@ function followLayout(made: Session): () => void {
 }
 
 function followCompare(made: Session): () => void {
+  const soon = paced(made);
   return effect(() => {
     const [on, state] = [made.comparing.value, made.state.value];
     if (!on || !made.carrier.live) return void (made.compared.value = null);
-    void answered(made, made.carrier.request({ kind: "compare", state }, `${made.id}:compare`), ({ head }) => {
+    soon(() => void answered(made, made.carrier.request({ kind: "compare", state }, `${made.id}:compare`), ({ head }) => {
       made.compared.value = head;
-    });
+    }));
   });
 }
 

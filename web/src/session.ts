@@ -1,6 +1,7 @@
 // One opened walk and where its reader stands in it: signals that every part of the player reads.
-import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
-import { latest, type Carrier } from "./carriers/carrier";
+import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { Carrier } from "./carriers/carrier";
+import { askCost, followChosen, followCompare, followLayout, followStep, followTurn, followValues } from "./follow";
 import type { Layout } from "./layout";
 import { DIGITS } from "./numbers";
 import type {
@@ -151,97 +152,6 @@ function firstChosen(walk: WalkReply, { chosen = null, entry }: Start): Chosen |
   const parameters = walk.nodes.filter((node) => node.role === "parameter" && node.has_gradient);
   const found = named ?? parameters.find((node) => /^w/i.test(node.name)) ?? parameters[0];
   return found ? { node: found.id, entry: entry ?? found.shape.map(() => 0) } : null;
-}
-
-function followValues(made: Session): () => void {
-  let first = true;
-  return effect(() => {
-    const state = made.state.value;
-    const untouched = first && !Object.keys(state.leaves ?? {}).length && !state.rounding;
-    first = false;
-    if (untouched || !made.carrier.live) return;
-    void answered(made, made.carrier.request({ kind: "values", state }, `${made.id}:values`), ({ buffers }) => {
-      made.numbers.value = numbersOf(buffers);
-    });
-  });
-}
-
-function followStep(made: Session): () => void {
-  return effect(() => {
-    const [step, state] = [made.position.value, made.state.value];
-    if (step < 0) return void (made.step.value = null);
-    void answered(made, made.carrier.request({ kind: "step", state, step }, `${made.id}:step`), ({ head }) => {
-      made.step.value = head;
-    });
-  });
-}
-
-function followChosen(made: Session): () => void {
-  return effect(() => {
-    const [chosen, state] = [made.chosen.value, made.state.value];
-    if (!chosen || made.walk.nodes[chosen.node]?.has_gradient !== true) return void (made.why.value = null);
-    const { node, entry } = chosen;
-    void answered(made, made.carrier.request({ kind: "why", state, node, entry }, `${made.id}:why`), ({ head }) => {
-      batch(() => {
-        if (made.why.peek()?.node !== head.node) made.path.value = 0;
-        made.why.value = head;
-      });
-    });
-  });
-}
-
-/** Another turn has nodes of its own: what was asked about w1 is then asked about w1 there. */
-function followTurn(made: Session): () => void {
-  return effect(() => {
-    const turn = made.turn.value;
-    const chosen = made.chosen.peek();
-    const before = chosen && made.walk.nodes[chosen.node];
-    if (!before || before.turn === turn) return;
-    const same = made.walk.nodes.find((node) => node.turn === turn && node.name === before.name && node.has_gradient);
-    if (same) made.chosen.value = { node: same.id, entry: chosen.entry };
-  });
-}
-
-/** Each turn has its own picture, because its nodes are its own. */
-function followLayout(made: Session): () => void {
-  const kept = new Map<string, Layout>([[`${made.layout.peek().turn}:${made.open.peek().join()}`, made.layout.peek()]]);
-  return effect(() => {
-    const [turn, open] = [made.turn.value, made.open.value];
-    const name = `${turn}:${open.join()}`;
-    const known = kept.get(name);
-    if (known) return void (made.layout.value = known);
-    const request = { kind: "layout", key: made.walk.key, width: made.width, open, turn } as const;
-    void answered(made, made.carrier.request(request, `${made.id}:layout`), ({ head }) => {
-      kept.set(name, layoutOf(head));
-      if (made.turn.peek() === turn) made.layout.value = layoutOf(head);
-    });
-  });
-}
-
-function followCompare(made: Session): () => void {
-  return effect(() => {
-    const [on, state] = [made.comparing.value, made.state.value];
-    if (!on || !made.carrier.live) return void (made.compared.value = null);
-    void answered(made, made.carrier.request({ kind: "compare", state }, `${made.id}:compare`), ({ head }) => {
-      made.compared.value = head;
-    });
-  });
-}
-
-async function askCost(made: Session): Promise<void> {
-  await answered(made, made.carrier.request({ kind: "cost", key: made.walk.key }), ({ head }) => {
-    made.cost.value = head;
-  });
-}
-
-/** Take an answer, or say next to the player what went wrong. What a recording lacks is simply absent. */
-async function answered<T>(made: Session, pending: Promise<T>, take: (answer: T) => void): Promise<void> {
-  const answer = await latest(pending, (error) => {
-    if (made.carrier.live) made.problem.value = error;
-  });
-  if (answer === null) return;
-  made.problem.value = null;
-  take(answer);
 }
 
 /** The name of the output that a node's gradient belongs to. */

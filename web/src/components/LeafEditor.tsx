@@ -1,4 +1,5 @@
 // Every leaf's value, to drag or type; everything follows. A node can be rounded to see what the rounding does.
+import { useComputed } from "@preact/signals";
 import type { NodeInfo } from "../protocol";
 import type { Session } from "../session";
 import { Scrubber } from "./Scrubber";
@@ -7,26 +8,35 @@ export function LeafEditor({ session }: { session: Session }) {
   if (!session.carrier.live) return null;
   const leaves = session.walk.nodes.filter((node) => node.role !== "result" && node.turn === 0 && node.shape.length === 0 && node.role !== "constant");
   if (leaves.length === 0) return null;
-  const edited = Object.keys(session.leaves.value).length > 0 || session.rounding.value !== null;
+  if (leaves.length === 0) return null;
   return (
     <section class="panel leaves" aria-label="Values to change">
       <h3>Change a value</h3>
       <div class="fields">{leaves.map((leaf) => <Leaf key={leaf.id} session={session} leaf={leaf} />)}</div>
       <Rounding session={session} />
-      {edited && <div class="row">
-        <button type="button" onClick={() => { session.leaves.value = {}; session.rounding.value = null; }}>As opened</button>
-        <label><input type="checkbox" checked={session.comparing.value} onChange={(event) => (session.comparing.value = event.currentTarget.checked)} /> Compare with the walk as opened</label>
-      </div>}
+      <Edited session={session} />
     </section>
   );
 }
 
+/** The way back to the walk as it was opened. */
+function Edited({ session }: { session: Session }) {
+  const edited = useComputed(() => Object.keys(session.leaves.value).length > 0 || session.rounding.value !== null);
+  if (!edited.value) return null;
+  return (
+    <div class="row">
+      <button type="button" onClick={() => { session.leaves.value = {}; session.rounding.value = null; }}>As opened</button>
+      <label><input type="checkbox" checked={session.comparing.value} onChange={(event) => (session.comparing.value = event.currentTarget.checked)} /> Compare with the walk as opened</label>
+    </div>
+  );
+}
+
 function Leaf({ session, leaf }: { session: Session; leaf: NodeInfo }) {
-  const typed = session.leaves.value[String(leaf.id)];
+  const typed = useComputed(() => session.leaves.value[String(leaf.id)]).value; // only its own edits draw it anew
   const value = typeof typed === "number" ? typed : (session.opened.values[leaf.offset] ?? 0);
   return (
     <Scrubber label={leaf.name} node={leaf.id} value={value} digits={session.digits.value}
-      change={(next) => (session.leaves.value = { ...session.leaves.value, [leaf.id]: next })}
+      change={(next) => (session.leaves.value = { ...session.leaves.peek(), [leaf.id]: next })}
       dragging={(on) => (session.dragging.value = on)} />
   );
 }

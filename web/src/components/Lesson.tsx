@@ -16,6 +16,7 @@ export function Lesson({ carrier, slug }: { carrier: Carrier; slug: string }) {
   return (
     <article class="lesson">
       <p class="note"><a href="#lessons">All lessons</a></p>
+      {problem && <h1>Lesson</h1>}
       <Problem problem={problem} />
       {lesson ? <Prose carrier={carrier} html={lesson.html} title={lesson.title} /> : !problem && <Waiting text="Fetching the lesson …" />}
       {lesson && <End lesson={lesson} />}

@@ -34,7 +34,7 @@ export function CurvePicture({ shown, width, held, units, onMove }: CurvePicture
   const [hover, setHover] = useState<number | null>(null);
   const clip = `clip${useId()}`;
   const range: Range = [question.low, question.high];
-  const frame = { width, height: Math.round(Math.min(500, Math.max(290, width * 0.68))), left: 52, right: 16, top: 34, bottom: 44 };
+  const frame = { width, height: Math.round(Math.min(500, Math.max(290, width * 0.84))), left: 52, right: 16, top: 34, bottom: 44 };
   const room = axes(frame, range, rangeOf(ys));
   const step = snapStep(range, width);
   const move = (x: number) => onMove(snap(room.x.invert(x), step, range));

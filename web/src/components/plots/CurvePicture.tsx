@@ -2,7 +2,7 @@
 import { useId, useState } from "preact/hooks";
 import type { CurveReply, CurveRequest } from "../../protocol";
 import { Axis } from "./Axis";
-import { CurveLine, Tangent } from "./CurveLine";
+import { CurveLine, curvePath, Tangent } from "./CurveLine";
 import { dragHandlers, placeIn } from "./dragging";
 import { FlatPoints } from "./FlatPoints";
 import { full, short } from "./numbers";
@@ -18,6 +18,7 @@ interface CurvePictureProps {
   shown: Outcome<CurveRequest, CurveReply>;
   width: number;
   held: number;
+  withSlope: boolean; // whether the slope is drawn as a curve of its own
   units?: { x?: string; y?: string } | undefined;
   onMove: (at: number) => void;
 }
@@ -29,13 +30,13 @@ export function spoken(name: string, at: number, value: number, slope: number): 
   return `${name} ${short(at)}: value ${short(value)}, slope ${short(slope)}`;
 }
 
-export function CurvePicture({ shown, width, held, units, onMove }: CurvePictureProps) {
+export function CurvePicture({ shown, width, held, withSlope, units, onMove }: CurvePictureProps) {
   const { question, reply, numbers: [xs = new Float64Array(), ys = new Float64Array(), slopes = new Float64Array()] } = shown;
   const [hover, setHover] = useState<number | null>(null);
   const clip = `clip${useId()}`;
   const range: Range = [question.low, question.high];
-  const frame = { width, height: Math.round(Math.min(500, Math.max(290, width * 0.68))), left: 52, right: 16, top: 34, bottom: 44 };
-  const room = axes(frame, range, rangeOf(ys));
+  const frame = { width, height: Math.round(Math.min(500, Math.max(290, width * 0.84))), left: 52, right: 16, top: 34, bottom: 44 };
+  const room = axes(frame, range, rangeOf(withSlope ? [...ys, ...slopes] : ys));
   const step = snapStep(range, width);
   const move = (x: number) => onMove(snap(room.x.invert(x), step, range));
   const nudge = question.nudge ?? 0.01;
@@ -54,6 +55,8 @@ export function CurvePicture({ shown, width, held, units, onMove }: CurvePicture
         <Axis axes={room} names={{ x: question.name, y: `f(${question.name})`, units }} />
         <g clip-path={`url(#${clip})`}>
           <CurveLine axes={room} xs={xs} ys={ys} />
+          {withSlope && <path class="gw-slope-curve" d={curvePath(room, xs, slopes)} />}
+          {withSlope && <circle class="gw-slope-dot" cx={room.x(question.at)} cy={room.y(reply.slope)} r={5} />}
           {wide && <Step axes={room} at={question.at} nudge={nudge} value={reply.value} predicted={reply.predicted} actual={reply.actual} />}
           <Tangent axes={room} at={question.at} value={reply.value} slope={reply.slope} />
           <FlatPoints axes={room} flat={reply.flat} xs={xs} ys={ys} />

@@ -1,5 +1,5 @@
 // Any function of one variable: its curve, the tangent at a point one can drag, and a finite step beside its prediction.
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { CurveReply, CurveRequest, ErrorReply } from "../../protocol";
 import { CurvePicture } from "./CurvePicture";
 import { Formula } from "./Formula";
@@ -25,6 +25,7 @@ export interface CurvePlotProps {
   nudge?: number;
   values?: Record<string, unknown>;
   units?: { x?: string; y?: string };
+  withSlope?: boolean;
   label?: string;
   onProblem?: (error: ErrorReply | null) => void; // where the page shows what went wrong itself
   onAt?: (at: number) => void;
@@ -48,6 +49,7 @@ export function CurvePlot(props: CurvePlotProps) {
   const { carrier, formula, name, low, high, values = {}, units, onAt, onNudge } = props;
   const [at, setAt] = useHeld(props.at, onAt);
   const [nudge, setNudge] = useHeld(props.nudge ?? 0.01, onNudge);
+  const [withSlope, setWithSlope] = useState(props.withSlope ?? false);
   const [stage, width] = useWidth<HTMLDivElement>();
   const { outcome, error } = useReply(carrier, { kind: "curve", formula, name, low, high, at, nudge, values }, "curve");
   useEffect(() => props.onProblem?.(error), [error]);
@@ -56,10 +58,13 @@ export function CurvePlot(props: CurvePlotProps) {
       {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={leftSide(outcome.question.formula, [outcome.question.name])} /></figcaption>}
       {!props.onProblem && <Problem error={error} text={formula} />}
       <div class={`gw-beside${error ? " gw-stale" : ""}`}>
-        <div class="gw-stage" ref={stage}>{outcome && <CurvePicture shown={outcome} width={width} held={at} units={units} onMove={setAt} />}</div>
+        <div class="gw-stage" ref={stage}>{outcome && <CurvePicture shown={outcome} width={width} held={at} withSlope={withSlope} units={units} onMove={setAt} />}</div>
         {outcome && (
           <div class="gw-aside">
             <Readouts lines={lines(outcome)} />
+            <label class="gw-check">
+              <input type="checkbox" checked={withSlope} onChange={(event) => setWithSlope(event.currentTarget.checked)} /> draw the slope as a curve, too
+            </label>
             <NudgeField nudge={nudge} onChange={setNudge} />
             <Magnifier carrier={carrier} shown={outcome} />
           </div>

@@ -41,7 +41,7 @@ export function LinkPlot(props: LinkPlotProps) {
   const [x, y, floor] = [room.x(link.input), room.y(link.output), frame.height - frame.bottom];
   const spoken = `${before} ${short(link.input)}: ${link.name} ${short(link.output)}, slope ${short(link.slope)}`;
   return (
-    <li class={`gw-link${lit ? " gw-lit" : ""}`} data-link={link.name} onMouseEnter={() => onHover(true)} onMouseLeave={() => onHover(false)}>
+    <li class={`gw-link${lit ? " gw-lit" : ""}`} data-link={link.name} style={{ width: `${width}px` }} onMouseEnter={() => onHover(true)} onMouseLeave={() => onHover(false)}>
       <p class="gw-link-formula"><Formula mathml={link.mathml} text={`${link.name} = ${link.symbols}`} /></p>
       <svg class={onMove ? "gw-drag-x" : undefined} width={width} height={frame.height} viewBox={`0 0 ${width} ${frame.height}`} role={onMove ? "group" : "img"} aria-label={`${link.name} over ${before}; ${spoken}`} {...drag}>
         <clipPath id={clip}><rect x={frame.left} y={frame.top - 6} width={width - frame.left - frame.right} height={floor - frame.top + 6} /></clipPath>

@@ -1,4 +1,5 @@
 // The step under a magnifying glass: near the point, the curve and its tangent can hardly be told apart.
+import { useId } from "preact/hooks";
 import type { CurveReply, CurveRequest } from "../../protocol";
 import { CurveLine, Tangent } from "./CurveLine";
 import { axes, rangeOf } from "./scales";
@@ -15,6 +16,7 @@ export function closeUp(of: CurveRequest): CurveRequest | null {
 
 /** A close-up of the step from the point. */
 export function Magnifier({ carrier, shown }: { carrier: NumberSource; shown: Outcome<CurveRequest, CurveReply> }) {
+  const clip = `close${useId()}`;
   const { outcome } = useReply(carrier, closeUp(shown.question), "curve");
   if (!outcome || !Number.isFinite(outcome.reply.value + outcome.reply.slope)) return null;
   const { question, reply, numbers: [xs = [], ys = []] } = outcome;
@@ -26,8 +28,8 @@ export function Magnifier({ carrier, shown }: { carrier: NumberSource; shown: Ou
     <div class="gw-magnifier">
       <p class="gw-caption">The step, magnified</p>
       <svg viewBox={`0 0 ${frame.width} ${frame.height}`} role="img" aria-label="The step from the point, magnified: curve and tangent">
-        <clipPath id="gw-close-up"><rect x={frame.left} y="0" width={frame.width - frame.left - frame.right + 10} height={frame.height} /></clipPath>
-        <g clip-path="url(#gw-close-up)">
+        <clipPath id={clip}><rect x={frame.left} y="0" width={frame.width - frame.left - frame.right + 10} height={frame.height} /></clipPath>
+        <g clip-path={`url(#${clip})`}>
           <CurveLine axes={room} xs={xs} ys={ys} />
           <Tangent axes={room} at={question.at} value={value} slope={slope} />
         </g>

@@ -8,7 +8,7 @@ from playwright.sync_api import TimeoutError
 from tests.browser.conftest import ROOT, WAIT
 
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-LESSONS = ("the-derivative", "the-house-price", "accumulation")
+LESSONS = [path.stem.split("-", 1)[1] for path in sorted((ROOT / "lessons").glob("*.md"))]
 PAGES = {
     "playground": "#play?example=house",
     "tensors": "#play?example=batch",

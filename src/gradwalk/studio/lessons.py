@@ -88,6 +88,13 @@ class Reader(MarkdownIt):
         return True
 
 
+def _empty_corners(tokens: list[Token]) -> None:
+    """Make a table's empty header an ordinary cell: a screen reader would announce a header without a name."""
+    for opening, content, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type == "th_open" and not content.content.strip():
+            opening.tag = closing.tag = "td"
+
+
 class Page:
     """One lesson on its way to HTML: what its front block declares, and the terms that were used so far."""
 
@@ -102,6 +109,7 @@ class Page:
         tokens = self.markdown.parse(self.body)
         if [token.type for token in tokens[:1]] == ["heading_open"] and tokens[0].tag == "h1":
             tokens = tokens[3:]
+        _empty_corners(tokens)
         line, in_heading = 0, False
         for token in tokens:
             line = token.map[0] if token.map else line

@@ -6,7 +6,7 @@ export function Compare({ session }: { session: Session }) {
   const found = session.compared.value;
   if (!found || found.differences.length === 0) return null;
   return (
-    <section class="panel compare" aria-label="Compared with the walk as opened">
+    <section role="group" class="panel compare" aria-label="Compared with the walk as opened">
       <h3>As opened, and now</h3>
       <p>{found.sentence}</p>
       <table>

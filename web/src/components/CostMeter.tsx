@@ -8,7 +8,7 @@ export function CostMeter({ session }: { session: Session }) {
   const lines: [string, string][] = [["path by path", cost.path_by_path], ["forward mode", cost.forward_mode], ["reverse mode", cost.reverse_mode]];
   const most = Math.max(1, ...lines.map(([, count]) => length(count)));
   return (
-    <section class="panel cost" aria-label="Cost of the gradients">
+    <section role="group" class="panel cost" aria-label="Cost of the gradients">
       <h3>Multiplications for all gradients</h3>
       <dl>
         {lines.map(([name, count]) => (

@@ -14,7 +14,7 @@ export function Curves({ session }: { session: Session }) {
   const outputs = walk.outputs.map((id) => walk.nodes[id]).filter((node): node is NodeInfo => node !== undefined);
   const prediction = predictions(session);
   return (
-    <section class="panel curves" aria-label="Curves over the updates">
+    <section role="group" class="panel curves" aria-label="Curves over the updates">
       <Curve session={session} title={`${outputs[0]?.name ?? "output"} after each update`} nodes={outputs} />
       {prediction && <Curve session={session} title={prediction[0]?.name ?? ""} nodes={prediction} target={target(session)} />}
     </section>

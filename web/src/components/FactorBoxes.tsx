@@ -6,12 +6,12 @@ import type { Session } from "../session";
 export function FactorBoxes({ session }: { session: Session }) {
   const why = session.why.value;
   const path = why?.paths[session.path.value] ?? why?.paths[0];
-  if (!why || !path) return <section class="factors empty" aria-label="Chain of factors">Click a gradient to see the chain of factors that makes it.</section>;
+  if (!why || !path) return <section role="group" class="factors empty" aria-label="Chain of factors">Click a gradient to see the chain of factors that makes it.</section>;
   const seen = session.seen.value;
   const lit = path.factors.every((factor) => isLit(factor, seen));
   const several = Number(why.count) !== 1;
   return (
-    <section class="factors" aria-label={`Chain of factors of ${why.symbol}`}>
+    <section role="group" class="factors" aria-label={`Chain of factors of ${why.symbol}`}>
       <span class="symbol gradient" data-gradient={why.node}>{why.symbol}</span>
       <span class="sign">{several ? `∋` : "="}</span>
       <ol>

@@ -10,7 +10,7 @@ export function LeafEditor({ session }: { session: Session }) {
   if (leaves.length === 0) return null;
   if (leaves.length === 0) return null;
   return (
-    <section class="panel leaves" aria-label="Values to change">
+    <section role="group" class="panel leaves" aria-label="Values to change">
       <h3>Change a value</h3>
       <div class="fields">{leaves.map((leaf) => <Leaf key={leaf.id} session={session} leaf={leaf} />)}</div>
       <Rounding session={session} />

@@ -68,11 +68,11 @@ export function Player({ session, views }: Props) {
         {shows("factors") && <FactorBoxes session={session} />}
         {!shows("graph") && shows("curves") && <Curves session={session} />}
       </div>
-      {hasSide && <aside class="side" aria-label="Source, values and reasons">
+      {hasSide && <div class="side" role="group" aria-label="Source, values and reasons">
         {shows("source") && <Source session={session} />}
         {shows("table") && <StateTable session={session} />}
         {shows("why") && <WhyPanel session={session} />}
-      </aside>}
+      </div>}
       <div class="dock">
         <Sentence session={session} />
         <Timeline session={session} />

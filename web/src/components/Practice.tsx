@@ -22,7 +22,7 @@ export function Practice({ session }: { session: Session }) {
     if (!on) goTo(session, -1);
   };
   return (
-    <section class={`panel practice${on ? " on" : ""}`} aria-label="Practice">
+    <section role="group" class={`panel practice${on ? " on" : ""}`} aria-label="Practice">
       <button type="button" class={on ? "quiet" : ""} aria-pressed={on} onClick={start}>{on ? "Stop practising" : "Practise: predict each number"}</button>
       {on && <Question session={session} memory={memory} />}
     </section>

@@ -29,7 +29,7 @@ export function Proof({ session, isOpen = false }: { session: Session; isOpen?: 
 function Table({ session, found }: { session: Session; found: CheckReply }) {
   return (
     <>
-      <div class="scroll" tabindex={0} role="region" aria-label="Table of checks"><table>
+      <div class="scroll" tabindex={0} role="group" aria-label="Table of checks"><table>
         <thead><tr><th scope="col">Leaf</th><th scope="col">Gradient</th>{found.references.map((name) => <th scope="col" key={name}>{TITLES[name] ?? name}</th>)}<th scope="col">Largest difference</th></tr></thead>
         <tbody>
           {found.lines.map((line) => (

@@ -13,7 +13,7 @@ export function Source({ session }: { session: Session }) {
   const text = session.walk.files[file];
   if (!text) return null;
   return (
-    <section class="panel source" aria-label={`Source: ${file}`}>
+    <section role="group" class="panel source" aria-label={`Source: ${file}`}>
       <h3>{file}</h3>
       <ol>
         {text.replace(/\n$/, "").split("\n").map((line, index) => (

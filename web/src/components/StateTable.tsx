@@ -11,8 +11,8 @@ export function StateTable({ session }: { session: Session }) {
   const turn = session.turn.value;
   const nodes = session.walk.nodes.filter((node) => node.turn === turn && node.role !== "constant");
   return (
-    <section class="panel state" aria-label="Values and gradients">
-      <div class="scroll" tabindex={0} role="region" aria-label="Table of values and gradients">
+    <section role="group" class="panel state" aria-label="Values and gradients">
+      <div class="scroll" tabindex={0} role="group" aria-label="Table of values and gradients">
         <table>
           <thead><tr><th scope="col">Name</th><th scope="col" class="value">Value</th><th scope="col" class="gradient">Gradient</th><th scope="col"><span class="unseen">Reason</span></th></tr></thead>
           <tbody>{nodes.map((node) => <Row key={node.id} session={session} node={node} />)}</tbody>
@@ -42,9 +42,10 @@ function Row({ session, node }: { session: Session; node: NodeInfo }) {
 function Cell({ session, node, values, kind }: { session: Session; node: NodeInfo; values: Float64Array; kind: "value" | "gradient" }) {
   if (node.size === 1) return <Amount value={values[0] ?? NaN} kind={kind} node={node.id} digits={session.digits.value} isSteady={session.dragging.value} />;
   const marks = kind === "gradient" ? { "data-gradient": node.id } : { "data-node": node.id };
+  const text = `${shapeText(node.shape)} · ±${shown(largest(values), 2)}`;
   return (
-    <button type="button" class={`amount ${kind}`} {...marks} data-value={listed(values)} data-open={kind === "gradient" ? `-${node.id}` : node.id} aria-label={`Open ${kind} of ${node.name}, ${shapeText(node.shape)}`}>
-      {`${shapeText(node.shape)} · ±${shown(largest(values), 2)}`}
+    <button type="button" class={`amount ${kind}`} {...marks} data-value={listed(values)} data-open={kind === "gradient" ? `-${node.id}` : node.id} aria-label={`${text}: open ${kind} of ${node.name}`}>
+      {text}
     </button>
   );
 }

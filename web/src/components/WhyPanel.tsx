@@ -9,7 +9,7 @@ export function WhyPanel({ session }: { session: Session }) {
   if (!why || session.practising.value) return null;
   const digits = session.digits.value;
   return (
-    <section class="panel why-panel" aria-label={`Why is ${why.symbol} this number?`}>
+    <section role="group" class="panel why-panel" aria-label={`Why is ${why.symbol} this number?`}>
       <h3>Why is <span class="gradient" data-gradient={why.node}>{why.symbol}</span> = <Amount value={why.gradient} kind="gradient" node={why.node} digits={digits} /></h3>
       {why.uses.length > 0 && <Uses session={session} uses={why.uses} />}
       {why.zeros.length > 0 && <Zeros why={why} session={session} />}

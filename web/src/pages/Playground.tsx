@@ -41,7 +41,8 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
     });
   }, [carrier]);
   const place = useRef<HTMLDivElement>(null);
-  const source = file === null ? sourceOf(shown) : { walk: file };
+  const isKnown = catalogue !== null || failure !== null || !shown.example; // an example is spelled out first, or its walk would be made twice
+  const source = file !== null ? { walk: file } : isKnown ? sourceOf(shown) : null;
   const { session, problem, isStale } = useOpened(carrier, source, shown, place);
   useEffect(() => (session && file === null ? follow(session, shown, (query) => (own.current = query)) : undefined), [session, shown, file]);
 

@@ -161,7 +161,7 @@ class Page:
         target = str(token.attrGet("href"))
         if target not in files():
             raise LessonError(f"the link to {target!r} leads nowhere: a lesson links to lessons ({', '.join(files())})")
-        token.attrSet("href", f"#/lessons/{target}")
+        token.attrSet("href", f"#lessons/{target}")
         token.attrSet("data-lesson", target)
 
     def image(self, token: Token) -> None:

@@ -6,6 +6,7 @@ import { ChainPlot } from "./components/plots/ChainPlot";
 import { CurvePlot } from "./components/plots/CurvePlot";
 import { GridPlot } from "./components/plots/GridPlot";
 import { numbers, pair, source, texts, values, type Settings } from "./settings";
+import { tabbed } from "./tabs";
 
 const NEAR = "400px";
 
@@ -20,6 +21,7 @@ const COMPONENTS: Record<string, (carrier: Carrier, settings: Settings) => Compo
 
 /** Mount everything inside an element; the result unmounts it again. */
 export function hydrate(root: HTMLElement, carrier: Carrier): () => void {
+  const rows = [...root.querySelectorAll<HTMLElement>("gw-tabs")].map(tabbed);
   const places = [...root.querySelectorAll<HTMLElement>(Object.keys(COMPONENTS).join(","))];
   const watcher = new IntersectionObserver((seen) => {
     for (const { target, isIntersecting } of seen) {
@@ -32,13 +34,14 @@ export function hydrate(root: HTMLElement, carrier: Carrier): () => void {
   return () => {
     watcher.disconnect();
     places.forEach((place) => render(null, place));
+    rows.forEach((remove) => remove());
   };
 }
 
 function mount(place: HTMLElement, carrier: Carrier): void {
   const settings = Object.fromEntries([...place.attributes].map(({ name, value }) => [name, value]));
   const made = COMPONENTS[place.localName]?.(carrier, settings);
-  render(<figure class="embedded">{made}{settings["label"] && <figcaption>{settings["label"]}</figcaption>}</figure>, place);
+  render(<figure class="embedded">{made}{settings["label"] && !place.closest("gw-tabs") && <figcaption>{settings["label"]}</figcaption>}</figure>, place);
 }
 
 function link(settings: Settings) {

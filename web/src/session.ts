@@ -83,6 +83,8 @@ export interface Start {
   grain?: Grain;
   /** A node's name with its number of decimals. */
   round?: [string, number] | null;
+  /** Begin before the first step, with every number hidden until it is predicted. */
+  practising?: boolean;
 }
 
 let count = 0;
@@ -96,7 +98,7 @@ export async function opened(carrier: Carrier, request: Omit<OpenRequest, "kind"
 function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: Omit<OpenRequest, "kind">, start: Start): Session {
   const times = timetable(walk);
   const last = walk.steps.length - 1;
-  const position = signal(Math.min(start.step ?? last, last));
+  const position = signal(Math.min(start.step ?? (start.practising ? -1 : last), last));
   const before = signal(position.peek());
   const travel = signal(1);
   const moment = computed(() => happening(before.value, position.value, travel.value));
@@ -124,7 +126,7 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
     compared: signal<CompareReply | null>(null),
     comparing: signal(false),
     dragging: signal(false),
-    practising: signal(false),
+    practising: signal(start.practising ?? false),
     digits: signal(DIGITS),
     problem: signal<ErrorReply | null>(null),
     state: computed(() => ({ key: walk.key, leaves: leaves.value, rounding: rounding.value })),

@@ -139,11 +139,13 @@ class Page:
             self.raw(token)
         if token.type == "fence":
             token.content = substituted(token.content, self.front)
+        if token.type in ("th_open", "td_open") and "style" in token.attrs:
+            token.attrs = {"class": str(token.attrs["style"]).replace("text-align:", "align-")}  # pages refuse inline styles
         linked = False
         for child in token.children or []:
             linked = child.type == "link_open" or (linked and child.type != "link_close")
             if child.type == "text" and not linked and not in_heading:
-                _becomes(child, marked(child.content, self.seen))
+                _becomes(child, marked(_unbroken(child.content), self.seen))
             elif child.type in SETTLED:
                 SETTLED[child.type](self, child)
 
@@ -169,7 +171,7 @@ class Page:
         target = str(token.attrGet("href"))
         if target not in files():
             raise LessonError(f"the link to {target!r} leads nowhere: a lesson links to lessons ({', '.join(files())})")
-        token.attrSet("href", f"#/lessons/{target}")
+        token.attrSet("href", f"#lessons/{target}")
         token.attrSet("data-lesson", target)
 
     def image(self, token: Token) -> None:
@@ -190,6 +192,11 @@ SETTLED: dict[str, Any] = {
 
 def _becomes(token: Token, html: str, kind: str = "html_inline") -> None:
     token.type, token.content, token.children = kind, html, None
+
+
+def _unbroken(text: str) -> str:
+    """No line break between a symbol and its number, as in ``x = 2``."""
+    return f"\N{NO-BREAK SPACE}={text[2:-1]}\N{NO-BREAK SPACE}" if text == " = " else text
 
 
 def _reference(state: StateInline, silent: bool) -> bool:

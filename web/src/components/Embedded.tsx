@@ -28,6 +28,7 @@ export function EmbeddedPlayer({ carrier, source, settings }: Props) {
     chosen: settings["gradient"] ?? null,
     ...(settings["entry"] ? { entry: numbers(settings["entry"]) } : {}),
     ...(settings["grain"] ? { grain: settings["grain"] as Grain } : {}),
+    practising: "predict" in settings,
     round: rounded ? [rounded, Number(digits)] : null,
   }, place, !SIDE.some((view) => views.has(view)));
   return (

@@ -1,4 +1,4 @@
-// What a term means, beside it while it is pointed at or focused; Escape puts it away.
+// What a term means, or all the digits of a rounded number, beside it while it is pointed at or focused; Escape puts it away.
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
@@ -15,10 +15,10 @@ export function Meaning({ place }: { place: RefObject<HTMLElement | null> }) {
   useEffect(() => {
     const prose = place.current;
     if (!prose) return;
-    for (const term of prose.querySelectorAll<HTMLElement>("dfn[title]")) {
-      term.dataset["meaning"] = term.title; // the browser's own tooltip would stand in the way
-      term.removeAttribute("title");
-      term.setAttribute("aria-describedby", "meaning");
+    for (const explained of prose.querySelectorAll<HTMLElement>("dfn[title], data.gw-rounded[title]")) {
+      explained.dataset["meaning"] = explained.title; // the browser's own tooltip would stand in the way, and a touch shows none
+      explained.removeAttribute("title");
+      if (explained.matches("dfn")) explained.setAttribute("aria-describedby", "meaning");
     }
     const show = (event: Event) => setShown(at(event.target));
     const hide = () => setShown(null);
@@ -34,7 +34,7 @@ export function Meaning({ place }: { place: RefObject<HTMLElement | null> }) {
 }
 
 function at(target: EventTarget | null): Shown | null {
-  const term = target instanceof Element ? target.closest<HTMLElement>("dfn[data-meaning]") : null;
+  const term = target instanceof Element ? target.closest<HTMLElement>("[data-meaning]") : null;
   if (!term) return null;
   const { left, bottom } = term.getBoundingClientRect();
   return { text: term.dataset["meaning"] ?? "", left: scrollX + Math.max(8, Math.min(left, innerWidth - WIDTH - 16)), top: scrollY + bottom + 6 };

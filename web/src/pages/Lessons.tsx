@@ -16,9 +16,12 @@ function List({ carrier }: { carrier: Carrier }) {
   const [lessons, setLessons] = useState<LessonInfo[] | null>(null);
   const [problem, setProblem] = useState<ErrorReply | null>(null);
   useEffect(() => void latest(carrier.request({ kind: "catalogue" }), setProblem).then((found) => found && setLessons(found.head.lessons)), [carrier]);
+  useEffect(() => void (document.title = "Lessons · gradwalk"), []);
+  const read = (lessons ?? []).filter(({ slug }) => done.value.has(slug)).length;
   return (
     <div class="course">
       <h1>Lessons</h1>
+      {lessons && read > 0 && <p class="note score" role="status">{`${read} of ${lessons.length} read`}</p>}
       <Problem problem={problem} />
       {!lessons && !problem && <Waiting text="Fetching the lessons …" />}
       {lessons?.length === 0 && <p>There are no lessons in this installation.</p>}

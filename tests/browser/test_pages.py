@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import Error
 
 from tests.browser.conftest import ROOT, WAIT
 
@@ -68,7 +68,7 @@ def ready(page):
 
 def fits(page):
     """Nothing sticks out, once what measures itself has followed."""
-    with contextlib.suppress(TimeoutError):
+    with contextlib.suppress(Error):
         page.wait_for_function(f"() => ({OVERFLOW})().length === 0", timeout=3000)
     assert page.evaluate(OVERFLOW) == []
 

@@ -90,9 +90,9 @@ class Reader(MarkdownIt):
 
 def _empty_corners(tokens: list[Token]) -> None:
     """Make a table's empty header an ordinary cell: a screen reader would announce a header without a name."""
-    for opening, content, end in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if opening.type == "th_open" and not content.content.strip():
-            opening.tag = end.tag = "td"
+    for start, content, end in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if start.type == "th_open" and not content.content.strip():
+            start.tag = end.tag = "td"
 
 
 class Page:

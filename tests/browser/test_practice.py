@@ -26,8 +26,7 @@ def test_predictions_are_judged_and_counted(open_studio):
         done += 1
         at_step(page, done if timeline(page).get_attribute("aria-valuenow") == str(done) else done + 1)
         done = int(timeline(page).get_attribute("aria-valuenow"))
-    asked = practice.locator("label").inner_text()
-    step = backward_step(walk, asked)
+    step = backward_step(walk)
     right = float(step.contribution)
     answer.fill(str(-right))
     check.click()
@@ -42,6 +41,6 @@ def test_predictions_are_judged_and_counted(open_studio):
     assert number(page, named(walk, "w1"), "data-gradient") == -4
 
 
-def backward_step(walk, asked):
+def backward_step(walk):
     """The first step that passes something back, which is what is asked first."""
     return next(step for step in walk.steps if step.phase == "backward")

@@ -90,9 +90,9 @@ class Reader(MarkdownIt):
 
 def _empty_corners(tokens: list[Token]) -> None:
     """Make a table's empty header an ordinary cell: a screen reader would announce a header without a name."""
-    for opening, content, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if opening.type == "th_open" and not content.content.strip():
-            opening.tag = closing.tag = "td"
+    for start, content, end in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if start.type == "th_open" and not content.content.strip():
+            start.tag = end.tag = "td"
 
 
 class Page:
@@ -140,7 +140,9 @@ class Page:
         if token.type == "fence":
             token.content = substituted(token.content, self.front)
         if token.type in ("th_open", "td_open") and "style" in token.attrs:
-            token.attrs = {"class": str(token.attrs["style"]).replace("text-align:", "align-")}  # pages refuse inline styles
+            token.attrs = {
+                "class": str(token.attrs["style"]).replace("text-align:", "align-")
+            }  # pages refuse inline styles
         linked = False
         for child in token.children or []:
             linked = child.type == "link_open" or (linked and child.type != "link_close")

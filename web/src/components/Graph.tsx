@@ -73,10 +73,10 @@ function ClosedGroup({ session, box }: { session: Session; box: Box }) {
   const [x, y, width, height] = box.card;
   const act = () => toggle(session, box.id);
   return (
-    <g class="closed" role="button" tabindex={0} aria-label={`Open ${box.label}, ${box.count} values`} onClick={act} onKeyDown={onKey(act)}>
+    <g class="closed" role="button" tabindex={0} aria-expanded={false} onClick={act} onKeyDown={onKey(act)}>
       <rect class="card" x={x} y={y} width={width} height={height} rx={12} />
       <text class="name" x={x + width / 2} y={y + 22}>{box.label}</text>
-      <text class="dim small" x={x + width / 2} y={y + 39}>{`${box.count} values`}</text>
+      <text class="dim small" x={x + width / 2} y={y + 39}>{` ${box.count} values`}</text>
     </g>
   );
 }

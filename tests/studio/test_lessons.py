@@ -92,6 +92,7 @@ def test_a_lesson_is_well_formed_html_of_known_elements(slug):
 def test_links_lead_to_lessons_and_each_lesson_leads_to_the_next(slug):
     targets = [attributes["data-lesson"] for tag, attributes in page(slug).found if tag == "a"]
     assert set(targets) <= set(SLUGS)
+    assert all(f'href="#lessons/{target}"' in lessons.lesson(slug).html for target in targets)
     following = lessons.lesson(slug).next
     assert not following or targets[-1] == following
 
@@ -468,3 +469,10 @@ def test_a_negative_reference_keeps_its_sign_in_arithmetic():
 
 def test_every_reference_has_a_usage():
     assert all(usage == usage.upper() for _, usage in RESOLVERS.values())
+
+
+def test_columns_of_numbers_are_aligned_by_class_because_pages_refuse_inline_styles():
+    """What Markdown's ``---:`` asks for must survive the page's content security policy."""
+    html = lessons.lesson("the-linear-chain").html
+    assert '<td class="align-right">' in html
+    assert "style=" not in html

@@ -140,14 +140,8 @@ class Page:
         if token.type == "fence":
             token.content = substituted(token.content, self.front)
         if token.type in ("th_open", "td_open") and "style" in token.attrs:
-<<<<<<< HEAD
-            token.attrs = {
-                "class": str(token.attrs["style"]).replace("text-align:", "align-")
-            }  # pages refuse inline styles
-=======
             aligned = str(token.attrs["style"]).replace("text-align:", "align-")
             token.attrs = {"class": aligned}  # pages refuse inline styles
->>>>>>> course
         linked = False
         for child in token.children or []:
             linked = child.type == "link_open" or (linked and child.type != "link_close")

@@ -11,7 +11,7 @@ from gradwalk.studio.kernel import Kernel
 from tests.browser.chromium import ARGUMENTS, found
 from tests.studio.serving import serving
 
-WAIT = 10_000  # milliseconds until something that should be there counts as missing
+WAIT = 20_000  # milliseconds until something that should be there counts as missing
 
 
 @pytest.fixture(scope="session")

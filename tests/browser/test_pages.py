@@ -10,6 +10,7 @@ from tests.browser.conftest import ROOT, WAIT
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LESSONS = (
     "the-derivative",
+    "rules-and-activations",
     "the-house-price",
     "the-graph",
     "accumulation",

@@ -1,5 +1,6 @@
 // The drawing of a function of one variable, from an answer: curve, tangent, flat points, the step, the point to drag.
-import { useId, useState } from "preact/hooks";
+import { useUnique } from "./hooks";
+import { useState } from "preact/hooks";
 import type { CurveReply, CurveRequest } from "../../protocol";
 import { Axis } from "./Axis";
 import { CurveLine, curvePath, Tangent } from "./CurveLine";
@@ -33,7 +34,7 @@ export function spoken(name: string, at: number, value: number, slope: number): 
 export function CurvePicture({ shown, width, held, withSlope, units, onMove }: CurvePictureProps) {
   const { question, reply, numbers: [xs = new Float64Array(), ys = new Float64Array(), slopes = new Float64Array()] } = shown;
   const [hover, setHover] = useState<number | null>(null);
-  const clip = `clip${useId()}`;
+  const clip = useUnique("clip");
   const range: Range = [question.low, question.high];
   const frame = { width, height: Math.round(Math.min(500, Math.max(290, width * 0.84))), left: 52, right: 16, top: 34, bottom: 44 };
   const room = axes(frame, range, rangeOf(withSlope ? [...ys, ...slopes] : ys));

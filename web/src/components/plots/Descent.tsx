@@ -1,13 +1,13 @@
 // A path of descent on a map: a dot for each step, larger where one stands now.
+import { useUnique } from "./hooks";
 import { line } from "d3-shape";
-import { useId } from "preact/hooks";
 import { full } from "./numbers";
 import type { Axes } from "./scales";
 import type { Path } from "./SurfacePlot";
 
 /** The path up to the shown step in full, the rest faint. */
 export function Descent({ axes, path, shown, names }: { axes: Axes; path: Path; shown: number; names: [string, string] }) {
-  const clip = `clip${useId()}`;
+  const clip = useUnique("clip");
   const { frame } = axes;
   const places = Array.from(path.x, (x, k) => ({ x: axes.x(x), y: axes.y(path.y[k] ?? NaN), k }));
   const draw = line<{ x: number; y: number }>((place) => place.x, (place) => place.y).defined((place) => Number.isFinite(place.x) && Number.isFinite(place.y));

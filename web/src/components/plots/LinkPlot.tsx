@@ -1,5 +1,5 @@
 // One link of a chain: a small plot of one function at its own point, with its own slope.
-import { useId } from "preact/hooks";
+import { useUnique } from "./hooks";
 import type { LinkInfo } from "../../protocol";
 import { Axis } from "./Axis";
 import { CurveLine, Tangent } from "./CurveLine";
@@ -32,7 +32,7 @@ function roomFor({ link, ys, width }: LinkPlotProps) {
 
 export function LinkPlot(props: LinkPlotProps) {
   const { link, before, xs, ys, width, held = props.link.input, lit, onHover, onMove } = props;
-  const clip = `clip${useId()}`;
+  const clip = useUnique("clip");
   const room = roomFor(props);
   const { frame } = room;
   const range: Range = [link.low, link.high];

@@ -1,5 +1,5 @@
 // The step under a magnifying glass: near the point, the curve and its tangent can hardly be told apart.
-import { useId } from "preact/hooks";
+import { useUnique } from "./hooks";
 import type { CurveReply, CurveRequest } from "../../protocol";
 import { CurveLine, Tangent } from "./CurveLine";
 import { axes, rangeOf } from "./scales";
@@ -16,7 +16,7 @@ export function closeUp(of: CurveRequest): CurveRequest | null {
 
 /** A close-up of the step from the point. */
 export function Magnifier({ carrier, shown }: { carrier: NumberSource; shown: Outcome<CurveRequest, CurveReply> }) {
-  const clip = `close${useId()}`;
+  const clip = useUnique("close");
   const { outcome } = useReply(carrier, closeUp(shown.question), "curve");
   if (!outcome || !Number.isFinite(outcome.reply.value + outcome.reply.slope)) return null;
   const { question, reply, numbers: [xs = [], ys = []] } = outcome;

@@ -1,5 +1,5 @@
 // A map with axes, contours and scale, on which something else is drawn; by pointer it tells where it was touched.
-import { useId, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { Axis } from "./Axis";
 import { coloured, rampFor } from "./colour";
@@ -11,7 +11,7 @@ import { full } from "./numbers";
 import { Heatmap } from "./Heatmap";
 import { axes, evenly, nearest, rangeOf } from "./scales";
 import type { Axes, Range } from "./scales";
-import { useStable } from "./hooks";
+import { useStable, useUnique } from "./hooks";
 import { Tooltip } from "./Tooltip";
 import { useRamp } from "./useRamp";
 import type { RefObject } from "preact";
@@ -39,7 +39,7 @@ function frameFor(width: number) {
 
 export function MapPicture({ host, width, grid: given, ranges, names, kind: said, scaleName, label, onTouch, children }: MapPictureProps) {
   const grid = useStable(given);
-  const id = useId();
+  const id = useUnique("map");
   const seen = useMemo(() => rangeOf(grid, 0), [grid]);
   const kind = said ?? rampFor(seen);
   const colours = useRamp(host, kind);

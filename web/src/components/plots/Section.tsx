@@ -1,5 +1,5 @@
 // A cut through a function of two variables: one moves, the other is held still; its tangent is a partial derivative.
-import { useId } from "preact/hooks";
+import { useUnique } from "./hooks";
 import { Axis } from "./Axis";
 import { CurveLine, Tangent } from "./CurveLine";
 import { dragHandlers } from "./dragging";
@@ -26,7 +26,7 @@ interface SectionProps {
 
 /** One cross-section with its tangent; the point moves along it. */
 export function Section({ width, along, other, otherAt, at, held, value, partial, values, range, heights, dashed, onMove }: SectionProps) {
-  const clip = `clip${useId()}`;
+  const clip = useUnique("clip");
   const frame = { width, height: 214, left: 50, right: 14, top: 12, bottom: 42 };
   const room = axes(frame, range, heights);
   const step = snapStep(range, width);

@@ -64,3 +64,10 @@ export function useStable(numbers: Float64Array): Float64Array {
 export function prefersStill(): boolean {
   return typeof window !== "undefined" && (window.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false);
 }
+
+let made = 0;
+
+/** A name that nothing else on the page has. (useId counts anew in each root, and a lesson mounts a root for every plot.) */
+export function useUnique(prefix: string): string {
+  return useState(() => `${prefix}${++made}`)[0];
+}

@@ -1,6 +1,7 @@
 // The hook through which every plot asks: latest wins, and the last good answer stays on the picture.
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ErrorReply, Reply, Request } from "../../protocol";
+import { useUnique } from "./hooks";
 import { errorIn, LatestWins, numbersIn, unreachable, withNaN } from "./source";
 import type { Answer, NumberSource, Outcome } from "./source";
 
@@ -17,7 +18,7 @@ export function useReply<Question extends Request, Kind extends Reply["kind"]>(
   kind: Kind,
 ): Asked<Question, Extract<Reply, { kind: Kind }>> {
   type Found = Extract<Reply, { kind: Kind }>;
-  const channel = `plot${useId()}`;
+  const channel = useUnique("plot");
   const [asked, setAsked] = useState<Asked<Question, Found>>({ outcome: null, error: null });
   const line = useRef<LatestWins<Question, Answer> | null>(null);
 

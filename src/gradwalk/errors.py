@@ -37,17 +37,17 @@ def refusal(name: str, inputs: Sequence[Any], error: Exception) -> Exception:
         return error
     explain = EXPLANATIONS.get(name, _broadcasting)
     sentence = explain(name, inputs, error)
-    if isinstance(error, ValueError | IndexError):
-        return (
-            ShapeError(sentence)
-            if isinstance(error, ValueError) and not isinstance(error, np.exceptions.AxisError)
-            else _index_error(sentence)
-        )
-    return TypeError(sentence) if isinstance(error, TypeError) else ShapeError(sentence)
+    kind = next((raised for caught, raised in RAISED if isinstance(error, caught)), ShapeError)
+    return kind(sentence)
 
 
-def _index_error(sentence: str) -> Exception:
-    return IndexError(sentence)
+# What NumPy raised -> what is raised in its place; the first that fits (an AxisError is a ValueError too).
+RAISED: tuple[tuple[type[Exception], type[Exception]], ...] = (
+    (np.exceptions.AxisError, IndexError),
+    (ValueError, ShapeError),
+    (IndexError, IndexError),
+    (TypeError, TypeError),
+)
 
 
 def _broadcasting(name: str, inputs: Sequence[Any], error: Exception) -> str:

@@ -26,6 +26,6 @@ def make(name: str, **settings: Any) -> Dataset:
     """
     if name not in MAKERS:
         close = get_close_matches(name, MAKERS, 1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise DataError(f"there is no dataset called {name!r}{hint} There are: {', '.join(MAKERS)}")
+        hint = f"; did you mean {close[0]}?" if close else "."
+        raise DataError(f"there is no dataset called {name!r}{hint} There are: {', '.join(MAKERS)}.")
     return MAKERS[name](**settings)

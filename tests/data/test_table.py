@@ -208,6 +208,7 @@ def test_refusals_name_the_place_and_the_cure(case):
         ({"task": "ranking"}, "task='ranking': it is one of None, 'regression'"),
         ({"task": "binary"}, "two answers, and this column 3"),
         ({"encoding": "klingon"}, "no encoding called 'klingon'"),
+        ({"delimiter": "::"}, "delimiter='::': it is a single character"),
         ({"leave_out": ["bed"]}, "no column called 'bed'"),
         ({"categorical": ["sizes"]}, "did you mean 'size'"),
         ({"categorical": ["price"], "task": "regression"}, "holds categories"),

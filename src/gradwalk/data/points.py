@@ -6,6 +6,8 @@ seed, or a generator of the caller's own; no global state is read or changed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -42,6 +44,20 @@ def at_least(name: str, setting: str, value: int, least: int) -> None:
 def halves(count: int) -> tuple[int, int]:
     """How many points go to each of two classes; an odd one goes to the second."""
     return count // 2, count - count // 2
+
+
+def drawn(places: Sequence[Sequence[float]] | Floats, classes: Sequence[int]) -> Dataset:
+    """Points that someone placed by hand, and the class of each (any whole numbers; they are counted anew from 0).
+
+    >>> drawn([[0, 0], [1, 1], [1, 0]], classes=[3, 7, 3]).targets.ravel().tolist()
+    [0.0, 1.0, 0.0]
+    """
+    placed = np.asarray(places, np.float64)
+    if placed.ndim != 2 or placed.shape[1] != 2 or len(placed) != len(classes) or not np.isfinite(placed).all():
+        raise DataError("drawn: a point is two finite numbers, and each has a class")
+    present, labels = np.unique(np.asarray(classes), return_inverse=True)
+    at_least("drawn", "classes", len(present), 2)
+    return points("drawn", placed, labels.astype(np.int64), "points placed by hand")
 
 
 def xor(count: int = 4, noise: float = 0.0, seed: Seed = 0) -> Dataset:

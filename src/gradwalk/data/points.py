@@ -20,12 +20,10 @@ def points(
     name: str, places: Floats, labels: npt.NDArray[np.int64], description: str, noise: float = 0, seed: Seed = 0
 ) -> Dataset:
     """A dataset of points with noise: two classes are told apart by one number, more by a score for each."""
-    if noise < 0:
-        raise DataError(f"{name}: noise={noise}: a standard deviation is a number from 0 up")
     binary = int(labels.max()) == 1
     return Dataset(
         name=name,
-        inputs=places + noise * np.random.default_rng(seed).standard_normal(places.shape),
+        inputs=noisy(name, places, noise, seed),
         targets=labels.astype(np.float64)[:, None] if binary else labels,
         task="binary" if binary else "classes",
         columns=("x1", "x2"),
@@ -33,6 +31,13 @@ def points(
         description=description,
         classes=tuple(str(label) for label in range(labels.max() + 1)),
     )
+
+
+def noisy(name: str, values: Floats, noise: float, seed: Seed) -> Floats:
+    """The values with normal noise of this standard deviation added."""
+    if not 0 <= noise < np.inf:
+        raise DataError(f"{name}: noise={noise}: a standard deviation is a number from 0 up")
+    return values + noise * np.random.default_rng(seed).standard_normal(values.shape)
 
 
 def at_least(name: str, setting: str, value: int, least: int) -> None:

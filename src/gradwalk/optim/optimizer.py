@@ -160,7 +160,7 @@ def refuse_unlearnable(param: Any) -> None:
 
 def stored(value: Any) -> Any:
     """How a remembered value is kept: counters as numbers, all else as tensors."""
-    return value if isinstance(value, int) else leaf(np.array(value))
+    return value if isinstance(value, int) else leaf(np.asarray(value))
 
 
 def restored(name: str, value: Any, param: Tensor) -> Any:

@@ -15,6 +15,7 @@ from gradwalk.data.sheet import Sheet, is_number
 
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "?"})  # in lower case
 MOST_CATEGORIES = 50
+LARGEST = 1e150  # squares must stay finite, for a spread is a mean of squares
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,9 @@ def classified(column: Column) -> Column:
             "or name the column under categorical= if it holds categories",
             texts[0],
         )
-    infinite = [i for i in present if not math.isfinite(float(column.cells[i]))]
-    if infinite:
-        raise column.error(f"{column.cells[infinite[0]]!r} isn't a finite number", infinite[0])
+    too_large = [i for i in present if not abs(float(column.cells[i])) < LARGEST]
+    if too_large:
+        raise column.error(f"{column.cells[too_large[0]]!r} is too large to compute with", too_large[0])
     return column
 
 

@@ -1,11 +1,12 @@
 """gradwalk: see, check and debug backpropagation in your own model."""
 
 import warnings as _warnings
+from importlib import import_module as _import_module
 
 import numpy as _np
 
 from gradwalk import mutate as _mutate  # noqa: F401 (gives Tensor its in-place methods)
-from gradwalk import nn
+from gradwalk import nn, optim
 from gradwalk import views as _views  # noqa: F401 (fills the walks' table of renderers)
 from gradwalk.creation import (
     arange,
@@ -138,6 +139,7 @@ __all__ = [
     "ones",
     "ones_like",
     "op",
+    "optim",
     "rand",
     "rand_like",
     "randint",
@@ -162,7 +164,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """The ops: ``gradwalk.sigmoid`` and the rest of the op table, made when first used."""
+    """The ops, ``gradwalk.sigmoid`` and the rest of the table, made when first used; so is what few programs need."""
+    if name == "data":
+        return _import_module("gradwalk.data")
     if name in _functions:
         globals()[name] = _functions[name]
         return globals()[name]

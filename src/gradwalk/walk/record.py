@@ -151,12 +151,12 @@ def named(variables: Mapping[str, Any]) -> dict[int, str]:
         if isinstance(value, Tensor | Module) and not name.startswith("_")
     }
     names: dict[int, str] = {}
+    for name, value in shown.items():  # modules first: what a loop over parameters left in a variable names none of them
+        if isinstance(value, Module):
+            for path, member in _members(value, name):
+                names.setdefault(id(member), path)
     for name, value in shown.items():
         names.setdefault(id(value), name)
-    for name, module in shown.items():
-        if isinstance(module, Module):
-            for path, member in _members(module, name):
-                names.setdefault(id(member), path)
     return names
 
 

@@ -91,7 +91,7 @@ def test_it_is_checked_replayed_saved_and_explained(walk, tmp_path):
     assert walk.compare(walk.replay()).same
     gw.save(walk, tmp_path / "walk.json")
     assert gw.load(tmp_path / "walk.json").compare(walk).same
-    assert "net.blocks.0.fc.weight[0, 1]" in str(walk.why("net.blocks.0.fc.weight[0, 1]"))
+    assert "net.blocks.0.fc.weight[0, 1]" in str(walk.why("net.blocks.0.fc.weight", (0, 1)))
 
 
 def test_two_calls_of_one_layer_are_two_groups():

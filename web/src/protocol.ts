@@ -25,11 +25,12 @@ export interface Rounding {
   digits: number;
 }
 
-/** Which walk, and with which leaf values: ``leaves`` maps a leaf's id to its value (a number or nested lists). */
+/** Which walk, with which leaf values (``leaves``: id to number or nested lists), shown to how many digits. */
 export interface State {
   key: string;
   leaves?: Record<string, unknown>;
   rounding?: Rounding | null;
+  digits?: number;
 }
 
 /** Make a walk and lay it out within ``width``; ``open`` lists groups to show opened. Reply: `WalkReply`. */
@@ -250,15 +251,16 @@ export interface FactorInfo {
   code: string;
 }
 
-/** One path: its factors, product, share of all |products|, and the position of the decisive factor (−1: none). */
+/** One path: factors, product, its part of all |products| in percent, and where the decisive factor stands (−1: none). */
 export interface PathInfo {
   factors: FactorInfo[];
   product: number;
-  share: number;
+  exact: boolean;
+  percent: number;
   decisive: number;
 }
 
-/** One consumer's contribution. */
+/** One consumer's contribution; ``exact`` as in `PathInfo`, of upstream · local. */
 export interface UseInfo {
   name: string;
   node: number;
@@ -266,6 +268,7 @@ export interface UseInfo {
   upstream: number | null;
   local: number | null;
   contribution: number;
+  exact: boolean;
   place: string;
 }
 
@@ -304,13 +307,14 @@ export interface CostReply {
   kind: "cost";
 }
 
-/** One leaf: its gradient and what each reference says (numbers, or nested lists). */
+/** One leaf: its gradient, what each reference says (numbers, or nested lists), and the largest of the differences. */
 export interface CheckLine {
   name: string;
   node: number;
   gradient: unknown;
   found: Record<string, unknown>;
   differences: Record<string, number>;
+  largest: number;
   ok: boolean;
 }
 
@@ -347,11 +351,12 @@ export interface AnswerReply {
   kind: "answer";
 }
 
-/** Buffers: x, y, slope. ``predicted`` is slope · nudge, ``actual`` what the function really does. */
+/** Buffers: x, y, slope. ``predicted`` is slope · nudge (``exact`` as displayed), ``actual`` what the function does. */
 export interface CurveReply {
   value: number;
   slope: number;
   predicted: number;
+  exact: boolean;
   actual: number;
   flat: number[];
   mathml: string;
@@ -378,10 +383,11 @@ export interface LinkInfo {
   high: number;
 }
 
-/** Buffers: x and y of each link in turn. ``slope`` is the product of the links' slopes. */
+/** Buffers: x and y of each link in turn. ``slope`` is the product of the links' slopes, ``exact`` as displayed. */
 export interface ChainReply {
   links: LinkInfo[];
   slope: number;
+  exact: boolean;
   kind: "chain";
 }
 

@@ -103,6 +103,7 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
   const travel = signal(1);
   const moment = computed(() => happening(before.value, position.value, travel.value));
   const leaves = signal<Record<string, unknown>>(start.leaves ?? {});
+  const digits = signal(DIGITS);
   const rounded = start.round ? walk.nodes.find((node) => node.name === start.round?.[0]) : undefined;
   const rounding = signal<Rounding | null>(rounded && start.round ? { node: rounded.id, digits: start.round[1] } : null);
   const made: Session = {
@@ -127,9 +128,9 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
     comparing: signal(false),
     dragging: signal(false),
     practising: signal(start.practising ?? false),
-    digits: signal(DIGITS),
+    digits,
     problem: signal<ErrorReply | null>(null),
-    state: computed(() => ({ key: walk.key, leaves: leaves.value, rounding: rounding.value })),
+    state: computed(() => ({ key: walk.key, leaves: leaves.value, rounding: rounding.value, digits: digits.value })),
     open: signal(request.open ?? []),
     width: request.width ?? 960,
     dispose: () => undefined,

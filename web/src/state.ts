@@ -2,17 +2,18 @@
 import type { Layout } from "./layout";
 import type { NodeInfo, StepInfo, WalkReply } from "./protocol";
 
-/** The numbers of a walk: values and gradients by node, what each step moved, and where = holds exactly. */
+/** The numbers of a walk: values and gradients by node, what each step moved, where = holds exactly, and how far they go. */
 export interface Numbers {
   values: Float64Array;
   gradients: Float64Array;
   steps: Float64Array;
   exact: Float64Array;
+  reach: Float64Array;
 }
 
 export function numbersOf(buffers: ArrayBuffer[]): Numbers {
-  const [values = EMPTY, gradients = EMPTY, steps = EMPTY, exact = EMPTY] = buffers.map((buffer) => new Float64Array(buffer));
-  return { values, gradients, steps, exact };
+  const [values = EMPTY, gradients = EMPTY, steps = EMPTY, exact = EMPTY, reach = EMPTY] = buffers.map((buffer) => new Float64Array(buffer));
+  return { values, gradients, steps, exact, reach };
 }
 
 const EMPTY = new Float64Array(0);

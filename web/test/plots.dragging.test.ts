@@ -27,7 +27,7 @@ function curve({ low, high, at, nudge = 0.01 }: CurveRequest): Answer {
   const f = (x: number) => (3 * x + 1) ** 2;
   const slope = 6 * (3 * at + 1);
   return {
-    head: { kind: "curve", value: f(at), slope, predicted: slope * nudge, actual: f(at + nudge) - f(at), flat: [-1 / 3], mathml: "<math><mi>f</mi></math>" },
+    head: { kind: "curve", value: f(at), slope, predicted: slope * nudge, exact: true, actual: f(at + nudge) - f(at), flat: [-1 / 3], mathml: "<math><mi>f</mi></math>" },
     buffers: [buffer(low, 0, high), buffer(f(low), 1, f(high)), buffer(1, 6, 60)],
   };
 }

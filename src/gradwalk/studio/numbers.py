@@ -18,7 +18,9 @@ from gradwalk.errors import GradwalkError
 from gradwalk.ops.arithmetic import cast
 from gradwalk.ops.shape import fold
 from gradwalk.studio.clock import Deadline
+from gradwalk.studio.reach import reach
 from gradwalk.studio.signs import Signs
+from gradwalk.views.numbers import DIGITS
 from gradwalk.walk import Elided, Node, Step, Walk, WalkError
 from gradwalk.walk.rules import op_of, operand
 
@@ -268,11 +270,20 @@ class Places:
         self.steps.append(offsets)
         self.step_sizes.append(sizes)
 
-    def buffers(self, numbers: Numbers) -> list[Any]:
-        """Values, gradients, steps and signs, as Float64 arrays."""
-        values = self._by_node(numbers.values)
-        gradients = self._by_node(numbers.gradients)
-        return [values, gradients, self._by_step(numbers.steps), self.signs.all(numbers, values, gradients, self.nodes)]
+    def buffers(self, numbers: Numbers, digits: int = DIGITS) -> list[Any]:
+        """Values, gradients, steps, signs and reach, as Float64 arrays."""
+        values, gradients = self._by_node(numbers.values), self._by_node(numbers.gradients)
+        steps = self._by_step(numbers.steps)
+        signs = self.signs.all(numbers, values, gradients, self.nodes, digits)
+        return [values, gradients, steps, signs, self._reach(values, gradients, steps)]
+
+    def _reach(self, values: Any, gradients: Any, steps: Any) -> Any:
+        nodes = self.nodes[:-1]
+        totals = [offsets[-1] for offsets in self.steps]
+        sizes = [sizes[-1] for sizes in self.step_sizes]
+        return np.concatenate(
+            [reach(values, nodes, self.sizes), reach(gradients, nodes, self.sizes), reach(steps, totals, sizes)]
+        )
 
     def _by_node(self, found: Sequence[Any]) -> Any:
         buffer = np.full(self.nodes[-1], np.nan)

@@ -1,6 +1,6 @@
 // The chain of the chosen gradient as boxes: empty outlines that fill when their factor has been computed, then the product.
 import { exact, full, shown } from "../numbers";
-import type { FactorInfo, PathInfo } from "../protocol";
+import type { FactorInfo } from "../protocol";
 import type { Session } from "../session";
 
 export function FactorBoxes({ session }: { session: Session }) {
@@ -22,7 +22,7 @@ export function FactorBoxes({ session }: { session: Session }) {
           </li>
         ))}
       </ol>
-      <span class="sign">{relation(session, path)}</span>
+      <span class="sign" data-relation>{path.exact ? "=" : "≈"}</span>
       <output class={`product${lit ? " lit" : ""}`} data-product data-lit={lit} data-value={exact(path.product)} title={lit ? full(path.product) : "not computed yet"}>
         {lit ? shown(path.product, session.digits.value) : "\u2007"}
       </output>
@@ -33,13 +33,6 @@ export function FactorBoxes({ session }: { session: Session }) {
 
 export function isLit(factor: FactorInfo, position: number): boolean {
   return factor.step >= 0 ? factor.step <= position : false;
-}
-
-/** Displayed factors that don't multiply to the displayed product stand beside ≈. */
-function relation(session: Session, path: PathInfo): string {
-  const digits = session.digits.value;
-  const rounded = path.factors.reduce((product, factor) => product * Number(factor.value.toPrecision(digits)), 1);
-  return shown(rounded, digits) === shown(path.product, digits) ? "=" : "≈";
 }
 
 interface BoxProps {

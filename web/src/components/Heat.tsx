@@ -10,13 +10,14 @@ export interface HeatProps {
   x: number;
   y: number;
   cell: number;
+  /** The size that has the full colour. */
+  reach: number;
 }
 
-export function Heat({ values, shape, x, y, cell }: HeatProps) {
+export function Heat({ values, shape, x, y, cell, reach }: HeatProps) {
   const columns = shape[shape.length - 1] ?? 1;
   const rows = Math.max(1, values.length / Math.max(1, columns));
   const [down, across] = [Math.min(rows, ROWS), Math.min(columns, COLUMNS)];
-  const scale = largest(values) || 1;
   const cells = [];
   for (let r = 0; r < down; r++) {
     for (let c = 0; c < across; c++) {
@@ -25,16 +26,10 @@ export function Heat({ values, shape, x, y, cell }: HeatProps) {
       const value = values[entry] ?? 0;
       const kind = Number.isNaN(value) ? "nan" : value < 0 ? "minus" : "plus";
       cells.push(<rect key={entry} class={kind} x={x + c * cell} y={y + r * cell} width={cell - 0.5} height={cell - 0.5}
-        fill-opacity={Number.isNaN(value) ? 1 : 0.06 + 0.94 * Math.min(1, Math.abs(value) / scale)} />);
+        fill-opacity={Number.isNaN(value) ? 1 : 0.06 + 0.94 * Math.min(1, Math.abs(value) / (reach || 1))} />);
     }
   }
   return <g class="heat-map">{cells}<rect class="heat" x={x - 0.5} y={y - 0.5} width={across * cell + 0.5} height={down * cell + 0.5} /></g>;
-}
-
-export function largest(values: Float64Array): number {
-  let found = 0;
-  for (const value of values) if (Number.isFinite(value) && Math.abs(value) > found) found = Math.abs(value);
-  return found;
 }
 
 /** How wide and high the heatmap of a shape is drawn, in cells. */

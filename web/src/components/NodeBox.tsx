@@ -5,8 +5,9 @@ import { fitting, full, shown, steady } from "../numbers";
 import { isOwnName, shapeText, sign } from "../ops";
 import type { NodeInfo } from "../protocol";
 import { outputName, type Session } from "../session";
+import { gradientReach, valueReach } from "../reach";
 import { gradientAt, gradientName, isComplete, knows, valueOf } from "../state";
-import { Heat, heatSize, largest, listed } from "./Heat";
+import { Heat, heatSize, listed } from "./Heat";
 
 interface Props {
   session: Session;
@@ -65,11 +66,12 @@ function Value({ session, node, x, y, width }: { session: Session; node: NodeInf
 function Tensor({ session, node, box, own }: Props & { own: boolean }) {
   const [x, y, width, height] = box.card;
   const values = valueOf(node, session.numbers.value);
+  const reach = valueReach(session.numbers.value, node.id);
   const [across] = heatSize(node.shape, node.size);
   return (
     <g class="tensor" data-node={node.id} data-value={listed(values)} data-open={node.id}>
-      <Heat values={values} shape={node.shape} x={x + (width - across * 8) / 2} y={y + (own ? 24 : 18)} cell={8} />
-      <text class="dim small" x={x + width / 2} y={y + height - 5}>{`${shapeText(node.shape)}  ±${shown(largest(values), 2)}`}</text>
+      <Heat values={values} shape={node.shape} x={x + (width - across * 8) / 2} y={y + (own ? 24 : 18)} cell={8} reach={reach} />
+      <text class="dim small" x={x + width / 2} y={y + height - 5}>{`${shapeText(node.shape)}  ±${shown(reach, 2)}`}</text>
     </g>
   );
 }
@@ -90,7 +92,8 @@ function Badge({ session, place: [x, y, width, height], node }: { session: Sessi
       {node.size === 1
         ? <text x={x + width / 2} y={y + height - 4.5} class="gradient">{`∂ ${text}${complete.value ? "" : " + …"}`}</text>
         : <><text x={x + 10} y={y + 13} class="gradient">∂</text>
-            <Heat values={gradient} shape={node.shape} x={x + (width - heatSize(node.shape, node.size)[0] * cell) / 2} y={y + 3} cell={cell} /></>}
+            <Heat values={gradient} shape={node.shape} x={x + (width - heatSize(node.shape, node.size)[0] * cell) / 2} y={y + 3} cell={cell}
+                reach={gradientReach(session.walk, session.times, session.numbers.value, node.id, session.seen.value)} /></>}
     </g>
   );
 }

@@ -85,7 +85,7 @@ export function Player({ session, views }: Props) {
         {shows("practice") && <Practice session={session} />}
         {shows("cost") && <CostMeter session={session} />}
         {shows("check") && !session.practising.value && <Proof session={session} isOpen={views !== undefined} />}
-        {!views && <Digits session={session} />}
+        {!views && session.carrier.live && <Digits session={session} />}
       </div>
       {node && <TensorGrid session={session} node={node} isGradient={Object.is(opened, -0) || (opened ?? 0) < 0} close={() => setOpened(null)} />}
     </div>

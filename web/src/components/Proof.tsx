@@ -37,7 +37,7 @@ function Table({ session, found }: { session: Session; found: CheckReply }) {
               <th scope="row" data-node={line.node}>{line.name}</th>
               <td class="gradient" data-gradient={line.node}>{said(line.gradient, session.digits.value)}</td>
               {found.references.map((name) => <td key={name} title={String(line.found[name])}>{said(line.found[name], 8)}</td>)}
-              <td><span class={line.ok ? "ok" : "bad"}>{line.ok ? "✓" : "✗"}</span> {shown(Math.max(...Object.values(line.differences)), 2)}</td>
+              <td><span class={line.ok ? "ok" : "bad"}>{line.ok ? "✓" : "✗"}</span> {shown(line.largest, 2)}</td>
             </tr>
           ))}
         </tbody>

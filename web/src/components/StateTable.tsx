@@ -2,9 +2,10 @@
 import { shapeText } from "../ops";
 import type { NodeInfo } from "../protocol";
 import { outputName, type Session } from "../session";
+import { gradientReach, valueReach } from "../reach";
 import { gradientAt, gradientName, isComplete, knows, valueOf } from "../state";
 import { Amount } from "./Amount";
-import { largest, listed } from "./Heat";
+import { listed } from "./Heat";
 import { shown } from "../numbers";
 
 export function StateTable({ session }: { session: Session }) {
@@ -32,17 +33,25 @@ function Row({ session, node }: { session: Session; node: NodeInfo }) {
   return (
     <tr class={session.chosen.value?.node === node.id ? "chosen" : ""} data-row={node.id}>
       <th scope="row" data-node={node.id} title={node.symbols ? `${node.name} = ${node.symbols}` : node.name}>{node.name}</th>
-      <td>{known ? <Cell session={session} node={node} values={valueOf(node, numbers)} kind="value" /> : <span class="dim">·</span>}</td>
-      <td>{gradient && <><Cell session={session} node={node} values={gradient} kind="gradient" />{!isComplete(session.times, node.id, position) && <span class="dim" title="more contributions come"> + …</span>}</>}</td>
+      <td>{known ? <Cell session={session} node={node} values={valueOf(node, numbers)} reach={valueReach(numbers, node.id)} kind="value" /> : <span class="dim">·</span>}</td>
+      <td>{gradient && <><Cell session={session} node={node} values={gradient} reach={gradientReach(session.walk, session.times, numbers, node.id, position)} kind="gradient" />{!isComplete(session.times, node.id, position) && <span class="dim" title="more contributions come"> + …</span>}</>}</td>
       <td>{gradient && !session.practising.value && <button type="button" class="why" aria-label={`Why is ${symbol} this number?`} onClick={choose}>why?</button>}</td>
     </tr>
   );
 }
 
-function Cell({ session, node, values, kind }: { session: Session; node: NodeInfo; values: Float64Array; kind: "value" | "gradient" }) {
+interface CellProps {
+  session: Session;
+  node: NodeInfo;
+  values: Float64Array;
+  reach: number;
+  kind: "value" | "gradient";
+}
+
+function Cell({ session, node, values, reach, kind }: CellProps) {
   if (node.size === 1) return <Amount value={values[0] ?? NaN} kind={kind} node={node.id} digits={session.digits.value} isSteady={session.dragging.value} />;
   const marks = kind === "gradient" ? { "data-gradient": node.id } : { "data-node": node.id };
-  const text = `${shapeText(node.shape)} · ±${shown(largest(values), 2)}`;
+  const text = `${shapeText(node.shape)} · ±${shown(reach, 2)}`;
   return (
     <button type="button" class={`amount ${kind}`} {...marks} data-value={listed(values)} data-open={kind === "gradient" ? `-${node.id}` : node.id} aria-label={`${text}: open ${kind} of ${node.name}`}>
       {text}

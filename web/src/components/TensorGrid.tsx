@@ -4,8 +4,8 @@ import { exact, full, shown } from "../numbers";
 import { shapeText } from "../ops";
 import type { NodeInfo } from "../protocol";
 import type { Session } from "../session";
+import { gradientReach, valueReach } from "../reach";
 import { gradientAt, knows, valueOf } from "../state";
-import { largest } from "./Heat";
 
 const WIDEST = 640;
 const LEGIBLE = 46; // pixels that a number needs
@@ -21,12 +21,13 @@ export function TensorGrid({ session, node, isGradient, close }: Props) {
   const [entry, setEntry] = useState(0);
   const canvas = useRef<HTMLCanvasElement>(null);
   const dialog = useRef<HTMLDialogElement>(null);
-  const known = knows(session.times, node.id, session.seen.value);
-  const values = isGradient ? gradientAt(session.walk, session.times, session.numbers.value, node.id, session.seen.value) : known ? valueOf(node, session.numbers.value) : null;
+  const [numbers, seen] = [session.numbers.value, session.seen.value];
+  const known = knows(session.times, node.id, seen);
+  const values = isGradient ? gradientAt(session.walk, session.times, numbers, node.id, seen) : known ? valueOf(node, numbers) : null;
   const columns = Math.max(1, node.shape[node.shape.length - 1] ?? 1);
   const rows = Math.max(1, node.size / columns);
   const cell = Math.max(2, Math.min(64, Math.floor(WIDEST / columns), Math.floor(420 / rows)));
-  const scale = values ? largest(values) : 0;
+  const scale = isGradient ? gradientReach(session.walk, session.times, numbers, node.id, seen) : valueReach(numbers, node.id);
   useEffect(() => dialog.current?.showModal?.(), []);
   useEffect(() => {
     if (canvas.current && values) draw(canvas.current, values, columns, rows, cell, entry, scale);

@@ -73,7 +73,7 @@ export function ChainPlot(props: ChainPlotProps) {
       {outcome && last && (
         <>
           {links.length < 2 && <p class="gw-note">This function is one link only, so its slope is the slope of the whole.</p>}
-          {links.length > 1 && <Product factors={factors(outcome)} whole={{ over: last.name, under: outcome.question.name, value: outcome.reply.slope }} lit={lit}
+          {links.length > 1 && <Product factors={factors(outcome)} whole={{ over: last.name, under: outcome.question.name, value: outcome.reply.slope }} exact={outcome.reply.exact} lit={lit}
             chosen={over === null ? null : links.length - 1 - over} onChoose={(k) => setOver(k === null ? null : links.length - 1 - k)} />}
           <div class="gw-tools">
             <p class="gw-unseen" role="status">d{last.name}/d{outcome.question.name} = {full(outcome.reply.slope)}</p>

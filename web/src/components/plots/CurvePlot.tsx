@@ -7,7 +7,6 @@ import { useHeld, useWidth } from "./hooks";
 import { Magnifier } from "./Magnifier";
 import { leftSide } from "./names";
 import { NudgeField } from "./NudgeField";
-import { equals } from "./numbers";
 import { picked, PlotTools } from "./PlotTools";
 import { Problem } from "./Problem";
 import { Readouts } from "./Readouts";
@@ -33,13 +32,13 @@ export interface CurvePlotProps {
 }
 
 function lines({ question, reply }: Outcome<CurveRequest, CurveReply>): Readout[] {
-  const { name, at, nudge = 0.01 } = question;
+  const { name, at } = question;
   const f = (inside: string) => <i>f({inside})</i>;
   return [
     { name: "at", label: <i>{name}</i>, value: at, tone: "ink" },
     { name: "value", label: f(name), value: reply.value, tone: "value" },
-    { name: "slope", label: <>slope <i>df/d{name}</i></>, value: Number.isFinite(reply.value) ? reply.slope : NaN, tone: "gradient" },
-    { name: "predicted", label: <>predicted: <i>h</i> · slope</>, value: Number.isFinite(reply.value) ? reply.predicted : NaN, tone: "gradient", sign: equals([reply.slope, nudge], reply.predicted) },
+    { name: "slope", label: <>slope <i>df/d{name}</i></>, value: reply.slope, tone: "gradient" },
+    { name: "predicted", label: <>predicted: <i>h</i> · slope</>, value: reply.predicted, tone: "gradient", sign: reply.exact ? "=" : "≈" },
     { name: "actual", label: "actual change", value: reply.actual, tone: "value" },
   ];
 }

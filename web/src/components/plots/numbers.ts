@@ -28,13 +28,6 @@ export function typed(text: string): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** "=" where the displayed factors multiply to the displayed product, else "≈". */
-export function equals(factors: number[], product: number): "=" | "≈" {
-  const shown = (value: number) => Number(value.toPrecision(DIGITS));
-  const found = factors.reduce((sofar, factor) => sofar * shown(factor), 1);
-  return Object.is(shown(found), shown(product)) || shown(found) === shown(product) ? "=" : "≈";
-}
-
 /** A text with real minus signs. */
 export function withMinus(text: string): string {
   return text.replaceAll("-", "−");

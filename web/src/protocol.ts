@@ -91,7 +91,13 @@ export interface CompareRequest {
   kind: "compare";
 }
 
-/** Predict, then reveal: is this the ``asked`` number of one step? Reply: `AnswerReply`. */
+/** Predict, then reveal: what to ask a learner, number by number. Reply: `PracticeReply`. */
+export interface PracticeRequest {
+  state: State;
+  kind: "practice";
+}
+
+/** Is this the ``asked`` number of one step? Reply: `AnswerReply`. */
 export interface AnswerRequest {
   state: State;
   step: number;
@@ -342,6 +348,21 @@ export interface CompareReply {
   kind: "compare";
 }
 
+/** One number to predict: where it arises, the question, how it is written, and what it is (for the reveal). */
+export interface QuestionInfo {
+  step: number;
+  asked: "value" | "local" | "contribution" | "total";
+  text: string;
+  symbol: string;
+  expected: number;
+}
+
+/** The numbers to predict, in the order in which they arise. */
+export interface PracticeReply {
+  questions: QuestionInfo[];
+  kind: "practice";
+}
+
 /** Right, or what went wrong. ``mistake`` is "" when right; ``expected`` is for the reveal. */
 export interface AnswerReply {
   right: boolean;
@@ -450,6 +471,6 @@ export interface ErrorReply {
   kind: "error";
 }
 
-export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest;
+export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest;
 
-export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ErrorReply;
+export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ErrorReply;

@@ -14,7 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from gradwalk.studio import curves, explaining, practice
+from gradwalk.studio import curves, explaining, practice, questions
 from gradwalk.studio import protocol as p
 from gradwalk.studio.clock import Clock, Deadline
 from gradwalk.studio.errors import reply_to
@@ -120,6 +120,10 @@ class Kernel:
         opened, walk = self._at(request.state)
         return explaining.compare_reply(opened.walk, walk), ()
 
+    def practice(self, request: p.PracticeRequest) -> Answer:
+        """What to ask a learner."""
+        return p.PracticeReply(list(questions.questions(self._at(request.state)[1]))), ()
+
     def answer(self, request: p.AnswerRequest) -> Answer:
         """Right, or what went wrong."""
         opened, walk = self._at(request.state)
@@ -167,7 +171,7 @@ class Kernel:
 HANDLERS: dict[type[Any], Callable[[Kernel, Any], Answer]] = {
     p.OpenRequest: Kernel.open, p.LayoutRequest: Kernel.layout, p.ValuesRequest: Kernel.values, p.StepRequest: Kernel.step,
     p.WhyRequest: Kernel.why, p.CostRequest: Kernel.cost, p.CheckRequest: Kernel.check, p.CompareRequest: Kernel.compare,
-    p.AnswerRequest: Kernel.answer, p.CurveRequest: Kernel.curve, p.GridRequest: Kernel.grid, p.ChainRequest: Kernel.chain,
+    p.PracticeRequest: Kernel.practice, p.AnswerRequest: Kernel.answer, p.CurveRequest: Kernel.curve, p.GridRequest: Kernel.grid, p.ChainRequest: Kernel.chain,
     p.SurfaceRequest: Kernel.surface, p.ExportRequest: Kernel.export, p.CatalogueRequest: Kernel.catalogue,
     p.LessonRequest: Kernel.lesson,
 }  # fmt: skip

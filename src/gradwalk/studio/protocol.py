@@ -141,8 +141,16 @@ class CompareRequest:
 
 
 @dataclass(frozen=True)
+class PracticeRequest:
+    """Predict, then reveal: what to ask a learner, number by number. Reply: `PracticeReply`."""
+
+    state: State
+    kind: Literal["practice"] = "practice"
+
+
+@dataclass(frozen=True)
 class AnswerRequest:
-    """Predict, then reveal: is this the ``asked`` number of one step? Reply: `AnswerReply`."""
+    """Is this the ``asked`` number of one step? Reply: `AnswerReply`."""
 
     state: State
     step: int
@@ -234,8 +242,8 @@ class LessonRequest:
 
 
 REQUESTS = (
-    OpenRequest, LayoutRequest, ValuesRequest, StepRequest, WhyRequest, CostRequest, CheckRequest, CompareRequest, AnswerRequest,
-    CurveRequest, GridRequest, ChainRequest, SurfaceRequest, ExportRequest, CatalogueRequest, LessonRequest,
+    OpenRequest, LayoutRequest, ValuesRequest, StepRequest, WhyRequest, CostRequest, CheckRequest, CompareRequest,
+    PracticeRequest, AnswerRequest, CurveRequest, GridRequest, ChainRequest, SurfaceRequest, ExportRequest, CatalogueRequest, LessonRequest,
 )  # fmt: skip
 
 # --- replies ---------------------------------------------------------------------------------------------------------
@@ -454,6 +462,25 @@ class CompareReply:
 
 
 @dataclass(frozen=True)
+class QuestionInfo:
+    """One number to predict: where it arises, the question, how it is written, and what it is (for the reveal)."""
+
+    step: int
+    asked: Literal["value", "local", "contribution", "total"]
+    text: str
+    symbol: str
+    expected: float
+
+
+@dataclass(frozen=True)
+class PracticeReply:
+    """The numbers to predict, in the order in which they arise."""
+
+    questions: list[QuestionInfo]
+    kind: Literal["practice"] = "practice"
+
+
+@dataclass(frozen=True)
 class AnswerReply:
     """Right, or what went wrong. ``mistake`` is "" when right; ``expected`` is for the reveal."""
 
@@ -586,6 +613,6 @@ class ErrorReply:
 
 
 REPLIES = (
-    WalkReply, LayoutReply, ValuesReply, StepReply, WhyReply, CostReply, CheckReply, CompareReply, AnswerReply, CurveReply,
-    GridReply, ChainReply, SurfaceReply, ExportReply, CatalogueReply, LessonReply, ErrorReply,
+    WalkReply, LayoutReply, ValuesReply, StepReply, WhyReply, CostReply, CheckReply, CompareReply, PracticeReply, AnswerReply,
+    CurveReply, GridReply, ChainReply, SurfaceReply, ExportReply, CatalogueReply, LessonReply, ErrorReply,
 )  # fmt: skip

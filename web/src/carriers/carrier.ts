@@ -15,6 +15,7 @@ export interface Replies {
   cost: protocol.CostReply;
   check: protocol.CheckReply;
   compare: protocol.CompareReply;
+  practice: protocol.PracticeReply;
   answer: protocol.AnswerReply;
   curve: protocol.CurveReply;
   grid: protocol.GridReply;

@@ -2,7 +2,9 @@
 import { render } from "preact";
 import { socketCarrier } from "./carriers/socket";
 import { Shell } from "./components/Shell";
+import { copyInFull } from "./copying";
 import { startTheme } from "./theme";
 
 startTheme();
+copyInFull();
 render(<Shell carrier={socketCarrier()} />, document.getElementById("studio") ?? document.body);

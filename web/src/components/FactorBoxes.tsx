@@ -52,7 +52,7 @@ function FactorBox({ session, factor, lit, decisive }: BoxProps) {
     <button type="button" class={kinds.filter(Boolean).join(" ")} data-factor={factor.name} data-lit={lit} data-value={exact(factor.value)}
       title={about.filter(Boolean).join("\n")} onClick={show} onFocus={show} onPointerEnter={show} onPointerLeave={() => (session.hovered.value = null)}>
       <span class="name">{factor.name}</span>
-      <span class="number">{lit ? shown(factor.value, session.digits.value) : "\u2007"}</span>
+      <span class="number" data-value={lit ? exact(factor.value) : undefined}>{lit ? shown(factor.value, session.digits.value) : "\u2007"}</span>
       {shared && <span class="times" aria-label={`used by ${shared[1]} paths`}>{`${shared[1]} paths`}</span>}
     </button>
   );

@@ -11,12 +11,3 @@ export function Amount({ of, tone = "ink" }: { of: number; tone?: Tone }) {
     </data>
   );
 }
-
-/** Put all digits on the clipboard when what is copied lies in one number. */
-export function copyInFull(event: ClipboardEvent): void {
-  const chosen = window.getSelection();
-  const start = chosen?.anchorNode?.parentElement?.closest("data");
-  if (!start || start !== chosen?.focusNode?.parentElement?.closest("data")) return;
-  event.clipboardData?.setData("text/plain", start.value);
-  event.preventDefault();
-}

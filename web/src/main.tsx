@@ -1,5 +1,6 @@
 // The studio's page: the shell over a socket to the local server.
 import { render } from "preact";
+import { reopening } from "./carriers/reopening";
 import { socketCarrier } from "./carriers/socket";
 import { Shell } from "./components/Shell";
 import { copyInFull } from "./copying";
@@ -7,4 +8,4 @@ import { startTheme } from "./theme";
 
 startTheme();
 copyInFull();
-render(<Shell carrier={socketCarrier()} />, document.getElementById("studio") ?? document.body);
+render(<Shell carrier={reopening(socketCarrier())} />, document.getElementById("studio") ?? document.body);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import secrets
 import socket
 from asyncio import BaseTransport
@@ -146,6 +147,8 @@ def bound(port: int = PORT, tries: int = TRIES) -> socket.socket:
     """A socket on the first free port from this one on; port 0 is any free one."""
     for wanted in range(port, min(port + tries, 65536)) if port else (0,):
         found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if os.name == "posix":  # a port that was just left is free; elsewhere the option would share one in use
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             found.bind((ADDRESS, wanted))
             found.listen(128)

@@ -3,7 +3,8 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { Answer } from "../frames";
 import type * as protocol from "../protocol";
 
-export type Connection = "connecting" | "open" | "lost" | "recorded";
+/** `refused`: a server answers, but doesn't know this page's token, because it was started anew. */
+export type Connection = "connecting" | "open" | "lost" | "refused" | "recorded";
 
 /** Which reply each request gets. */
 export interface Replies {

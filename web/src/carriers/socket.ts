@@ -40,6 +40,7 @@ export function socketCarrier(address = socketAddress()): Carrier {
   function lose(): void {
     socket = null;
     connection.value = "lost";
+    void isRefused().then((is) => is && !socket && (connection.value = "refused"));
     setTimeout(connect, wait * (0.75 + Math.random() / 2));
     wait = Math.min(2 * wait, LONGEST_WAIT);
   }
@@ -75,6 +76,11 @@ export function socketCarrier(address = socketAddress()): Carrier {
 
   connect();
   return { connection, live: true, edits, request };
+}
+
+/** Whether a server is there that wants another token; of a failed socket, browsers don't tell why. */
+async function isRefused(): Promise<boolean> {
+  return fetch("/", { method: "HEAD" }).then(({ status }) => status === 403, () => false);
 }
 
 function socketAddress(): string {

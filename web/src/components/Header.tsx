@@ -6,6 +6,11 @@ import { nextTheme, theme } from "../theme";
 
 const PAGES: [Page, string][] = [["play", "Playground"], ["explore", "Explore"], ["lessons", "Lessons"]];
 
+const LOST: Partial<Record<Connection, string>> = {
+  lost: "The engine doesn't answer; trying again …",
+  refused: "The studio was started anew: open the address that it printed last, and this page goes on, too.",
+};
+
 export function Header({ page, connection }: { page: Page; connection: Connection }) {
   return (
     <header class="top">
@@ -14,7 +19,7 @@ export function Header({ page, connection }: { page: Page; connection: Connectio
         {PAGES.map(([name, title]) => <a key={name} href={`#${name}`} aria-current={name === page ? "page" : undefined}>{title}</a>)}
       </nav>
       <span class="tools">
-        {connection === "lost" && <span class="lost" role="status">The engine doesn't answer; trying again …</span>}
+        {LOST[connection] && <span class="lost" role="status">{LOST[connection]}</span>}
         <CopyLink />
         <button type="button" class="quiet" onClick={nextTheme} aria-label={`Theme: ${theme.value}; change it`}>{`Theme: ${theme.value}`}</button>
       </span>

@@ -58,7 +58,7 @@ def test_a_saved_walk_can_be_opened_again(open_studio, tmp_path):
     file = saved(page, "json", tmp_path)
     again = open_studio("#play?example=house")
     again.get_by_label("Open a walk file").set_input_files(file)
-    expect(again.get_by_text("A walk from a file.")).to_be_visible()
+    expect(again.get_by_text("a walk from a file.")).to_be_visible()
     walk = engine("neuron")
     expect(graph_value(again, walk.nodes[-1].id)).to_have_attribute("data-value", repr(float(walk.nodes[-1].value)))
     shows(again, walk)

@@ -1,6 +1,9 @@
 // Generated from src/gradwalk/studio/protocol.py by `python -m gradwalk.studio.typescript`; don't edit.
 
 
+/** Bytes in one request's frame. */
+export const LARGEST = 8000000;
+
 /** Several updates in a row: plain gradient steps on ``params`` (all parameters if empty). */
 export interface Training {
   rate: number;

@@ -23,6 +23,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+LARGEST = 8_000_000  # bytes in one request's frame
+
 # --- requests --------------------------------------------------------------------------------------------------------
 
 

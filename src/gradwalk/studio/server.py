@@ -26,7 +26,7 @@ from gradwalk.studio import bundle
 from gradwalk.studio.connection import SECONDS, Connection
 from gradwalk.studio.follow import Follower
 from gradwalk.studio.guard import Guard, refusal
-from gradwalk.studio.wire import LARGEST
+from gradwalk.studio.protocol import LARGEST
 from gradwalk.studio.worker import Engine
 
 ADDRESS = "127.0.0.1"

@@ -1,7 +1,7 @@
 // The carrier to the local server: one WebSocket, several requests in flight, reconnecting when it is lost.
 import { signal } from "@preact/signals";
 import { decode, encode, type Answer } from "../frames";
-import type { ErrorReply, Reply, Request } from "../protocol";
+import { LARGEST, type ErrorReply, type Reply, type Request } from "../protocol";
 import { Refused, refused, type Carrier, type Connection, type ReplyTo } from "./carrier";
 
 interface Pending {
@@ -69,6 +69,7 @@ export function socketCarrier(address = socketAddress()): Carrier {
     if (channel) supersede(channel);
     const id = next++;
     const frame = encode({ id, ...(channel ? { channel } : {}), ...message });
+    if (frame.byteLength > LARGEST) return Promise.reject(refused("too-large", "this is more than the studio takes at once", "use a smaller walk"));
     const answer = new Promise<Answer>((resolve, reject) => pending.set(id, { channel, frame, resolve, reject }));
     socket?.send(frame);
     return answer as Promise<Answer<ReplyTo<Q>>>;

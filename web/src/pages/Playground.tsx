@@ -16,13 +16,14 @@ import { EMPTY, experiment, parameters as written, write, type Experiment } from
 import type { Session } from "../session";
 import { missingNames, missingValues, spokenOf } from "./missing";
 import { useOpened } from "./useOpened";
+import { useWalkFile } from "./useWalkFile";
 
 const FIRST = "house";
 const PARTS = new Set(["graph", "factors", "table", "source", "formula", "why", "cost", "curves", "check", "practice"]);
 
 export function Playground({ carrier, parameters }: { carrier: Carrier; parameters: URLSearchParams }) {
   const [shown, setShown] = useState<Experiment>(() => experiment(parameters));
-  const [file, setFile] = useState<string | null>(null);
+  const { file, unread, isOver, open, close } = useWalkFile((name) => setShown((now) => (now.file === name ? now : { ...now, ...AFRESH, file: name })));
   const [catalogue, setCatalogue] = useState<CatalogueReply | null>(null);
   const [failure, setFailure] = useState<ErrorReply | null>(null);
   const address = parameters.toString();
@@ -31,7 +32,7 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
     if (own.current === address) return;
     const asked = experiment(parameters);
     setShown(catalogue ? spelledOut(asked, catalogue) : asked);
-    setFile(null);
+    close();
   }, [address]);
   useEffect(() => {
     void latest(carrier.request({ kind: "catalogue" }), setFailure).then((found) => {
@@ -42,36 +43,38 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
   }, [carrier]);
   const place = useRef<HTMLDivElement>(null);
   const isKnown = catalogue !== null || failure !== null || !shown.example; // an example is spelled out first, or its walk would be made twice
-  const source = file !== null ? { walk: file } : isKnown ? sourceOf(shown) : null;
+  const source = shown.file ? file && { walk: file.text } : isKnown ? sourceOf(shown) : null;
   const { session, problem, isStale } = useOpened(carrier, source, shown, place);
-  useEffect(() => (session && file === null ? follow(session, shown, (query) => (own.current = query)) : undefined), [session, shown, file]);
+  useEffect(() => (session && source && !isStale ? follow(session, shown, (query) => (own.current = query)) : undefined), [session, shown, isStale]);
 
-  const change = (part: Partial<Experiment>) => { setFile(null); setShown((now) => ({ ...now, ...kept(session, now), leaves: {}, ...part })); };
-  const fresh = (formula: string, values: Record<string, unknown>) => { setFile(null); setShown({ ...EMPTY, formula, values }); };
+  const change = (part: Partial<Experiment>) => { close(); setShown((now) => ({ ...now, ...kept(session, now), leaves: {}, ...part })); };
+  const fresh = (formula: string, values: Record<string, unknown>) => { close(); setShown({ ...EMPTY, formula, values }); };
+  const back = () => { close(); setShown((now) => ({ ...(catalogue ? spelledOut({ ...now, file: "" }, catalogue) : now), ...AFRESH, file: "" })); };
+  const isTyped = !shown.file && !shown.script;
   const missing = problem ? missingNames(problem) : [];
   return (
     <>
       <h1 class="unseen">Playground</h1>
-      <section class="setup" aria-label="What to walk through" onDragOver={(event) => event.preventDefault()}
-        onDrop={(event) => { event.preventDefault(); void event.dataTransfer?.files[0]?.text().then(setFile); }}>
+      <section class="setup" aria-label="What to walk through">
         <div>
-          {file === null && !shown.script && <FormulaEditor text={shown.formula} problem={problem?.code === "formula" ? problem : null} change={(formula) => change({ formula, example: "", step: null, chosen: null, open: [] })} />}
-          <Problem problem={failure} />
+          {isTyped && <FormulaEditor text={shown.formula} problem={problem?.code === "formula" ? problem : null} change={(formula) => change({ formula, example: "", step: null, chosen: null, open: [] })} />}
+          <Problem problem={failure ?? unread} />
           {problem && problem.code !== "formula" && <Problem problem={problem} />}
-          {file !== null && <p>A walk from a file. <button type="button" class="quiet" onClick={() => setFile(null)}>Back to the formula</button></p>}
+          {shown.file && <FromFile name={shown.file} about={problem ? "" : file ? IN_FILE : NO_FILE} back={back} />}
+          {isOver && <p class="note" role="status">Drop the walk file to open it.</p>}
           {shown.script && <p>The walk of {catalogue?.script || "the script"}; it follows your edits.</p>}
         </div>
         <div class="choices">
           <h2 class="unseen">What it starts from</h2>
-          <Picker catalogue={catalogue} pick={fresh} open={setFile} script={() => setShown({ ...EMPTY, script: true })} />
+          <Picker catalogue={catalogue} pick={fresh} open={open} script={() => setShown({ ...EMPTY, script: true })} />
           {missing.length > 0 && <button type="button" onClick={() => change({ values: missingValues(shown.values, missing) })}>Use 1 for each missing value</button>}
-          <ValueFields values={lists(spokenOf(shown.formula, shown.values), problem ? null : session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />
+          <ValueFields values={isTyped ? lists(spokenOf(shown.formula, shown.values), problem ? null : session) : {}} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />
           {session && !problem && <LeafEditor session={session} />}
-          {file === null && <TrainingFields training={shown.training} names={Object.keys(spokenOf(shown.formula, shown.values))} change={(training) => change({ training, step: null })} />}
+          {!shown.file && <TrainingFields training={shown.training} names={Object.keys(spokenOf(shown.formula, shown.values))} change={(training) => change({ training, step: null })} />}
         </div>
       </section>
       <div ref={place} class={isStale ? "stale" : ""}>
-        {session ? <><Player key={session.walk.key} session={session} views={PARTS} /><Exports session={session} /></>
+        {session && source ? <><Player key={session.walk.key} session={session} views={PARTS} /><Exports session={session} /></>
           : !problem && source !== null && <Waiting text="Making the walk …" />}
       </div>
     </>
@@ -84,8 +87,19 @@ function sourceOf({ formula, values, of, training, script, example }: Experiment
   return formula.trim() ? { formula, values: spokenOf(formula, values), of, training } : null;
 }
 
+const IN_FILE = "A link to this page holds the step and the changed values; whoever follows it needs the file, too.";
+const NO_FILE = "A link can't hold a file: open it here, and the step and the values of the link come back.";
+
+/** What stands in the formula's place. */
+function FromFile({ name, about, back }: { name: string; about: string; back(): void }) {
+  return <p><b>{name}</b>{`: a walk from a file. ${about} `}<button type="button" class="quiet" onClick={back}>Back to the formula</button></p>;
+}
+
+/** Nothing has been done with the walk yet. */
+const AFRESH = { step: null, open: [], chosen: null, leaves: {}, training: null };
+
 function isEmpty(shown: Experiment): boolean {
-  return !shown.formula && !shown.example && !shown.script;
+  return !shown.formula && !shown.example && !shown.script && !shown.file;
 }
 
 /** A link may name an example; what is shown is its formula, to be changed. */
@@ -104,7 +118,7 @@ function first(catalogue: CatalogueReply): Experiment {
 
 /** Dragged leaves become the experiment's values, so that another formula starts from them. */
 function kept(session: Session | null, shown: Experiment): Partial<Experiment> {
-  if (!session || shown.script) return {};
+  if (!session || shown.script || shown.file) return {};
   const edits = Object.entries(session.leaves.peek()).map(([id, value]) => [session.walk.nodes[Number(id)]?.name ?? "", value] as const);
   return { values: { ...shown.values, ...Object.fromEntries(edits.filter(([name]) => name in shown.values)) } };
 }
@@ -121,7 +135,9 @@ function follow(session: Session, shown: Experiment, wrote: (query: string) => v
   let timer = 0;
   const stop = effect(() => {
     const step = session.position.value === session.last ? null : session.position.value;
-    const now: Experiment = { ...shown, step, open: session.open.value, chosen: session.chosen.value?.node ?? null, leaves: shown.script ? session.leaves.value : (session.leaves.value, {}), ...kept(session, shown) };
+    const leaves = session.leaves.value;
+    const done = { step, open: session.open.value, chosen: session.chosen.value?.node ?? null };
+    const now: Experiment = shown.file ? { ...EMPTY, file: shown.file, ...done, leaves } : { ...shown, ...done, leaves: shown.script ? leaves : {}, ...kept(session, shown) };
     clearTimeout(timer);
     timer = window.setTimeout(() => {
       const query = written({ ...now, values: spokenOf(now.formula, now.values) });

@@ -81,6 +81,17 @@ def test_a_click_on_a_number(neuron, copied):
     assert neuron.evaluate("navigator.clipboard.readText()") == GRADIENT
 
 
+def test_a_click_on_a_page_that_comes_from_another_machine(context, open_studio, copied):
+    context.add_init_script(
+        "Object.defineProperty(navigator, 'clipboard', { get: () => window.allowed, configurable: true })"
+    )
+    page = open_studio("#play?example=neuron")
+    page.locator(f"[data-row='{PREDICTION}'] [data-gradient][data-value]").click()
+    expect(page.locator(f"[data-row='{PREDICTION}']")).to_contain_text("copied")
+    page.evaluate("delete navigator.clipboard")
+    assert page.evaluate("navigator.clipboard.readText()") == GRADIENT
+
+
 def test_text_without_numbers_is_copied_as_it_stands(neuron, copied):
     assert copied(neuron.locator(".why-panel h4").first) == neuron.locator(".why-panel h4").first.inner_text()
 

@@ -13,6 +13,18 @@ export function copyInFull(): void {
   });
 }
 
+/** Put a text on the clipboard, at a click. A page that comes from another machine isn't given the newer way. */
+export async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).catch(() => undefined);
+  const put = (event: ClipboardEvent) => {
+    event.clipboardData?.setData("text/plain", text);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  addEventListener("copy", put, { capture: true, once: true });
+  document.execCommand("copy");
+}
+
 /** A field's number when all that the field shows is selected; a part of it is copied as it stands. */
 function wholeField(field: HTMLInputElement): string | null {
   const isWhole = field.selectionStart === 0 && field.selectionEnd === field.value.length;

@@ -1,4 +1,5 @@
 // One number: four digits shown, all of them in the title and on copy.
+import { copyText } from "../copying";
 import { exact, full, shown, steady } from "../numbers";
 import { useState } from "preact/hooks";
 
@@ -13,7 +14,7 @@ export interface AmountProps {
 export function Amount({ value, digits, kind = "plain", node, isSteady = false }: AmountProps) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard?.writeText(exact(value)).catch(() => undefined);
+    await copyText(exact(value));
     setCopied(true);
     setTimeout(() => setCopied(false), 900);
   };

@@ -1,6 +1,7 @@
 // The pages, the theme, a link to what is shown, and whether the engine answers.
 import { useState } from "preact/hooks";
 import type { Connection } from "../carriers/carrier";
+import { copyText } from "../copying";
 import type { Page } from "../router";
 import { nextTheme, theme } from "../theme";
 
@@ -30,7 +31,7 @@ export function Header({ page, connection }: { page: Page; connection: Connectio
 function CopyLink() {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard?.writeText(location.href).catch(() => undefined);
+    await copyText(location.href);
     setCopied(true);
     setTimeout(() => setCopied(false), 1500);
   };

@@ -18,7 +18,7 @@ from gradwalk.errors import GradwalkError
 from gradwalk.ops.arithmetic import cast
 from gradwalk.ops.shape import fold
 from gradwalk.studio.clock import Deadline
-from gradwalk.studio.reach import reach
+from gradwalk.studio.reach import Stretches
 from gradwalk.studio.signs import Signs
 from gradwalk.views.numbers import DIGITS
 from gradwalk.walk import Elided, Node, Step, Walk, WalkError
@@ -258,6 +258,8 @@ class Places:
         for step in walk.steps:
             self._place(step)
         self.signs = Signs(walk)
+        self.by_node = Stretches(self.nodes[:-1], sizes)
+        self.totals = Stretches([at[-1] for at in self.steps], [size[-1] for size in self.step_sizes])
 
     def _place(self, step: Step) -> None:
         offsets, sizes = [], []
@@ -275,15 +277,8 @@ class Places:
         values, gradients = self._by_node(numbers.values), self._by_node(numbers.gradients)
         steps = self._by_step(numbers.steps)
         signs = self.signs.all(numbers, values, gradients, self.nodes, digits)
-        return [values, gradients, steps, signs, self._reach(values, gradients, steps)]
-
-    def _reach(self, values: Any, gradients: Any, steps: Any) -> Any:
-        nodes = self.nodes[:-1]
-        totals = [offsets[-1] for offsets in self.steps]
-        sizes = [sizes[-1] for sizes in self.step_sizes]
-        return np.concatenate(
-            [reach(values, nodes, self.sizes), reach(gradients, nodes, self.sizes), reach(steps, totals, sizes)]
-        )
+        found = [self.by_node.reach(values), self.by_node.reach(gradients), self.totals.reach(steps)]
+        return [values, gradients, steps, signs, np.concatenate(found)]
 
     def _by_node(self, found: Sequence[Any]) -> Any:
         buffer = np.full(self.nodes[-1], np.nan)

@@ -114,6 +114,17 @@ def test_stepping_past_a_number_shows_it(practise):
     score(panel, first=1, shown=len(list(questions(engine("house")))) - 1)
 
 
+def test_a_lesson_begins_with_its_numbers_hidden(open_studio):
+    page = open_studio("#lessons/the-house-price")
+    player = page.locator("gw-player[predict]")
+    player.scroll_into_view_if_needed()
+    panel = player.locator(".practice")
+    expect(panel.locator("label")).to_contain_text("What is")
+    expect(player.locator(".graph [data-gradient][data-value]")).to_have_count(0)
+    panel.get_by_role("button", name="Reveal").click()
+    score(panel, shown=1)
+
+
 def test_what_is_no_number_costs_nothing(practise):
     _, panel = practise("#play?example=house")
     answer(panel, "one")

@@ -231,6 +231,20 @@ def test_update_in_words(ask):
     assert ask("step", state={"key": head["key"]}, step=position)[0]["sentence"] == "w1 becomes 0.5 − 0.1 · (−4) = 0.9"
 
 
+@pytest.mark.parametrize(
+    ("formula", "values", "missing"),
+    [
+        ("a*b*c*d*f*g*h*k", {"b": 1}, ["a", "c", "d", "f", "g", "h", "k"]),
+        ("width*x", {"widht": 2, "x": 1}, ["width"]),  # told that widht may have been meant
+        ("y = z*x\nz = 2*y", {"x": 1}, ["z"]),
+        ("x +", {}, []),
+    ],
+)
+def test_names_without_a_value(ask, formula, values, missing):
+    head, _ = ask("open", source={"formula": formula, "values": values})
+    assert (head["kind"], head["code"], head["missing"]) == ("error", "formula", missing)
+
+
 def test_why(ask):
     reply, _ = ask("why", state=ask.state("house"), node=0)
     assert reply["gradient"] == -4

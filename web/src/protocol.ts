@@ -471,6 +471,7 @@ export interface ErrorReply {
   sentence: string;
   cure: string;
   place: number[];
+  missing: string[];
   kind: "error";
 }
 

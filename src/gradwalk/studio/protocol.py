@@ -605,12 +605,16 @@ class LessonReply:
 
 @dataclass(frozen=True)
 class ErrorReply:
-    """What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure."""
+    """What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure.
+
+    ``missing`` are the names that a formula leaves without a value.
+    """
 
     code: Literal["formula", "walk", "gone", "too-large", "too-slow", "superseded", "bad-message", "internal"]
     sentence: str
     cure: str = ""
     place: list[int] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     kind: Literal["error"] = "error"
 
 

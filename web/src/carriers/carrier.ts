@@ -47,7 +47,7 @@ export class Refused extends Error {
 }
 
 export function refused(code: protocol.ErrorReply["code"], sentence: string, cure = ""): Refused {
-  return new Refused({ kind: "error", code, sentence, cure, place: [] });
+  return new Refused({ kind: "error", code, sentence, cure, place: [], missing: [] });
 }
 
 /** An answer, or nothing when a later request took its place; other failures go on to `failed`. */

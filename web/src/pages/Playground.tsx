@@ -14,7 +14,7 @@ import { Waiting } from "../components/Waiting";
 import type { CatalogueReply, ErrorReply, Source } from "../protocol";
 import { EMPTY, experiment, parameters as written, write, type Experiment } from "../router";
 import type { Session } from "../session";
-import { missingNames, missingValues, spokenOf } from "./missing";
+import { missingValues, spokenOf } from "./values";
 import { useOpened } from "./useOpened";
 import { useWalkFile } from "./useWalkFile";
 
@@ -51,7 +51,7 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
   const fresh = (formula: string, values: Record<string, unknown>) => { close(); setShown({ ...EMPTY, formula, values }); };
   const back = () => { close(); setShown((now) => ({ ...(catalogue ? spelledOut({ ...now, file: "" }, catalogue) : now), ...AFRESH, file: "" })); };
   const isTyped = !shown.file && !shown.script;
-  const missing = problem ? missingNames(problem) : [];
+  const missing = problem?.missing ?? [];
   return (
     <>
       <h1 class="unseen">Playground</h1>

@@ -22,10 +22,10 @@ export function FactorBoxes({ session }: { session: Session }) {
           </li>
         ))}
       </ol>
-      <span class="sign">{relation(session, path)}</span>
+      <span class="whole"><span class="sign">{relation(session, path)}</span>
       <output class={`product${lit ? " lit" : ""}`} data-product data-lit={lit} data-value={exact(path.product)} title={lit ? full(path.product) : "not computed yet"}>
         {lit ? shown(path.product, session.digits.value) : "\u2007"}
-      </output>
+      </output></span>
       {several && <span class="note">{`one of ${why.count} paths; their sum is the gradient`}</span>}
     </section>
   );

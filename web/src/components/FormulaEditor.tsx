@@ -1,4 +1,5 @@
 // Where a formula or a short program is typed: what the current step is about is marked in it, and so is what is wrong.
+import { useEffect, useRef } from "preact/hooks";
 import type { ErrorReply } from "../protocol";
 import { columns, sourcePlace } from "../pointing";
 import type { Session } from "../session";
@@ -40,12 +41,26 @@ function Current({ text, session }: { text: string; session: Session }) {
 
 /** The same text under the typed one, unseen but for its mark. */
 function Marks({ text, place, kind }: { text: string; place: number[]; kind: "wrong" | "current" }) {
+  const sheet = useRef<HTMLPreElement>(null);
+  const [line = 0] = place;
+  useEffect(() => bringIntoView(sheet.current, line), [line]);
   return (
-    <pre class={`marks ${kind}`} aria-hidden="true">
+    <pre ref={sheet} class={`marks ${kind}`} aria-hidden="true">
       {text.split("\n").map((shown, index) => {
         const [start, end] = columns(place, index + 1, shown) ?? [0, 0];
         return <div key={index} class={start < end ? "line" : ""}>{shown.slice(0, start)}{start < end && <mark>{shown.slice(start, end) || " "}</mark>}{shown.slice(end) || " "}</div>;
       })}
     </pre>
   );
+}
+
+/** Both layers scroll together; while nobody types, they show the marked line. */
+function bringIntoView(sheet: HTMLPreElement | null, line: number): void {
+  const typed = sheet?.nextElementSibling;
+  if (!sheet || !typed) return;
+  const marked = sheet.children[line - 1] as HTMLElement | undefined;
+  const [top, height] = [typed.scrollTop, typed.clientHeight];
+  const isHidden = marked && (marked.offsetTop < top || marked.offsetTop + marked.offsetHeight > top + height);
+  if (isHidden && document.activeElement !== typed) typed.scrollTop = marked.offsetTop - height / 2;
+  [sheet.scrollLeft, sheet.scrollTop] = [typed.scrollLeft, typed.scrollTop];
 }

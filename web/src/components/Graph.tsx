@@ -1,6 +1,6 @@
 // The graph as Python laid it out, with what is known at the current position.
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { Area, Box } from "../layout";
+import type { Area, Box, Point } from "../layout";
 import type { Session } from "../session";
 import { EdgeLabels } from "./EdgeLabels";
 import { Edges } from "./Edges";
@@ -15,7 +15,7 @@ export function Graph({ session }: { session: Session }) {
   const layout = session.layout.value;
   const frame = useRef<SVGSVGElement>(null);
   const [width, height] = [Math.max(layout.width, 240), layout.height + 2 * MARGIN];
-  const size = useRef<[number, number]>([width, height]);
+  const size = useRef<Point>([width, height]);
   size.current = [width, height];
   const pan = useMemo(() => panZoom(() => size.current), []);
   useEffect(() => {

@@ -68,11 +68,12 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
           {file !== null && <p>A walk from a file. <button type="button" class="quiet" onClick={() => setFile(null)}>Back to the formula</button></p>}
           {shown.script && <p>The walk of {catalogue?.script || "the script"}; it follows your edits.</p>}
           {missing.length > 0 && <button type="button" onClick={() => change({ values: missingValues(shown.values, missing) })}>Use 1 for each missing value</button>}
-          <ValueFields values={lists(spokenOf(shown.formula, shown.values), problem ? null : session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />
+          {isTyped && <ValueFields values={lists(spokenOf(shown.formula, shown.values), problem ? null : session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />}
           {session && !problem && <LeafEditor session={session} />}
         </section>
       </Setup>
       <div ref={place} class={`walked${isStale ? " stale" : ""}`}>
+        <h2 class="unseen">The walk</h2>
         {session ? <><Player key={session.walk.key} session={session} views={isTyped ? TYPED : PARTS} /><Exports session={session} /></>
           : !problem && source !== null && <Waiting text="Making the walk …" />}
       </div>

@@ -1,11 +1,13 @@
 // The graph as Python laid it out, with what is known at the current position.
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { Area, Box } from "../layout";
+import type { Area, Box, Point } from "../layout";
 import type { Session } from "../session";
+import { EdgeLabels } from "./EdgeLabels";
 import { Edges } from "./Edges";
 import { NodeBox } from "./NodeBox";
 import { panZoom } from "./panzoom";
 import { Traveller } from "./Traveller";
+import { useFollowing } from "./useFollowing";
 
 const MARGIN = 32; // room above and below for what an edge says while it is crossed
 
@@ -13,7 +15,7 @@ export function Graph({ session }: { session: Session }) {
   const layout = session.layout.value;
   const frame = useRef<SVGSVGElement>(null);
   const [width, height] = [Math.max(layout.width, 240), layout.height + 2 * MARGIN];
-  const size = useRef<[number, number]>([width, height]);
+  const size = useRef<Point>([width, height]);
   size.current = [width, height];
   const pan = useMemo(() => panZoom(() => size.current), []);
   useEffect(() => {
@@ -21,11 +23,17 @@ export function Graph({ session }: { session: Session }) {
     element?.addEventListener("wheel", pan.wheel, { passive: false });
     return () => element?.removeEventListener("wheel", pan.wheel);
   }, [pan]);
+  useFollowing(session, frame, MARGIN);
   const { x, y, scale } = pan.view.value;
   return (
     <div class="graph">
+      <div class="zoom" role="group" aria-label="Zoom">
+        <button type="button" onClick={() => pan.zoom(1.3)} aria-label="Larger">+</button>
+        <button type="button" onClick={() => pan.zoom(1 / 1.3)} aria-label="Smaller">−</button>
+        <button type="button" onClick={pan.fit} disabled={scale === 1}>Fit</button>
+      </div>
       <svg ref={frame} class={`picture${scale > 1 ? " zoomed" : ""}`} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`Graph of ${session.walk.title}`}
-        style={{ maxWidth: `${width * 1.25}px` }} {...pan.handlers}>
+        style={{ maxWidth: `${width * 1.25}px`, "--height": `${height}px` }} {...pan.handlers}>
         <g transform={`translate(${x} ${y}) scale(${scale}) translate(0 ${MARGIN})`}>
           {layout.areas.map((area) => <OpenArea key={area.id} session={session} area={area} />)}
           <Edges session={session} layout={layout} />
@@ -33,14 +41,10 @@ export function Graph({ session }: { session: Session }) {
             const node = box.node === null ? undefined : session.walk.nodes[box.node];
             return node ? <NodeBox key={box.id} session={session} box={box} node={node} /> : <ClosedGroup key={box.id} session={session} box={box} />;
           })}
+          <EdgeLabels session={session} layout={layout} margin={MARGIN} />
           <Traveller session={session} layout={layout} />
         </g>
       </svg>
-      <div class="zoom" role="group" aria-label="Zoom">
-        <button type="button" onClick={() => pan.zoom(1.3)} aria-label="Larger">+</button>
-        <button type="button" onClick={() => pan.zoom(1 / 1.3)} aria-label="Smaller">−</button>
-        <button type="button" onClick={pan.fit} disabled={scale === 1}>Fit</button>
-      </div>
     </div>
   );
 }
@@ -76,7 +80,7 @@ function ClosedGroup({ session, box }: { session: Session; box: Box }) {
     <g class="closed" role="button" tabindex={0} aria-expanded={false} onClick={act} onKeyDown={onKey(act)}>
       <rect class="card" x={x} y={y} width={width} height={height} rx={12} />
       <text class="name" x={x + width / 2} y={y + 22}>{box.label}</text>
-      <text class="dim small" x={x + width / 2} y={y + 39}>{` ${box.count} values`}</text>
+      <text class="dim small" x={x + width / 2} y={y + 39}>{` ${box.nodes.length} values`}</text>
     </g>
   );
 }

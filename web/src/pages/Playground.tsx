@@ -62,6 +62,7 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
           {file === null && <TrainingFields training={shown.training} names={Object.keys(spokenOf(shown.formula, shown.values))} change={(training) => change({ training, step: null })} />}
         </section>
         <section class="written" aria-label="What it starts from">
+          <h2 class="unseen">What it starts from</h2>
           {isTyped && <FormulaEditor text={shown.formula} problem={problem?.code === "formula" ? problem : null} session={session} change={(formula) => change({ formula, example: "", step: null, chosen: null, open: [] })} />}
           <Problem problem={failure} />
           {problem && problem.code !== "formula" && <Problem problem={problem} />}

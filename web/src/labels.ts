@@ -4,8 +4,6 @@ import { bend, type Box, type Point, type Rect, type Route } from "./layout";
 /** Something to be written beside an edge. */
 export interface Wanted {
   key: string;
-  text: string;
-  title: string;
   route: Route;
   /** The box that the edge enters. */
   box: Box | undefined;
@@ -78,7 +76,7 @@ function best(want: Wanted, { taken, others, room: [left, top, width, height] }:
     const covered = taken.reduce((sum, part) => sum + overlap(inside, part), 0);
     const away = Math.min(...own.map((point) => distance(inside, point)));
     if ((covered > 0 || away > FARTHEST) && !want.must) continue;
-    const cost = covered + AWAY * away + CROSSED * others.filter((point) => distance(inside, point) === 0).length;
+    const cost = covered + AWAY * away + CROSSED * others.filter((point) => covers(inside, point)).length;
     if (cost < least) [found, least] = [inside, cost];
   }
   return found;
@@ -92,6 +90,10 @@ export function overlap(a: Rect, b: Rect): number {
   const across = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]);
   const down = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]);
   return across > 0 && down > 0 ? across * down : 0;
+}
+
+function covers([x, y, width, height]: Rect, [px, py]: Point): boolean {
+  return x <= px && px <= x + width && y <= py && py <= y + height;
 }
 
 /** How far a point is from a rectangle; 0 inside. */

@@ -40,7 +40,7 @@ describe("which edges are meant", () => {
 
 describe("labels of edges", () => {
   const room: Rect = [0, -30, 410, 210];
-  const want = (route: Route, width: number, must = false): Wanted => ({ key: `${route.source}-${route.target}`, text: "", title: "", route, box: guide.boxes.get(route.target), size: [width, 16], must });
+  const want = (route: Route, width: number, must = false): Wanted => ({ key: `${route.source}-${route.target}`, route, box: guide.boxes.get(route.target), size: [width, 16], must });
   it("lie on no box and on no other label", () => {
     const found = placed(routes.map((route) => want(route, 30)), boxes, routes, room);
     expect(found.length).toBeGreaterThan(3);

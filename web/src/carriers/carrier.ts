@@ -35,7 +35,7 @@ export interface Carrier {
   readonly live: boolean;
   /** Counts how often the kernel said by itself that the user's script has another walk now. */
   readonly edits: ReadonlySignal<number>;
-  /** The reply, or a `Refused`. Of several requests on one channel only the latest is answered; others are `superseded`. */
+  /** The reply, or a `Refused`. A channel has one request under way; of those that come meanwhile only the latest is asked, and the others are `superseded`. */
   request<Q extends protocol.Request>(message: Q, channel?: string): Promise<Answer<ReplyTo<Q>>>;
 }
 

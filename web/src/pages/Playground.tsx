@@ -8,6 +8,7 @@ import { LeafEditor } from "../components/LeafEditor";
 import { Picker } from "../components/Picker";
 import { Player } from "../components/Player";
 import { Problem } from "../components/Problem";
+import { Setup } from "../components/Setup";
 import { TrainingFields } from "../components/TrainingFields";
 import { ValueFields } from "../components/ValueFields";
 import { Waiting } from "../components/Waiting";
@@ -19,7 +20,8 @@ import { useOpened } from "./useOpened";
 import { useWalkFile } from "./useWalkFile";
 
 const FIRST = "house";
-const PARTS = new Set(["graph", "factors", "table", "source", "formula", "why", "cost", "curves", "check", "practice"]);
+const TYPED = new Set(["graph", "factors", "table", "formula", "why", "cost", "curves", "check", "practice"]);
+const PARTS = new Set([...TYPED, "source"]); // a typed formula is its own source
 
 export function Playground({ carrier, parameters }: { carrier: Carrier; parameters: URLSearchParams }) {
   const [shown, setShown] = useState<Experiment>(() => experiment(parameters));
@@ -53,31 +55,32 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
   const isTyped = !shown.file && !shown.script;
   const missing = problem?.missing ?? [];
   return (
-    <>
+    <div class="bench">
       <h1 class="unseen">Playground</h1>
-      <section class="setup" aria-label="What to walk through">
-        <div>
-          {isTyped && <FormulaEditor text={shown.formula} problem={problem?.code === "formula" ? problem : null} change={(formula) => change({ formula, example: "", step: null, chosen: null, open: [] })} />}
+      <Setup text={isTyped ? shown.formula : shown.file} isNeeded={problem !== null || failure !== null || unread !== null || isOver}>
+        <section class="start row" aria-label="What to walk through">
+          <Picker catalogue={catalogue} pick={fresh} open={open} script={() => setShown({ ...EMPTY, script: true })} />
+          {!shown.file && <TrainingFields training={shown.training} names={Object.keys(spokenOf(shown.formula, shown.values))} change={(training) => change({ training, step: null })} />}
+        </section>
+        <section class="written" aria-label="What it starts from">
+          <h2 class="unseen">What it starts from</h2>
+          {isTyped && <FormulaEditor text={shown.formula} problem={problem?.code === "formula" ? problem : null} session={session} change={(formula) => change({ formula, example: "", step: null, chosen: null, open: [] })} />}
           <Problem problem={failure ?? unread} />
           {problem && problem.code !== "formula" && <Problem problem={problem} />}
           {shown.file && <FromFile name={shown.file} about={problem ? "" : file ? IN_FILE : NO_FILE} back={back} />}
           {isOver && <p class="note" role="status">Drop the walk file to open it.</p>}
           {shown.script && <p>The walk of {catalogue?.script || "the script"}; it follows your edits.</p>}
-        </div>
-        <div class="choices">
-          <h2 class="unseen">What it starts from</h2>
-          <Picker catalogue={catalogue} pick={fresh} open={open} script={() => setShown({ ...EMPTY, script: true })} />
           {missing.length > 0 && <button type="button" onClick={() => change({ values: missingValues(shown.values, missing) })}>Use 1 for each missing value</button>}
-          <ValueFields values={isTyped ? lists(spokenOf(shown.formula, shown.values), problem ? null : session) : {}} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />
+          {isTyped && <ValueFields values={lists(spokenOf(shown.formula, shown.values), problem ? null : session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />}
           {session && !problem && <LeafEditor session={session} />}
-          {!shown.file && <TrainingFields training={shown.training} names={Object.keys(spokenOf(shown.formula, shown.values))} change={(training) => change({ training, step: null })} />}
-        </div>
-      </section>
-      <div ref={place} class={isStale ? "stale" : ""}>
-        {session && source ? <><Player key={session.walk.key} session={session} views={PARTS} /><Exports session={session} /></>
+        </section>
+      </Setup>
+      <div ref={place} class={`walked${isStale ? " stale" : ""}`}>
+        <h2 class="unseen">The walk</h2>
+        {session && source ? <><Player key={session.walk.key} session={session} views={isTyped ? TYPED : PARTS} /><Exports session={session} /></>
           : !problem && source !== null && <Waiting text="Making the walk …" />}
       </div>
-    </>
+    </div>
   );
 }
 

@@ -20,6 +20,12 @@ export function ExploreFields({ shown, error, onChange }: FieldsProps) {
         <span>Formula</span>
         <input type="text" spellcheck={false} autocomplete="off" autocapitalize="off" value={shown.formula} aria-invalid={error !== null} onInput={(event) => onChange(withFormula(shown, event.currentTarget.value))} />
       </label>
+      <div class="gw-ranges">
+        {shown.vary.map((one, k) => <RangeFields key={`${k}${one.name}`} one={one} others={Object.keys(shown.held)} onChange={(part) => changed(k, part)} onSwap={(name) => onChange(swapped(shown, k, name))} />)}
+        {Object.entries(shown.held).map(([name, value]) => (
+          <NumberField key={name} label={`${name}, held still`} value={value} onChange={(now) => onChange({ held: { ...shown.held, [name]: now } })} />
+        ))}
+      </div>
       <Problem error={error} text={shown.formula} />
       <ul class="gw-examples" aria-label="Examples">
         {EXAMPLES.map((example) => (
@@ -28,12 +34,6 @@ export function ExploreFields({ shown, error, onChange }: FieldsProps) {
           </li>
         ))}
       </ul>
-      <div class="gw-ranges">
-        {shown.vary.map((one, k) => <RangeFields key={`${k}${one.name}`} one={one} others={Object.keys(shown.held)} onChange={(part) => changed(k, part)} onSwap={(name) => onChange(swapped(shown, k, name))} />)}
-        {Object.entries(shown.held).map(([name, value]) => (
-          <NumberField key={name} label={`${name}, held still`} value={value} onChange={(now) => onChange({ held: { ...shown.held, [name]: now } })} />
-        ))}
-      </div>
     </form>
   );
 }

@@ -70,7 +70,7 @@ export function CurvePlot(props: CurvePlotProps) {
           </div>
         )}
       </div>
-      {outcome && <PlotTools name={`curve-${name}`} stage={stage} table={{ title: "Numbers of this curve", columns: [name, `f(${name})`, "slope"], rows: picked(outcome.numbers) }} />}
+      {outcome && <PlotTools name={`curve-${name}`} table={{ title: "Numbers of this curve", columns: [name, `f(${name})`, "slope"], rows: picked(outcome.numbers) }} />}
     </figure>
   );
 }

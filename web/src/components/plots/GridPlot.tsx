@@ -93,7 +93,7 @@ export function GridPlot(props: GridPlotProps) {
         </div>
       </div>
       {outcome && <Readouts lines={lines(outcome)} />}
-      {outcome && <PlotTools name={`map-${names.join("-")}`} stage={stage} table={table(outcome)} />}
+      {outcome && <PlotTools name={`map-${names.join("-")}`} table={table(outcome)} />}
     </figure>
   );
 }

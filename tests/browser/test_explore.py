@@ -33,8 +33,8 @@ def test_every_picture_of_a_plot_is_saved(open_studio, address, kind, pictures, 
     assert (len(inside), len(whole.findall(f"{SVG}image"))) == (pictures, heatmaps)
     width, height = float(whole.get("width")), float(whole.get("height"))
     for one in inside:
-        assert 0 <= float(one.get("x")) and float(one.get("x")) + float(one.get("width")) <= width + 1
-        assert 0 <= float(one.get("y")) and float(one.get("y")) + float(one.get("height")) <= height + 1
+        assert float(one.get("x")) >= 0 and float(one.get("x")) + float(one.get("width")) <= width + 1
+        assert float(one.get("y")) >= 0 and float(one.get("y")) + float(one.get("height")) <= height + 1
     assert whole.find(f".//{SVG}text").get("fill").startswith("rgb")
 
 

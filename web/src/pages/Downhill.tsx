@@ -1,6 +1,6 @@
 // Gradient descent on a typed function of two variables: the formula becomes a walk, and the walk a surface.
 import { SurfacePlot } from "../components/plots/SurfacePlot";
-import { Problem } from "../components/plots/Problem";
+import { Problem } from "../components/Problem";
 import type { NumberSource } from "../components/plots/source";
 import { useReply } from "../components/plots/useReply";
 import type { State, WalkReply } from "../protocol";
@@ -30,6 +30,6 @@ export function Downhill({ carrier, formula, names, low, high, at, values, rate,
   const start = Object.fromEntries(names.map((name, k) => [name, Number((((low[k] ?? 0) + (high[k] ?? 0)) / 2).toPrecision(6))]));
   const { outcome, error } = useReply(carrier, { kind: "open", source: { formula, values: { ...values, ...start } } }, "walk");
   const state = outcome?.question.source.formula === formula ? stateAt(outcome.reply, names, at) : null;
-  if (error) return <Problem error={error} />;
+  if (error) return <Problem problem={error} />;
   return state && <SurfacePlot carrier={carrier} state={state} names={names} low={low} high={high} output="f" rate={rate} onRate={onRate} onAt={onAt} />;
 }

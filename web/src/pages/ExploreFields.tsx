@@ -1,6 +1,6 @@
 // What a reader types on "Explore a function": the formula, the ranges, the values held still.
 import { NumberField } from "../components/plots/NumberField";
-import { Problem } from "../components/plots/Problem";
+import { Problem } from "../components/Problem";
 import type { ErrorReply } from "../protocol";
 import { EXAMPLES, fromExample, swapped, withFormula } from "./exploring";
 import type { Exploring, Varying } from "./exploring";
@@ -26,7 +26,7 @@ export function ExploreFields({ shown, error, onChange }: FieldsProps) {
           <NumberField key={name} label={`${name}, held still`} value={value} onChange={(now) => onChange({ held: { ...shown.held, [name]: now } })} />
         ))}
       </div>
-      <Problem error={error} text={shown.formula} />
+      <Problem problem={error} text={shown.formula} />
       <ul class="gw-examples" aria-label="Examples">
         {EXAMPLES.map((example) => (
           <li key={example.title}>

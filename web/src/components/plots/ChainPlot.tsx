@@ -3,9 +3,9 @@ import { useEffect, useState } from "preact/hooks";
 import type { ChainReply, ChainRequest } from "../../protocol";
 import { useHeld, prefersStill, useWidth } from "./hooks";
 import { LinkPlot } from "./LinkPlot";
-import { full } from "./numbers";
+import { full } from "../../numbers";
 import { PlotTools, type Table } from "./PlotTools";
-import { Problem } from "./Problem";
+import { Problem } from "../Problem";
 import { Product } from "./Product";
 import type { Factor } from "./Product";
 import type { NumberSource, Outcome } from "./source";
@@ -70,7 +70,7 @@ export function ChainPlot(props: ChainPlotProps) {
   const last = links[links.length - 1];
   return (
     <figure class="gw-plot" data-plot="chain" aria-label={props.label ?? `Links of ${formula}`}>
-      <Problem error={error} text={formula} />
+      <Problem problem={error} text={formula} />
       <ol class={`gw-links${error ? " gw-stale" : ""}`} ref={stage}>
         {outcome && links.map((link, k) => (
           <LinkPlot key={k} link={link} before={before(outcome.reply, name, k)} xs={outcome.numbers[2 * k] ?? new Float64Array()} ys={outcome.numbers[2 * k + 1] ?? new Float64Array()}

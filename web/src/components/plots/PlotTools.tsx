@@ -1,5 +1,5 @@
 // Under each plot: its numbers as a table, and the picture as a file.
-import { full } from "./numbers";
+import { full } from "../../numbers";
 import { download, svgText } from "./saving";
 
 /** A table's title, its column names and its rows. */

@@ -6,7 +6,7 @@ import { useHeld, useWidth } from "./hooks";
 import { MapPicture } from "./MapPicture";
 import { NumberField } from "./NumberField";
 import { picked, PlotTools } from "./PlotTools";
-import { Problem } from "./Problem";
+import { Problem } from "../Problem";
 import { Readouts } from "./Readouts";
 import { snap, snapStep, type Range } from "./scales";
 import type { NumberSource } from "./source";
@@ -57,7 +57,7 @@ export function SurfacePlot(props: SurfacePlotProps) {
   const [x, y, loss] = [path.x[shown] ?? NaN, path.y[shown] ?? NaN, path.loss[shown] ?? NaN];
   return (
     <figure class="gw-plot" data-plot="surface" aria-label={props.label ?? `The output over ${names.join(" and ")}, with the path of descent`}>
-      <Problem error={error} />
+      <Problem problem={error} />
       <div class={`gw-halves${error ? " gw-stale" : ""}`}>
         <div class="gw-stage" ref={stage}>
           {outcome && (

@@ -1,6 +1,5 @@
 // One number on a page: short to read, in full on hover and on copy.
-import { exact } from "../../numbers";
-import { full, short } from "./numbers";
+import { exact, full, plotted } from "../../numbers";
 
 export type Tone = "value" | "gradient" | "ink";
 
@@ -8,7 +7,7 @@ export type Tone = "value" | "gradient" | "ink";
 export function Amount({ of, tone = "ink" }: { of: number; tone?: Tone }) {
   return (
     <data class={`gw-amount gw-${tone}`} value={exact(of)} title={full(of)}>
-      {short(of)}
+      {plotted(of)}
     </data>
   );
 }

@@ -1,6 +1,6 @@
 // A field for one number: takes what is typed once it is a number, and says when it isn't.
 import { useEffect, useState } from "preact/hooks";
-import { full, typed } from "./numbers";
+import { full, typed } from "../../numbers";
 
 interface NumberFieldProps {
   label: string;

@@ -15,10 +15,9 @@ from pathlib import Path
 import numpy as np
 
 import gradwalk as gw
-from benchmarks.timing import median, paired, seconds
+from benchmarks.studio import studio_drag
+from benchmarks.timing import Row, median, paired, seconds
 from gradwalk.studio.kernel import Kernel
-
-Row = tuple[str, str, str, str]
 
 FOUR = np.array([1.0, 2.0, 3.0, 4.0])
 
@@ -179,7 +178,7 @@ def main() -> None:
         f"# Speed\n\nPython {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores ({platform.machine()}). Medians; each pair timed alternately.\n"
     )
     print("| what | gradwalk | peer | difference |\n|---|---|---|---|")
-    for group in (eager_ops, training_step, imports, walks, studio, long_chain):
+    for group in (eager_ops, training_step, imports, walks, studio, studio_drag, long_chain):
         for row in group():
             print("| " + " | ".join(row) + " |", flush=True)
 

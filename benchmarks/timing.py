@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+Row = tuple[str, str, str, str]  # what, gradwalk, its peer (or what is wanted), the difference
 
 
 def seconds(work: Callable[[], object], repeat: int) -> float:
@@ -26,3 +28,8 @@ def paired(
 def median(work: Callable[[], object], rounds: int = 5) -> float:
     """Median seconds of one call."""
     return statistics.median(seconds(work, 1) for _ in range(rounds))
+
+
+def percentile(numbers: Sequence[float], share: int) -> float:
+    """The number below which this share of them lies, in percent."""
+    return statistics.quantiles(numbers, n=100, method="inclusive")[share - 1]

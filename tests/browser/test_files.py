@@ -4,6 +4,7 @@ import json
 
 from playwright.sync_api import expect
 
+from gradwalk import expression
 from tests.browser.conftest import number
 from tests.browser.reading import at_step, engine, graph_value, length, named, shows, timeline
 
@@ -58,7 +59,27 @@ def test_a_saved_walk_can_be_opened_again(open_studio, tmp_path):
     file = saved(page, "json", tmp_path)
     again = open_studio("#play?example=house")
     again.get_by_label("Open a walk file").set_input_files(file)
-    expect(again.get_by_text("A walk from a file.")).to_be_visible()
+    expect(again.get_by_text("a walk from a file.")).to_be_visible()
     walk = engine("neuron")
     expect(graph_value(again, walk.nodes[-1].id)).to_have_attribute("data-value", repr(float(walk.nodes[-1].value)))
     shows(again, walk)
+
+
+def test_a_saved_page_shows_no_reason_that_it_doesn_t_hold(cut_off, tmp_path):
+    values = {"w": [[0.1 * (row + column) for column in range(6)] for row in range(6)], "x": [[1.0] * 6] * 6}
+    walk = expression.walk("L = mean((w @ x - 1)**2)", values)
+    file = tmp_path / "walk.html"
+    walk.save(file)
+    page = cut_off.new_page()
+    page.goto(file.as_uri())
+    why = page.locator(".why-panel h3")
+    expect(why).to_contain_text("w[0, 0]")
+    page.locator(f"[data-row='{named(walk, 'w')}'] [data-open^='-']").click()
+    grid = page.get_by_role("application")
+    for _ in range(5):
+        grid.press("ArrowDown")
+    expect(page.get_by_role("dialog")).to_contain_text("w[5, 0]")
+    expect(why).to_have_count(0)
+    for _ in range(5):
+        grid.press("ArrowUp")
+    expect(why).to_contain_text("w[0, 0]")

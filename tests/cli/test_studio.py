@@ -64,6 +64,18 @@ def test_a_taken_port_is_told(run):
     assert "is taken; using" in done.stderr
 
 
+def test_serving_others_is_told(run):
+    done, served = run("studio", "--host", "0.0.0.0", "--port", "0")
+    assert done.exit_code == 0 and "others can reach this studio" in done.stderr
+    assert served[0].startswith("http://127.0.0.1:") and served[1][0].host == "0.0.0.0"
+    assert "others" not in run("studio", "--port", "0")[0].stderr
+
+
+def test_an_address_of_another_machine_is_refused(run):
+    done, served = run("studio", "--host", "203.0.113.1")  # kept for documentation: nobody has it
+    assert done.exit_code != 0 and "can't be reached as 203.0.113.1" in done.stderr and not served
+
+
 def test_a_link_is_opened_where_it_points(run):
     done, served = run("open", "http://127.0.0.1:9/#play?f=x**2&v=%7B%22x%22%3A3%7D")
     assert done.exit_code == 0 and served[0].endswith("#play?f=x**2&v=%7B%22x%22%3A3%7D")

@@ -18,9 +18,9 @@ class Echo:
 
 
 @contextlib.contextmanager
-def serving(make=Echo, **settings):
+def serving(make=Echo, port=0, **settings):
     studio = server.Studio(make, **settings)
-    listening = server.bound(0)
+    listening = server.bound(port, tries=1)
     running = server.server(studio, listening)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

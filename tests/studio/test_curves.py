@@ -49,9 +49,29 @@ def test_curves_are_the_engine_s(ask, formula):
     _, (x, y, slope) = ask("curve", formula=formula, values=values, points=11, **X)
     for point, value, tangent in zip(x, y, slope, strict=True):
         walk = expression.walk(formula, {**values, "x": float(point)})
-        np.testing.assert_allclose(
-            [value, tangent], [walk.nodes[walk.output].value.item(), walk.gradient("x").item()], rtol=1e-12, atol=1e-15
-        )
+        result = walk.nodes[walk.output].value.item()
+        expected = [result, np.nan if np.isnan(result) else walk.gradient("x").item()]
+        np.testing.assert_allclose([value, tangent], expected, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("formula", ["log(x)", "where(x > 5, x, log(x))"])  # the second compares: each point is a walk
+def test_where_there_is_no_value_there_is_no_slope(ask, formula):
+    asked = {"formula": formula, "name": "x", "low": -3, "high": 3, "at": -1}
+    reply, _ = ask("curve", **asked)
+    assert (reply["value"], reply["slope"], reply["predicted"]) == pytest.approx((np.nan,) * 3, nan_ok=True)
+
+
+def test_a_chain_without_a_value_has_no_slope(ask):
+    reply, _ = ask("chain", formula="u = x - 2\nL = log(u)", name="x", low=-3, high=3, at=1)
+    assert [link["slope"] for link in reply["links"]] == pytest.approx([1, np.nan], nan_ok=True)
+    assert reply["slope"] == pytest.approx(np.nan, nan_ok=True)
+
+
+@pytest.mark.parametrize(("at", "exact"), [(2, True), (0.7777, False)])
+def test_whether_the_displayed_numbers_multiply_exactly(ask, at, exact):
+    curve, _ = ask("curve", formula="x**2", **{**X, "at": at}, nudge=0.5)
+    chain, _ = ask("chain", formula="u = x**2\nL = u**2", **{**X, "at": at})
+    assert (curve["exact"], chain["exact"]) == (exact, exact)
 
 
 def test_grid(ask):

@@ -1,4 +1,5 @@
 import json
+import math
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from gradwalk.studio.clock import Deadline
 from gradwalk.studio.examples import EXAMPLES
 from gradwalk.studio.kernel import HANDLERS, Kernel
 from gradwalk.studio.numbers import Places, Program, numbers_of, walk_with
+from gradwalk.studio.signs import multiplies
 from gradwalk.studio.training import trained
 from gradwalk.studio.wire import as_json, decode_frame, encode_frame
 from gradwalk.views.equations import equations
@@ -229,6 +231,20 @@ def test_update_in_words(ask):
     assert ask("step", state={"key": head["key"]}, step=position)[0]["sentence"] == "w1 becomes 0.5 − 0.1 · (−4) = 0.9"
 
 
+@pytest.mark.parametrize(
+    ("formula", "values", "missing"),
+    [
+        ("a*b*c*d*f*g*h*k", {"b": 1}, ["a", "c", "d", "f", "g", "h", "k"]),
+        ("width*x", {"widht": 2, "x": 1}, ["width"]),  # told that widht may have been meant
+        ("y = z*x\nz = 2*y", {"x": 1}, ["z"]),
+        ("x +", {}, []),
+    ],
+)
+def test_names_without_a_value(ask, formula, values, missing):
+    head, _ = ask("open", source={"formula": formula, "values": values})
+    assert (head["kind"], head["code"], head["missing"]) == ("error", "formula", missing)
+
+
 def test_why(ask):
     reply, _ = ask("why", state=ask.state("house"), node=0)
     assert reply["gradient"] == -4
@@ -239,6 +255,38 @@ def test_why(ask):
     for factor in path["factors"]:
         step = steps[factor["step"]]
         assert (step["phase"], step["node"], step["input"]) == ("backward", factor["node"], factor["input"])
+
+
+@pytest.mark.parametrize(("digits", "exact"), [(4, False), (17, True), (99, True)])
+def test_whether_the_displayed_factors_multiply_exactly(ask, digits, exact):
+    reply, _ = ask("why", state={**ask.state("neuron", w=0.3), "digits": digits}, node=0)
+    (path,), (use,) = reply["paths"], reply["uses"]
+    assert (path["exact"], path["percent"]) == (exact, 100)
+    assert use["exact"] == multiplies([use["upstream"], use["local"]], use["contribution"], min(digits, 17))
+
+
+def test_signs_follow_the_digits(ask):
+    signs = [ask("values", state={**ask.state("neuron"), "digits": digits})[1][3] for digits in (4, 12)]
+    assert 0 in signs[0]
+    assert signs[0].tolist() != signs[1].tolist()
+
+
+def test_steps_are_written_with_as_many_digits_as_are_shown(ask):
+    reply, _ = ask("step", state={**ask.state("neuron"), "digits": 8}, step=2)
+    assert "0.75026011" in reply["result"]
+
+
+def test_the_reach_of_values_gradients_and_totals(ask):
+    head, (values, gradients, steps, _, reach) = ask("open", source={"example": "batch"})
+    nodes = head["nodes"]
+    parts = [(values, node["offset"], node["size"]) for node in nodes]
+    parts += [(gradients, node["offset"], node["size"]) for node in nodes]
+    parts += [(steps, step["offsets"][3], step["sizes"][3]) for step in head["steps"]]
+    expected = [
+        np.nanmax(np.abs(buffer[start : start + size])) if size and not np.isnan(buffer[start]) else 0
+        for buffer, start, size in parts
+    ]
+    assert reach.tolist() == expected
 
 
 def test_why_a_unit_is_dead(ask):
@@ -266,6 +314,7 @@ def test_check(ask):
     reply, _ = ask("check", state=ask.state("house", w1=0.7), eps=1e-5)
     assert reply["ok"]
     assert "differences" in reply["references"]
+    assert all(line["largest"] == max(line["differences"].values()) for line in reply["lines"])
     np.testing.assert_allclose(
         [line["found"]["differences"] for line in reply["lines"]],
         [line["gradient"] for line in reply["lines"]],
@@ -367,6 +416,37 @@ def test_time_runs_out():
     assert ask("check", state={"key": head["key"]})[0]["code"] == "too-slow"
 
 
+class Clock:
+    """Time stands still until it has been looked at a number of times; then an hour has passed."""
+
+    def __init__(self):
+        self.looks, self.patience = 0, math.inf
+
+    def __call__(self):
+        self.looks += 1
+        return 3600.0 if self.looks > self.patience else 0.0
+
+
+@pytest.mark.parametrize("asked", [{"kind": "why", "entry": [1, 2]}, {"kind": "check"}])
+def test_long_questions_about_tensors_are_given_up_between_two_steps(asked):
+    clock = Clock()
+    ask = Asked(Kernel(clock=clock))
+    head = ask.open("batch")
+    node = next(node for node in head["nodes"] if node["name"] == "W1")
+    request = {**asked, "state": {"key": head["key"]}} | ({"node": node["id"]} if asked["kind"] == "why" else {})
+    clock.looks = 0
+    answered, _ = ask(**request)
+    needed = clock.looks
+    assert answered["kind"] == asked["kind"]
+    assert needed > 20
+    for patience in (needed // 3, needed // 2, needed - 1):
+        clock.looks, clock.patience = 0, patience
+        assert ask(**request)[0]["code"] == "too-slow"
+        assert clock.looks == patience + 1  # it is given up at the next look
+    clock.looks, clock.patience = 0, needed
+    assert ask(**request)[0] == answered
+
+
 def test_a_mistake_inside_is_a_reply(monkeypatch, ask):
     def broken(kernel, request):
         raise ZeroDivisionError("oh")
@@ -382,5 +462,5 @@ def test_frames():
     head, buffers = decode_frame(
         kernel.handle_frame(encode_frame({"id": "a", "kind": "open", "source": {"example": "house"}})), 10**9
     )
-    assert (head["kind"], head["id"], len(buffers)) == ("walk", "a", 4)
+    assert (head["kind"], head["id"], len(buffers)) == ("walk", "a", 5)
     assert decode_frame(kernel.handle_frame(b"nothing"))[0]["code"] == "bad-message"

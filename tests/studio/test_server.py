@@ -65,6 +65,18 @@ def test_own_names_are_served(client, host):
     assert client.own(Host=host.format(port=client.port)).status == 200
 
 
+def test_a_studio_for_others_answers_to_numbers_and_its_own_name(static):
+    with serving(static=static, host="0.0.0.0") as everywhere, serving(static=static, host="box.example") as named:
+        assert everywhere.own(Host=f"192.168.1.5:{everywhere.port}").status == 200
+        assert named.own(Host=f"Box.example:{named.port}").status == 200
+        for client in (everywhere, named):
+            assert client.own(Host=f"localhost:{client.port}").status == 200
+            assert client.own(Host=f"evil.example:{client.port}").status == 403
+            assert client.get("/", Host=f"192.168.1.5:{client.port}").status == 403  # the token is wanted as ever
+        policy = everywhere.own(Host=f"192.168.1.5:{everywhere.port}").headers["content-security-policy"]
+        assert f"ws://192.168.1.5:{everywhere.port};" in policy
+
+
 def test_another_sites_page_is_refused(client):
     assert client.own(Origin="http://evil.example").status == 403
     assert client.own(Origin="null").status == 403

@@ -98,6 +98,9 @@ def test_symbols_and_numbers_carry_their_nodes():
     assert {"".join(e.itertext()) for e in filled.iterfind(f".//*[@data-node='{ŷ}']")} == {"0.7503"}
     assert {"".join(e.itertext()) for e in filled.iterfind(f".//*[@data-gradient='{ŷ}']")} == {"−0.4995"}
     assert ["".join(e.itertext()) for e in result.iterfind(f".//*[@data-gradient='{z}']")] == ["−0.09359"]
+    whole = {float(e.get("data-value")) for e in filled.iterfind(f".//*[@data-node='{ŷ}']")}
+    assert whole == {0.7502601055951177}  # as FACTS of the article's neuron, worked out exactly
+    assert not symbols.findall(".//*[@data-value]")
 
 
 def test_accumulation_shows_its_total():

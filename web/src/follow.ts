@@ -40,7 +40,7 @@ export function followChosen(made: Session): () => void {
         if (made.why.peek()?.node !== head.node) made.path.value = 0;
         made.why.value = head;
       });
-    }));
+    }, () => (made.why.value = null)));
   });
 }
 
@@ -106,8 +106,9 @@ export async function askCost(made: Session): Promise<void> {
 }
 
 /** Take an answer, or say next to the player what went wrong. What a recording lacks is simply absent. */
-async function answered<T>(made: Session, pending: Promise<T>, take: (answer: T) => void): Promise<void> {
+async function answered<T>(made: Session, pending: Promise<T>, take: (answer: T) => void, lack?: () => void): Promise<void> {
   const answer = await latest(pending, (error) => {
+    lack?.();
     if (made.carrier.live) made.problem.value = error;
   });
   if (answer === null) return;

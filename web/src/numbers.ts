@@ -11,7 +11,12 @@ export function shown(value: number, digits = DIGITS): string {
   return spelled(general(value, digits));
 }
 
-/** The same with its trailing zeros kept, so that its width stays while the value is dragged. */
+/** What a plot says: a value that a function doesn't have is undefined, and no zero has a sign. */
+export function plotted(value: number, digits = DIGITS): string {
+  return Number.isNaN(value) ? "undefined" : shown(value + 0, digits);
+}
+
+/** As `shown`, with its trailing zeros kept, so that its width stays while the value is dragged. */
 export function steady(value: number, digits = DIGITS): string {
   if (!Number.isFinite(value)) return shown(value, digits);
   const text = value.toPrecision(digits);

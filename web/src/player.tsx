@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { embedded, recordedCarrier } from "./carriers/recorded";
 import { Player } from "./components/Player";
+import { copyInFull } from "./copying";
 import { opened } from "./session";
 
 async function start(): Promise<void> {
@@ -13,4 +14,5 @@ async function start(): Promise<void> {
   render(<Player session={session} />, place);
 }
 
+copyInFull();
 void start();

@@ -1,6 +1,9 @@
 // Generated from src/gradwalk/studio/protocol.py by `python -m gradwalk.studio.typescript`; don't edit.
 
 
+/** Bytes in one request's frame. */
+export const LARGEST = 8000000;
+
 /** Several updates in a row: plain gradient steps on ``params`` (all parameters if empty). */
 export interface Training {
   rate: number;
@@ -25,11 +28,12 @@ export interface Rounding {
   digits: number;
 }
 
-/** Which walk, and with which leaf values: ``leaves`` maps a leaf's id to its value (a number or nested lists). */
+/** Which walk, with which leaf values (``leaves``: id to number or nested lists), shown to how many digits. */
 export interface State {
   key: string;
   leaves?: Record<string, unknown>;
   rounding?: Rounding | null;
+  digits?: number;
 }
 
 /** Make a walk and lay it out within ``width``; ``open`` lists groups to show opened. Reply: `WalkReply`. */
@@ -90,7 +94,13 @@ export interface CompareRequest {
   kind: "compare";
 }
 
-/** Predict, then reveal: is this the ``asked`` number of one step? Reply: `AnswerReply`. */
+/** Predict, then reveal: what to ask a learner, number by number. Reply: `PracticeReply`. */
+export interface PracticeRequest {
+  state: State;
+  kind: "practice";
+}
+
+/** Is this the ``asked`` number of one step? Reply: `AnswerReply`. */
 export interface AnswerRequest {
   state: State;
   step: number;
@@ -250,15 +260,16 @@ export interface FactorInfo {
   code: string;
 }
 
-/** One path: its factors, product, share of all |products|, and the position of the decisive factor (−1: none). */
+/** One path: factors, product, its part of all |products| in percent, and where the decisive factor stands (−1: none). */
 export interface PathInfo {
   factors: FactorInfo[];
   product: number;
-  share: number;
+  exact: boolean;
+  percent: number;
   decisive: number;
 }
 
-/** One consumer's contribution. */
+/** One consumer's contribution; ``exact`` as in `PathInfo`, of upstream · local. */
 export interface UseInfo {
   name: string;
   node: number;
@@ -266,6 +277,7 @@ export interface UseInfo {
   upstream: number | null;
   local: number | null;
   contribution: number;
+  exact: boolean;
   place: string;
 }
 
@@ -304,13 +316,14 @@ export interface CostReply {
   kind: "cost";
 }
 
-/** One leaf: its gradient and what each reference says (numbers, or nested lists). */
+/** One leaf: its gradient, what each reference says (numbers, or nested lists), and the largest of the differences. */
 export interface CheckLine {
   name: string;
   node: number;
   gradient: unknown;
   found: Record<string, unknown>;
   differences: Record<string, number>;
+  largest: number;
   ok: boolean;
 }
 
@@ -338,6 +351,21 @@ export interface CompareReply {
   kind: "compare";
 }
 
+/** One number to predict: where it arises, the question, how it is written, and what it is (for the reveal). */
+export interface QuestionInfo {
+  step: number;
+  asked: "value" | "local" | "contribution" | "total";
+  text: string;
+  symbol: string;
+  expected: number;
+}
+
+/** The numbers to predict, in the order in which they arise. */
+export interface PracticeReply {
+  questions: QuestionInfo[];
+  kind: "practice";
+}
+
 /** Right, or what went wrong. ``mistake`` is "" when right; ``expected`` is for the reveal. */
 export interface AnswerReply {
   right: boolean;
@@ -347,11 +375,12 @@ export interface AnswerReply {
   kind: "answer";
 }
 
-/** Buffers: x, y, slope. ``predicted`` is slope · nudge, ``actual`` what the function really does. */
+/** Buffers: x, y, slope. ``predicted`` is slope · nudge (``exact`` as displayed), ``actual`` what the function does. */
 export interface CurveReply {
   value: number;
   slope: number;
   predicted: number;
+  exact: boolean;
   actual: number;
   flat: number[];
   mathml: string;
@@ -378,10 +407,11 @@ export interface LinkInfo {
   high: number;
 }
 
-/** Buffers: x and y of each link in turn. ``slope`` is the product of the links' slopes. */
+/** Buffers: x and y of each link in turn. ``slope`` is the product of the links' slopes, ``exact`` as displayed. */
 export interface ChainReply {
   links: LinkInfo[];
   slope: number;
+  exact: boolean;
   kind: "chain";
 }
 
@@ -441,9 +471,10 @@ export interface ErrorReply {
   sentence: string;
   cure: string;
   place: number[];
+  missing: string[];
   kind: "error";
 }
 
-export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest;
+export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest;
 
-export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ErrorReply;
+export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ErrorReply;

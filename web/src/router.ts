@@ -36,6 +36,8 @@ export interface Experiment {
   formula: string;
   example: string;
   script: boolean;
+  /** The name of a walk file; what is in it doesn't fit into an address. */
+  file: string;
   values: Record<string, unknown>;
   of: string;
   training: Training | null;
@@ -46,7 +48,7 @@ export interface Experiment {
 }
 
 export const EMPTY: Experiment = {
-  formula: "", example: "", script: false, values: {}, of: "", training: null, step: null, open: [], leaves: {}, chosen: null,
+  formula: "", example: "", script: false, file: "", values: {}, of: "", training: null, step: null, open: [], leaves: {}, chosen: null,
 };
 
 export function experiment(parameters: URLSearchParams): Experiment {
@@ -54,6 +56,7 @@ export function experiment(parameters: URLSearchParams): Experiment {
     formula: parameters.get("f") ?? "",
     example: parameters.get("example") ?? "",
     script: parameters.has("script"),
+    file: parameters.get("file") ?? "",
     values: record(parameters.get("v")),
     of: parameters.get("of") ?? "",
     training: training(parameters.get("train")),
@@ -70,6 +73,7 @@ export function parameters(shown: Experiment): URLSearchParams {
   set("f", shown.formula);
   set("example", shown.example);
   set("script", shown.script ? "1" : "");
+  set("file", shown.file);
   set("v", filled(shown.values));
   set("of", shown.of);
   set("train", shown.training ? JSON.stringify(shown.training) : "");

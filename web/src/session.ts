@@ -41,6 +41,8 @@ export interface Session {
   stages: Stage[];
   last: number;
   numbers: Signal<Numbers>;
+  /** Numbers and state as they were when no value was being dragged: for what need not follow every frame. */
+  settled: { numbers: ReadonlySignal<Numbers>; state: ReadonlySignal<State> };
   opened: Numbers;
   layout: Signal<Layout>;
   turn: ReadonlySignal<number>;
@@ -103,14 +105,18 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
   const travel = signal(1);
   const moment = computed(() => happening(before.value, position.value, travel.value));
   const leaves = signal<Record<string, unknown>>(start.leaves ?? {});
+  const digits = signal(DIGITS);
   const rounded = start.round ? walk.nodes.find((node) => node.name === start.round?.[0]) : undefined;
   const rounding = signal<Rounding | null>(rounded && start.round ? { node: rounded.id, digits: start.round[1] } : null);
+  const shown = signal(numbers);
+  const dragging = signal(false);
+  const state = computed<State>(() => ({ key: walk.key, leaves: leaves.value, rounding: rounding.value, digits: digits.value }));
   const made: Session = {
     id: `player ${count++}`,
     carrier, walk, times, last, position, before, travel, moment, leaves, rounding,
     seen: computed(() => (moment.value.share < LANDS ? moment.value.step - 1 : moment.value.step)),
     stages: stages(walk, times),
-    numbers: signal(numbers),
+    numbers: shown,
     opened: numbers,
     layout: signal(layoutOf(walk)),
     turn: computed(() => turnAt(times, position.value)),
@@ -125,11 +131,12 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
     cost: signal<CostReply | null>(null),
     compared: signal<CompareReply | null>(null),
     comparing: signal(false),
-    dragging: signal(false),
+    dragging,
     practising: signal(start.practising ?? false),
-    digits: signal(DIGITS),
+    digits,
     problem: signal<ErrorReply | null>(null),
-    state: computed(() => ({ key: walk.key, leaves: leaves.value, rounding: rounding.value })),
+    state,
+    settled: { numbers: settled(shown, dragging), state: settled(state, dragging) },
     open: signal(request.open ?? []),
     width: request.width ?? 960,
     dispose: () => undefined,
@@ -138,6 +145,12 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
   void askCost(made);
   made.dispose = () => stops.forEach((stop) => stop());
   return made;
+}
+
+/** What a signal said last while `moving` was off. */
+export function settled<T>(source: ReadonlySignal<T>, moving: ReadonlySignal<boolean>): ReadonlySignal<T> {
+  let kept = source.peek();
+  return computed(() => (moving.value ? kept : (kept = source.value)));
 }
 
 /** Steps on the way happen one after the other, each in its own share of the time. */

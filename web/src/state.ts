@@ -2,17 +2,18 @@
 import type { Layout } from "./layout";
 import type { NodeInfo, StepInfo, WalkReply } from "./protocol";
 
-/** The numbers of a walk: values and gradients by node, what each step moved, and where = holds exactly. */
+/** The numbers of a walk: values and gradients by node, what each step moved, where = holds exactly, and how far they go. */
 export interface Numbers {
   values: Float64Array;
   gradients: Float64Array;
   steps: Float64Array;
   exact: Float64Array;
+  reach: Float64Array;
 }
 
 export function numbersOf(buffers: ArrayBuffer[]): Numbers {
-  const [values = EMPTY, gradients = EMPTY, steps = EMPTY, exact = EMPTY] = buffers.map((buffer) => new Float64Array(buffer));
-  return { values, gradients, steps, exact };
+  const [values = EMPTY, gradients = EMPTY, steps = EMPTY, exact = EMPTY, reach = EMPTY] = buffers.map((buffer) => new Float64Array(buffer));
+  return { values, gradients, steps, exact, reach };
 }
 
 const EMPTY = new Float64Array(0);
@@ -70,18 +71,38 @@ export function isComplete(times: Timetable, node: number, position: number): bo
   return last !== undefined && last <= position;
 }
 
-/** A node's gradient so far, entry by entry; nothing when none has arrived. */
-export function gradientAt(walk: WalkReply, times: Timetable, numbers: Numbers, node: number, position: number): Float64Array | null {
+/** A stretch of one of the arrays of numbers. */
+export interface Place {
+  part: "values" | "gradients" | "steps";
+  offset: number;
+  size: number;
+}
+
+/** Where a node's gradient so far stands at a position; nothing when none has arrived. */
+export function gradientPlace(walk: WalkReply, times: Timetable, node: number, position: number): Place | null {
   const info = walk.nodes[node];
   const arrival = lastArrival(times, node, position);
   if (!info || arrival < 0) return null;
-  const complete = numbers.gradients.subarray(info.offset, info.offset + info.size);
-  if (isComplete(times, node, position)) return complete;
-  return amount(walk.steps[arrival], numbers, "total") ?? complete;
+  const complete: Place = { part: "gradients", offset: info.offset, size: info.size };
+  return isComplete(times, node, position) ? complete : (amountPlace(walk.steps[arrival], "total") ?? complete);
+}
+
+/** A node's gradient so far, entry by entry; nothing when none has arrived. */
+export function gradientAt(walk: WalkReply, times: Timetable, numbers: Numbers, node: number, position: number): Float64Array | null {
+  const place = gradientPlace(walk, times, node, position);
+  return place && entries(numbers, place);
+}
+
+export function entries(numbers: Numbers, { part, offset, size }: Place): Float64Array {
+  return numbers[part].subarray(offset, offset + size);
+}
+
+export function valuePlace({ offset, size }: NodeInfo): Place {
+  return { part: "values", offset, size };
 }
 
 export function valueOf(info: NodeInfo, numbers: Numbers): Float64Array {
-  return numbers.values.subarray(info.offset, info.offset + info.size);
+  return entries(numbers, valuePlace(info));
 }
 
 const PARTS = ["upstream", "local", "contribution", "total"] as const;
@@ -89,10 +110,14 @@ export type Part = (typeof PARTS)[number];
 
 /** One of a step's numbers, entry by entry; nothing where the step has none. */
 export function amount(step: StepInfo | undefined, numbers: Numbers, part: Part): Float64Array | null {
+  const place = amountPlace(step, part);
+  return place && entries(numbers, place);
+}
+
+function amountPlace(step: StepInfo | undefined, part: Part): Place | null {
   const at = PARTS.indexOf(part);
-  const offset = step?.offsets[at] ?? -1;
-  const size = step?.sizes[at] ?? 0;
-  return offset < 0 || size === 0 ? null : numbers.steps.subarray(offset, offset + size);
+  const [offset = -1, size = 0] = [step?.offsets[at], step?.sizes[at]];
+  return offset < 0 || size === 0 ? null : { part: "steps", offset, size };
 }
 
 // --- moving through the walk ---

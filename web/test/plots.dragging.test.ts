@@ -19,7 +19,7 @@ const buffer = (...numbers: number[]) => Float64Array.from(numbers).buffer;
 function answer(of: Request): Answer {
   if (of.kind === "curve") return curve(of);
   if (of.kind === "grid") return grid(of);
-  const head: ErrorReply = { kind: "error", code: "formula", sentence: "nothing known", cure: "", place: [] };
+  const head: ErrorReply = { kind: "error", code: "formula", sentence: "nothing known", cure: "", place: [], missing: [] };
   return { head, buffers: [] };
 }
 
@@ -27,7 +27,7 @@ function curve({ low, high, at, nudge = 0.01 }: CurveRequest): Answer {
   const f = (x: number) => (3 * x + 1) ** 2;
   const slope = 6 * (3 * at + 1);
   return {
-    head: { kind: "curve", value: f(at), slope, predicted: slope * nudge, actual: f(at + nudge) - f(at), flat: [-1 / 3], mathml: "<math><mi>f</mi></math>" },
+    head: { kind: "curve", value: f(at), slope, predicted: slope * nudge, exact: true, actual: f(at + nudge) - f(at), flat: [-1 / 3], mathml: "<math><mi>f</mi></math>" },
     buffers: [buffer(low, 0, high), buffer(f(low), 1, f(high)), buffer(1, 6, 60)],
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { NodeInfo, StepInfo, WalkReply } from "../src/protocol";
+import { gradientReach, valueReach } from "../src/reach";
 import { amount, earlier, gradientAt, gradientName, isComplete, knows, later, stages, timetable, turnAt, type Numbers } from "../src/state";
 
 // u = w·x, L = u + u: two contributions meet at u. Then w is updated, and L computed again as node 5.
@@ -14,7 +15,7 @@ const steps = [step("forward", 2), step("forward", 3), step("seed", 3), step("ba
 const walk = { nodes, steps, outputs: [3, 5], turns: 2 } as unknown as WalkReply;
 const numbers: Numbers = {
   values: Float64Array.of(0.5, 2, 1, 2, 0.1, 0.4), gradients: Float64Array.of(4, NaN, 2, 1, NaN, NaN),
-  steps: Float64Array.of(1, 1, 1, 2, 4, 4), exact: new Float64Array(8),
+  steps: Float64Array.of(1, 1, 1, 2, 4, 4), exact: new Float64Array(8), reach: Float64Array.of(0.5, 2, 1, 2, 0.1, 0.4, 4, 0, 2, 1, 0, 0, 0, 0, 1, 1, 2, 4, 0, 0),
 };
 const times = timetable(walk);
 
@@ -33,6 +34,11 @@ describe("what is known at a position", () => {
     expect(amount(steps[5], numbers, "local")).toBeNull();
     expect(amount(steps[0], numbers, "total")).toBeNull();
   });
+});
+
+describe("how far the numbers go", () => {
+  it("is the engine's for a value", () => expect(valueReach(numbers, 1)).toBe(2));
+  it("grows with a gradient", () => expect([3, 4, 5].map((at) => gradientReach(walk, times, numbers, 2, at))).toEqual([1, 2, 2]));
 });
 
 describe("moving through the walk", () => {

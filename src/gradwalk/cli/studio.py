@@ -18,6 +18,10 @@ from gradwalk.errors import GradwalkError
 if TYPE_CHECKING:
     from gradwalk.studio.follow import Follower
 
+OPEN = (
+    "others can reach this studio by this machine's own address, the port and the token below; whoever has them can use "
+    "it, and what is sent isn't encrypted"
+)
 NEEDED = ("starlette", "uvicorn", "websockets")
 
 
@@ -34,6 +38,13 @@ class StudioRefused(GradwalkError, RuntimeError):
     default=None,
     metavar="N",
     help="The port to serve on (0: any free one). If it is taken, the next one is.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="The address to serve on; 0.0.0.0 is every one of this machine. Others can then reach the studio.",
 )
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option(
@@ -52,6 +63,7 @@ def command(
     script: str | None,
     arguments: tuple[str, ...],
     port: int | None,
+    host: str,
     no_browser: bool,
     at: int | None,
     of: str,
@@ -59,11 +71,11 @@ def command(
 ) -> None:
     """Open the studio; with SCRIPT (.py), show its walk and follow its edits.
 
-    It serves this machine only, on a loopback address with a token in it. Ctrl-C ends it.
+    It serves this machine only, unless another host is named, and wants the token in the address. Ctrl-C ends it.
     """
     require_server()
     following = followed(script, arguments, at, of, timeout) if script else None
-    run(following, port, not no_browser, "#play?script=1" if script else "")
+    run(following, port, not no_browser, "#play?script=1" if script else "", host)
 
 
 def require_server() -> None:
@@ -84,22 +96,29 @@ def followed(script: str, arguments: Sequence[str], at: int | None, of: str, tim
     return Follower(script, lambda: run_script(script, arguments, at, of, timeout))
 
 
-def run(following: Follower | None = None, port: int | None = None, browser: bool = True, fragment: str = "") -> None:
+def run(
+    following: Follower | None = None,
+    port: int | None = None,
+    browser: bool = True,
+    fragment: str = "",
+    host: str = "127.0.0.1",
+) -> None:
     """Start the server, open the browser, and serve until Ctrl-C."""
-    from gradwalk.studio import bundle, server
+    from gradwalk.studio import bundle, guard, server
     from gradwalk.studio.kernel import Kernel
 
+    wanted = server.PORT if port is None else port
     try:
         static = bundle.needed()
-        listening = server.bound(server.PORT if port is None else port)
+        listening = server.bound(wanted, host=host)
     except (bundle.BundleError, server.StudioError) as error:
         raise StudioRefused(str(error)) from None
-    studio = server.Studio(
-        lambda: Kernel(following.walk, following.script) if following else Kernel(), static=static, follower=following
-    )
-    asked = server.PORT if port is None else port
+    kernel = (lambda: Kernel(following.walk, following.script)) if following else Kernel
+    studio = server.Studio(kernel, static=static, follower=following, host=host)
+    if host not in guard.LOOPBACK:
+        note(OPEN)
     with contextlib.suppress(KeyboardInterrupt):
-        tell(server.address(listening, studio.token) + fragment, server.port_of(listening), asked, browser)
+        tell(server.address(listening, studio.token) + fragment, server.port_of(listening), wanted, browser)
         server.serve(studio, listening)
     note("the studio has ended")
 

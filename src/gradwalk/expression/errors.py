@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gradwalk.errors import GradwalkError
@@ -19,10 +20,13 @@ class ExpressionError(GradwalkError, ValueError):
     """A formula that can't be read or computed.
 
     ``sentence`` says what is wrong, ``cure`` how to mend it, and ``line`` and ``column`` where (line 0: nowhere).
+    ``missing`` are the names that have no value.
     """
 
-    def __init__(self, sentence: str, cure: str = "", place: Place | None = None, text: str = ""):
-        self.sentence, self.cure, self.text = sentence, cure, text
+    def __init__(
+        self, sentence: str, cure: str = "", place: Place | None = None, text: str = "", missing: Sequence[str] = ()
+    ):
+        self.sentence, self.cure, self.text, self.missing = sentence, cure, text, tuple(missing)
         self.line, self.column, self.end_column = place or Place(0, 0, 0)
         super().__init__(self.message)
 

@@ -110,7 +110,8 @@ class Run:
         """Take the values for the free names; every one must be there, and be numbers."""
         missing = [name for name in self.program.names if name not in values]
         if missing:
-            self.missing(missing, values)
+            sentence, cure = self.without(missing, values)
+            self.program.refuse(self.program.first_uses[missing[0]], sentence, cure, missing)
         for name in (*self.program.names, *CONSTANTS):
             if name in values:
                 node = self.program.first_uses.get(name)
@@ -118,27 +119,21 @@ class Run:
                 self.budget.spend(node, np.size(raw), 0, name)
                 self.values[name] = Given(name, raw, True, self.program.span(node) if node else None)
 
-    def missing(self, names: Sequence[str], values: Mapping[str, Any]) -> NoReturn:
-        """Say which names have no value, and what may have been meant."""
-        first, node = names[0], self.program.first_uses[names[0]]
+    def without(self, names: Sequence[str], values: Mapping[str, Any]) -> tuple[str, str]:
+        """What to say of names that have no value, and what may have been meant."""
+        first = names[0]
         if first in self.program.assigned:
-            self.refuse(
-                node,
-                f"{first} is used before the line that gives it a value",
-                "put that line first, or give it a value",
-            )
+            return f"{first} is used before the line that gives it a value", "put that line first, or give it a value"
         known = [name for name in values if name not in self.program.names] + list(self.program.assigned)
         near = get_close_matches(first, known, 1, 0.5)
         if near:
-            self.refuse(node, f"nothing is called {first}", f"did you mean {near[0]}?")
+            return f"nothing is called {first}", f"did you mean {near[0]}?"
         if first in OFFERED:
-            self.refuse(node, f"{first} is a function here", f"call it, {first}(…), or give it a value: {first}=…")
+            return f"{first} is a function here", f"call it, {first}(…), or give it a value: {first}=…"
         if len(names) == 1:
-            self.refuse(node, f"{first} has no value", f"give it one: {first}=…")
+            return f"{first} has no value", f"give it one: {first}=…"
         listed = f"{', '.join(names[:-1])} and {names[-1]}"
-        self.refuse(
-            node, f"{listed} have no value", f"give each of them one: {' '.join(f'{name}=…' for name in names[:6])}"
-        )
+        return f"{listed} have no value", f"give each of them one: {' '.join(f'{name}=…' for name in names[:6])}"
 
     def numbers(self, name: str, value: Any, node: ast.AST | None) -> Any:
         """A given value as a plain number or an array of numbers."""

@@ -7,7 +7,7 @@ import hashlib
 import linecache
 import warnings
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NoReturn
@@ -98,10 +98,10 @@ class Program:
             span.line, span.column, span.end_column if span.end_line == span.line else len(self.lines[span.line - 1])
         )
 
-    def refuse(self, node: Any, sentence: str, cure: str = "") -> NoReturn:
+    def refuse(self, node: Any, sentence: str, cure: str = "", missing: Sequence[str] = ()) -> NoReturn:
         """Say what is wrong with one piece (or with a place)."""
         place = node if isinstance(node, Place) or node is None else self.place(node)
-        raise ExpressionError(sentence, cure, place, self.text)
+        raise ExpressionError(sentence, cure, place, self.text, missing)
 
     def register(self) -> None:
         """Let `linecache` know the text, so that a walk has it as its source."""

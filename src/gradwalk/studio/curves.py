@@ -26,6 +26,7 @@ from gradwalk.studio.protocol import (
     SurfaceReply,
     SurfaceRequest,
 )
+from gradwalk.studio.signs import multiplies
 from gradwalk.studio.wire import WireError
 from gradwalk.views.expression import expression as formula_of
 from gradwalk.views.latex import LATEX, grown, noted
@@ -46,13 +47,15 @@ def curve(request: CurveRequest, deadline: Deadline) -> tuple[CurveReply, Buffer
     y, slope = function.slopes(x)
     near, slopes = function.slopes(np.array([request.at, request.at + request.nudge]))
     value, tangent = float(near[0]), float(slopes[0])
+    predicted = tangent * request.nudge
     reply = CurveReply(
-        value,
-        tangent,
-        tangent * request.nudge,
-        float(near[1]) - value,
-        flat(function, x, slope),
-        formula_mathml(program),
+        value=value,
+        slope=tangent,
+        predicted=predicted,
+        exact=multiplies([request.nudge, tangent], predicted),
+        actual=float(near[1]) - value,
+        flat=flat(function, x, slope),
+        mathml=formula_mathml(program),
     )
     return reply, (x, y, slope)
 
@@ -132,7 +135,7 @@ def chain(request: ChainRequest, deadline: Deadline) -> tuple[ChainReply, Buffer
         links.append(link)
         buffers += [x, y]
         slope, before, name, x = slope * link.slope, node, link.name, _range(y, link.output, request.points)
-    return ChainReply(links, slope), buffers
+    return ChainReply(links, slope, multiplies([link.slope for link in links], slope)), buffers
 
 
 def _links(walk: Walk, program: Program, variable: Node) -> list[Node]:

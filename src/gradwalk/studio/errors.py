@@ -41,7 +41,7 @@ def reply_to(error: BaseException) -> ErrorReply:
         return ErrorReply("bad-message", str(error))
     if isinstance(error, ExpressionError):
         place = [error.line, error.column, error.end_column] if error.line else []
-        return ErrorReply("formula", error.sentence, error.cure, place)
+        return ErrorReply("formula", error.sentence, error.cure, place, list(error.missing))
     if isinstance(error, GradwalkError):
         return ErrorReply("walk", str(error))
     if isinstance(error, MemoryError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,10 +33,10 @@ from gradwalk.views.mathml import math, step_mathml
 from gradwalk.views.numbers import is_single
 from gradwalk.views.words import in_numbers, in_symbols, single
 from gradwalk.walk import RENDERERS, Elided, Step, Walk, WalkError, dumps
-from gradwalk.walk.check import MOST_ENTRIES
+from gradwalk.walk.check import MOST_ENTRIES, Line, check
 from gradwalk.walk.record import grouped
 from gradwalk.walk.replay import forward
-from gradwalk.walk.why import Factor, Path, Use
+from gradwalk.walk.why import Factor, Path, Use, why
 
 # --- one step --------------------------------------------------------------------------------------------------------
 
@@ -51,10 +50,10 @@ def equation_at(walk: Walk, position: int) -> Equation:
     return equation_of(walk, step, again)
 
 
-def step_reply(walk: Walk, position: int) -> StepReply:
+def step_reply(walk: Walk, position: int, digits: int) -> StepReply:
     """One step in MathML and as a sentence."""
     equation = equation_at(walk, position)
-    return StepReply(position, *step_mathml(equation), sentence(walk, equation))
+    return StepReply(position, *step_mathml(equation, digits), sentence(walk, equation))
 
 
 def sentence(walk: Walk, equation: Equation) -> str:
@@ -114,7 +113,7 @@ def _backward(walk: Walk, equation: Equation) -> str:
 def _product(step: Step) -> str:
     """Upstream times local: ``−2 · (−1) = 2``."""
     upstream, local, contribution = (single(value) for value in (step.upstream, step.local, step.contribution))
-    sign = "=" if multiplies(upstream, local, contribution) else "≈"
+    sign = "=" if multiplies([upstream, local], contribution) else "≈"
     factor = f"({number(local)})" if number(local).startswith("−") else number(local)
     return f"{number(upstream)} · {factor} {sign} {number(contribution)}"
 
@@ -136,9 +135,9 @@ SENTENCES = {"forward": _forward, "seed": _seed, "backward": _backward, "update"
 # --- why -------------------------------------------------------------------------------------------------------------
 
 
-def why_reply(walk: Walk, node: int, entry: Sequence[int]) -> WhyReply:
+def why_reply(walk: Walk, node: int, entry: Sequence[int], digits: int, deadline: Deadline) -> WhyReply:
     """Why the gradient of one node is its number."""
-    answer = walk.why(node, tuple(entry) if entry else None)
+    answer = why(walk, node, tuple(entry) if entry else None, tick=deadline.check)
     crossed = _crossed(walk)
     return WhyReply(
         node=answer.node,
@@ -146,9 +145,9 @@ def why_reply(walk: Walk, node: int, entry: Sequence[int]) -> WhyReply:
         symbol=answer.symbol,
         mathml=_named(answer.symbol),
         gradient=answer.gradient,
-        uses=[_use(use) for use in answer.uses],
+        uses=[_use(use, digits) for use in answer.uses],
         count=str(answer.count),
-        paths=[_path(path, crossed) for path in answer.paths],
+        paths=[_path(path, crossed, digits) for path in answer.paths],
         rest_count=str(answer.rest_count),
         rest_sum=answer.rest_sum,
         zeros=[ZeroInfo(_factor(zero.factor, crossed), str(zero.paths)) for zero in answer.zeros],
@@ -175,13 +174,19 @@ def _factor(factor: Factor, crossed: dict[tuple[int, int | None], int]) -> Facto
     )
 
 
-def _path(path: Path, crossed: dict[tuple[int, int | None], int]) -> PathInfo:
-    decisive = -1 if path.decisive is None else path.decisive
-    return PathInfo([_factor(factor, crossed) for factor in path.factors], path.product, path.share, decisive)
+def _path(path: Path, crossed: dict[tuple[int, int | None], int], digits: int) -> PathInfo:
+    return PathInfo(
+        factors=[_factor(factor, crossed) for factor in path.factors],
+        product=path.product,
+        exact=multiplies([factor.value for factor in path.factors], path.product, digits),
+        percent=100 * path.share,
+        decisive=-1 if path.decisive is None else path.decisive,
+    )
 
 
-def _use(use: Use) -> UseInfo:
-    return UseInfo(use.name, use.node, use.formula, use.upstream, use.local, use.contribution, use.place)
+def _use(use: Use, digits: int) -> UseInfo:
+    exact = use.upstream is None or use.local is None or multiplies([use.upstream, use.local], use.contribution, digits)
+    return UseInfo(use.name, use.node, use.formula, use.upstream, use.local, use.contribution, exact, use.place)
 
 
 # --- cost, check, compare --------------------------------------------------------------------------------------------
@@ -207,28 +212,24 @@ def check_reply(walk: Walk, eps: float, deadline: Deadline) -> CheckReply:
     if not 1e-12 <= eps <= 1:
         raise WalkError("the step size of a finite difference lies between 1e-12 and 1")
     _refuse_long(walk, deadline)
-    found = walk.check(eps)
-    lines = [
-        CheckLine(
-            line.name,
-            line.node,
-            plain(line.gradient),
-            {k: plain(v) for k, v in line.found.items()},
-            dict(line.differences),
-            line.ok,
-        )
-        for line in found.lines
-    ]
+    found = check(walk, eps, tick=deadline.check)
+    lines = [_line(line) for line in found.lines]
     return CheckReply(found.ok, list(found.references), lines, list(found.notes))
+
+
+def _line(line: Line) -> CheckLine:
+    found = {name: plain(value) for name, value in line.found.items()}
+    largest = max(line.differences.values(), default=0.0)
+    return CheckLine(line.name, line.node, plain(line.gradient), found, dict(line.differences), largest, line.ok)
 
 
 def _refuse_long(walk: Walk, deadline: Deadline) -> None:
     """Give up at once on differences that would take too long: two forward passes for each entry."""
     nodes = list(walk.in_turn(0))
     entries = sum(min(node.size, MOST_ENTRIES) for node in nodes if node.is_leaf and node.id in walk.gradients)
-    start = time.perf_counter()
+    before = deadline.left
     forward(nodes, {})
-    needed = (time.perf_counter() - start) * 2 * entries
+    needed = (before - deadline.left) * 2 * entries
     if needed > deadline.left:
         raise too_slow(
             f"checking {entries:,} entries by finite differences would take about {needed:.0f} s",

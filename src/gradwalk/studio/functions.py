@@ -89,7 +89,8 @@ class Function:
                 if key in self.moving and rule is not None:
                     share = _fitted(rule(upstream, values[node.id], *inputs, **node.params), values[key])
                     gradients[key] = gradients[key] + share if key in gradients else share
-        return result, *(gradients.get(node.id, np.zeros_like(result)) for node in self.variables)
+        found = (gradients.get(node.id, np.zeros_like(result)) for node in self.variables)
+        return result, *(_slope(result, slope) for slope in found)
 
 
 class Recomputed:
@@ -111,8 +112,9 @@ class Recomputed:
     def _both(self, given: Mapping[str, Any]) -> list[float]:
         walk = expression.walk(self.program, given)
         ids = {node.name: node.id for node in walk.leaves()}
-        found = [walk.nodes[walk.output].value, *(walk.gradients.get(ids.get(name, -1), 0.0) for name in self.names)]
-        return [float(np.asarray(value).item()) for value in found]
+        value = float(walk.nodes[walk.output].value.item())
+        slopes = (np.asarray(walk.gradients.get(ids.get(name, -1), 0.0)).item() for name in self.names)
+        return [value, *(float(_slope(value, slope)) for slope in slopes)]
 
     def _many(self, points: Sequence[Any], compute: Callable[[Mapping[str, Any]], list[float]]) -> tuple[Any, ...]:
         arrays = np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in points))
@@ -127,6 +129,11 @@ class Recomputed:
 def off_tape(walk: Walk) -> list[Node]:
     """What a formula computed without recording it (a comparison, a mask): it has a place in the text, and no op."""
     return [node for node in walk.leaves(0) if node.role != "parameter" and node.span is not None]
+
+
+def _slope(value: Any, slope: Any) -> Any:
+    """A slope, except where the function itself has no value: a rule such as 1/x for ln(x) gives one there, too."""
+    return np.where(np.isnan(value), np.nan, slope)
 
 
 def _fitted(contribution: Any, value: Any) -> Any:

@@ -1,8 +1,9 @@
-"""Who may talk to the studio: this machine's own browser, with the token that was printed in the terminal."""
+"""Who may talk to the studio: a browser (this machine's own, unless told otherwise) with the token that was printed."""
 
 from __future__ import annotations
 
 import hmac
+import ipaddress
 from collections.abc import Iterator
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
@@ -30,11 +31,11 @@ class Guard:
     """Lets through what comes from the studio's own page; the token in an address becomes a cookie.
 
     The Host check keeps out a foreign page whose name was pointed at this machine (DNS rebinding), the Origin check a
-    foreign page that asks by itself, and the cookie everybody else on this machine.
+    foreign page that asks by itself, and the cookie everybody else on this machine. ``host`` is what the studio serves.
     """
 
-    def __init__(self, app: ASGIApp, token: str, cookie: str):
-        self.app, self.token, self.cookie = app, token, cookie
+    def __init__(self, app: ASGIApp, token: str, cookie: str, host: str):
+        self.app, self.token, self.cookie, self.host = app, token, cookie, host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request or one WebSocket."""
@@ -43,12 +44,12 @@ class Guard:
             return
         headers = Headers(scope=scope)
         answer = next(self._answers(scope, headers), None)
-        await (answer or self.app)(scope, receive, _with_headers(send, headers.get("host", "")))
+        await (answer or self.app)(scope, receive, _with_headers(send, self._plain(headers.get("host", ""))))
 
     def _answers(self, scope: Scope, headers: Headers) -> Iterator[Response]:
         """What the guard says itself; nothing when the request may pass."""
-        if host_name(headers.get("host", "")) not in LOOPBACK:
-            yield refusal(403, "The studio answers only when it is called 127.0.0.1 or localhost.")
+        if not answers_to(host_name(headers.get("host", "")), self.host):
+            yield refusal(403, f"The studio answers only when it is called {self.host} or localhost.")
         if not self._own_origin(scope, headers):
             yield refusal(403, "Another site's page asked for this; the studio answers only its own page.")
         if scope.get("method", "GET") not in ("GET", "HEAD"):
@@ -67,6 +68,10 @@ class Guard:
             return bool(scope["type"] == "http")
         return bool(origin == f"http://{headers.get('host', '')}")
 
+    def _plain(self, host: str) -> str:
+        """A host that can't add a rule of its own to the policy."""
+        return host if answers_to(host_name(host), self.host) and not set(host) & set("; ,'\"") else "127.0.0.1"
+
     def _right(self, given: str) -> bool:
         return hmac.compare_digest(given.encode("utf-8", "replace"), self.token.encode())
 
@@ -78,6 +83,25 @@ class Guard:
 
 
 STALE = "This address has the token of a studio that has ended; use the one that gradwalk printed last."
+
+
+def answers_to(name: str, host: str) -> bool:
+    """Whether a studio that serves ``host`` is meant by a name: this machine's own names always are.
+
+    Beyond loopback so is every number: to point a name of its own here, a foreign page would have to be called by it.
+
+    >>> answers_to("localhost", "127.0.0.1"), answers_to("192.168.1.5", "127.0.0.1"), answers_to("192.168.1.5", "0.0.0.0")
+    (True, False, True)
+    """
+    return name in LOOPBACK or name == host.lower() or (host not in LOOPBACK and _is_number(name))
+
+
+def _is_number(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def host_name(host: str) -> str:
@@ -117,13 +141,8 @@ def _with_headers(send: Send, host: str) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             own = MutableHeaders(scope=message)
-            for name, value in {**HEADERS, "content-security-policy": POLICY.format(host=_plain(host))}.items():
+            for name, value in {**HEADERS, "content-security-policy": POLICY.format(host=host)}.items():
                 own[name] = value
         await send(message)
 
     return sent
-
-
-def _plain(host: str) -> str:
-    """A host that can't add a rule of its own to the policy."""
-    return host if host_name(host) in LOOPBACK and not set(host) & set("; ,'\"") else "127.0.0.1"

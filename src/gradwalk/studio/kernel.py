@@ -8,17 +8,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from gradwalk.studio import curves, explaining, practice
+from gradwalk.studio import curves, explaining, practice, questions
 from gradwalk.studio import protocol as p
-from gradwalk.studio.clock import Deadline
+from gradwalk.studio.clock import Clock, Deadline
 from gradwalk.studio.errors import reply_to
 from gradwalk.studio.examples import EXAMPLES
-from gradwalk.studio.opening import Opened, Shelf, drawn, walk_reply
+from gradwalk.studio.opening import Opened, Shelf, digits, drawn, walk_reply
 from gradwalk.studio.wire import Reply, WireError, decode_frame, encode_frame, floats, head_of, request_from
 from gradwalk.walk import Walk, WalkError
 
@@ -31,21 +32,27 @@ class Kernel:
     """Answers requests, one after the other; keeps the walks that are open.
 
     ``script_walk`` gives the walk of the user's script as it is now (or raises a `GradwalkError` that says why there is
-    none); ``script`` is its name. Not for several threads at once: each page has a kernel of its own.
+    none); ``script`` is its name. A request may take some ``seconds`` of its ``clock``. Not for several threads at once:
+    each page has a kernel of its own.
     """
 
     def __init__(
-        self, script_walk: Callable[[], Walk] | Walk | None = None, script: str = "", seconds: float = SECONDS
+        self,
+        script_walk: Callable[[], Walk] | Walk | None = None,
+        script: str = "",
+        seconds: float = SECONDS,
+        clock: Clock = time.perf_counter,
     ):
         self.shelf = Shelf((lambda: script_walk) if isinstance(script_walk, Walk) else script_walk)
         self.script, self.seconds = script or ("script" if script_walk is not None else ""), seconds
-        self.deadline = Deadline(seconds)
+        self.clock = clock
+        self.deadline = Deadline(seconds, clock)
 
     def handle(self, request: Any) -> Reply:
         """One request's reply; whatever goes wrong is a reply too."""
         try:
             asked = request_from(request)
-            self.deadline = Deadline(self.seconds)
+            self.deadline = Deadline(self.seconds, self.clock)
             reply, buffers = HANDLERS[type(asked)](self, asked)
             made = Reply(head_of(reply), [floats(buffer) for buffer in buffers])
         except Exception as error:  # a kernel that raises would take its page down
@@ -79,9 +86,8 @@ class Kernel:
         """The walk's numbers with other leaf values."""
         opened = self.shelf.get(request.state.key)
         numbers = opened.numbers(request.state, self.deadline)
-        return p.ValuesReply(opened.key, opened.warnings(numbers) + opened.stale(request.state)), opened.places.buffers(
-            numbers
-        )
+        reply = p.ValuesReply(opened.key, opened.warnings(numbers) + opened.stale(request.state))
+        return reply, opened.places.buffers(numbers, digits(request.state))
 
     def _at(self, state: p.State) -> tuple[Opened, Walk]:
         opened = self.shelf.get(state.key)
@@ -93,13 +99,13 @@ class Kernel:
         """One step written out."""
         opened, walk = self._at(request.state)
         opened.step(request.step)
-        return explaining.step_reply(walk, request.step), ()
+        return explaining.step_reply(walk, request.step, digits(request.state)), ()
 
     def why(self, request: p.WhyRequest) -> Answer:
         """Why one gradient is its number."""
         opened, walk = self._at(request.state)
         opened.node(request.node)
-        return explaining.why_reply(walk, request.node, request.entry), ()
+        return explaining.why_reply(walk, request.node, request.entry, digits(request.state), self.deadline), ()
 
     def cost(self, request: p.CostRequest) -> Answer:
         """What the gradients cost."""
@@ -113,6 +119,10 @@ class Kernel:
         """The walk as it is beside the walk as it was opened."""
         opened, walk = self._at(request.state)
         return explaining.compare_reply(opened.walk, walk), ()
+
+    def practice(self, request: p.PracticeRequest) -> Answer:
+        """What to ask a learner."""
+        return p.PracticeReply(list(questions.questions(self._at(request.state)[1]))), ()
 
     def answer(self, request: p.AnswerRequest) -> Answer:
         """Right, or what went wrong."""
@@ -161,7 +171,7 @@ class Kernel:
 HANDLERS: dict[type[Any], Callable[[Kernel, Any], Answer]] = {
     p.OpenRequest: Kernel.open, p.LayoutRequest: Kernel.layout, p.ValuesRequest: Kernel.values, p.StepRequest: Kernel.step,
     p.WhyRequest: Kernel.why, p.CostRequest: Kernel.cost, p.CheckRequest: Kernel.check, p.CompareRequest: Kernel.compare,
-    p.AnswerRequest: Kernel.answer, p.CurveRequest: Kernel.curve, p.GridRequest: Kernel.grid, p.ChainRequest: Kernel.chain,
+    p.PracticeRequest: Kernel.practice, p.AnswerRequest: Kernel.answer, p.CurveRequest: Kernel.curve, p.GridRequest: Kernel.grid, p.ChainRequest: Kernel.chain,
     p.SurfaceRequest: Kernel.surface, p.ExportRequest: Kernel.export, p.CatalogueRequest: Kernel.catalogue,
     p.LessonRequest: Kernel.lesson,
 }  # fmt: skip

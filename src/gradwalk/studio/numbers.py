@@ -18,7 +18,9 @@ from gradwalk.errors import GradwalkError
 from gradwalk.ops.arithmetic import cast
 from gradwalk.ops.shape import fold
 from gradwalk.studio.clock import Deadline
+from gradwalk.studio.reach import Stretches
 from gradwalk.studio.signs import Signs
+from gradwalk.views.numbers import DIGITS
 from gradwalk.walk import Elided, Node, Step, Walk, WalkError
 from gradwalk.walk.rules import op_of, operand
 
@@ -256,6 +258,8 @@ class Places:
         for step in walk.steps:
             self._place(step)
         self.signs = Signs(walk)
+        self.by_node = Stretches(self.nodes[:-1], sizes)
+        self.totals = Stretches([at[-1] for at in self.steps], [size[-1] for size in self.step_sizes])
 
     def _place(self, step: Step) -> None:
         offsets, sizes = [], []
@@ -268,11 +272,13 @@ class Places:
         self.steps.append(offsets)
         self.step_sizes.append(sizes)
 
-    def buffers(self, numbers: Numbers) -> list[Any]:
-        """Values, gradients, steps and signs, as Float64 arrays."""
-        values = self._by_node(numbers.values)
-        gradients = self._by_node(numbers.gradients)
-        return [values, gradients, self._by_step(numbers.steps), self.signs.all(numbers, values, gradients, self.nodes)]
+    def buffers(self, numbers: Numbers, digits: int = DIGITS) -> list[Any]:
+        """Values, gradients, steps, signs and reach, as Float64 arrays."""
+        values, gradients = self._by_node(numbers.values), self._by_node(numbers.gradients)
+        steps = self._by_step(numbers.steps)
+        signs = self.signs.all(numbers, values, gradients, self.nodes, digits)
+        found = [self.by_node.reach(values), self.by_node.reach(gradients), self.totals.reach(steps)]
+        return [values, gradients, steps, signs, np.concatenate(found)]
 
     def _by_node(self, found: Sequence[Any]) -> Any:
         buffer = np.full(self.nodes[-1], np.nan)

@@ -32,6 +32,7 @@ from gradwalk.walk.nonfinite import first_nonfinite
 MOST_NODES = 5_000  # of one forward pass that are drawn
 MOST_NUMBERS = 2_000_000  # in all values
 KEPT = 24  # opened walks
+MOST_DIGITS = 17
 WRITTEN = 600  # steps whose MathML is sent with the walk; others are written when they are asked for
 
 
@@ -140,6 +141,11 @@ class Opened:
             return []
         found = first_nonfinite(walk_with(self.walk, numbers) if numbers is not self.base else self.walk)
         return [str(found)] if found else []
+
+
+def digits(state: State) -> int:
+    """How many digits of a number are displayed: 1 to 17, which is all that a float has."""
+    return max(1, min(MOST_DIGITS, state.digits))
 
 
 def _finite(value: Any) -> bool:

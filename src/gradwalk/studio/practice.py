@@ -17,6 +17,8 @@ import numpy as np
 
 from gradwalk.formula import number
 from gradwalk.studio.protocol import AnswerReply
+from gradwalk.views.numbers import is_single
+from gradwalk.views.words import single
 from gradwalk.walk import Node, Step, Walk, WalkError
 from gradwalk.walk.record import gradient_name, grouped
 from gradwalk.walk.rules import op_of, operand
@@ -50,7 +52,7 @@ class Rounded(Slip):
 def verdict(walk: Walk, position: int, asked: str, answer: float) -> AnswerReply:
     """Right, or what went wrong, in one number of one step."""
     step = walk.steps[position]
-    expected = _expected(walk, step, asked)
+    expected = predicted(walk, step, asked)
     if right(answer, expected):
         return AnswerReply(True, "", _praise(answer, expected), expected)
     slip = next((found for found in _slips(walk, position, asked, expected) if found.explains(answer, expected)), None)
@@ -94,13 +96,14 @@ def _exponent(answer: float) -> int:
 # --- what was expected -----------------------------------------------------------------------------------------------
 
 
-def _expected(walk: Walk, step: Step, asked: str) -> float:
+def predicted(walk: Walk, step: Step, asked: str) -> float:
+    """The number that is asked for; a `WalkError` where the step has none."""
     value = walk.nodes[step.node].value if asked == "value" else getattr(step, asked)
     if value is None:
         raise WalkError(f"this step ({step.phase}) has no {asked} to predict")
-    if np.size(value) != 1:
+    if not is_single(value):
         raise WalkError("this step is about a whole tensor; predict a step of single numbers")
-    return float(np.asarray(value).item())
+    return float(single(value))
 
 
 # --- the usual mistakes ----------------------------------------------------------------------------------------------

@@ -9,18 +9,21 @@ buffer starts at a multiple of 8; then the buffers, one after the other, their b
 Every request has an ``id`` that its reply repeats. Of several requests with the same ``channel`` the latest wins: the
 kernel may skip the earlier ones, answering them with the error code ``superseded``.
 
-**The walk's numbers.** A `WalkReply` and a `ValuesReply` carry four Float64 buffers:
+**The walk's numbers.** A `WalkReply` and a `ValuesReply` carry five Float64 buffers:
 
 0. *values*: every node's value, flattened, node after node (`NodeInfo.offset`, `NodeInfo.size`)
 1. *gradients*: laid out alike; NaN where no gradient flows
 2. *steps*: for each step its upstream, local, contribution and total (`StepInfo.offsets`, −1 where a step has none)
-3. *extra*: one number per step: 1 where the displayed numbers multiply exactly to the displayed result (=), else 0 (≈)
+3. *exact*: one number per step: 1 where the displayed numbers multiply exactly to the displayed result (=), else 0 (≈)
+4. *reach*: the largest finite size in each node's value, then in each node's gradient, then in each step's total
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+LARGEST = 8_000_000  # bytes in one request's frame
 
 # --- requests --------------------------------------------------------------------------------------------------------
 
@@ -57,11 +60,12 @@ class Rounding:
 
 @dataclass(frozen=True)
 class State:
-    """Which walk, and with which leaf values: ``leaves`` maps a leaf's id to its value (a number or nested lists)."""
+    """Which walk, with which leaf values (``leaves``: id to number or nested lists), shown to how many digits."""
 
     key: str
     leaves: dict[str, Any] = field(default_factory=dict)
     rounding: Rounding | None = None
+    digits: int = 4
 
 
 @dataclass(frozen=True)
@@ -139,8 +143,16 @@ class CompareRequest:
 
 
 @dataclass(frozen=True)
+class PracticeRequest:
+    """Predict, then reveal: what to ask a learner, number by number. Reply: `PracticeReply`."""
+
+    state: State
+    kind: Literal["practice"] = "practice"
+
+
+@dataclass(frozen=True)
 class AnswerRequest:
-    """Predict, then reveal: is this the ``asked`` number of one step? Reply: `AnswerReply`."""
+    """Is this the ``asked`` number of one step? Reply: `AnswerReply`."""
 
     state: State
     step: int
@@ -232,8 +244,8 @@ class LessonRequest:
 
 
 REQUESTS = (
-    OpenRequest, LayoutRequest, ValuesRequest, StepRequest, WhyRequest, CostRequest, CheckRequest, CompareRequest, AnswerRequest,
-    CurveRequest, GridRequest, ChainRequest, SurfaceRequest, ExportRequest, CatalogueRequest, LessonRequest,
+    OpenRequest, LayoutRequest, ValuesRequest, StepRequest, WhyRequest, CostRequest, CheckRequest, CompareRequest,
+    PracticeRequest, AnswerRequest, CurveRequest, GridRequest, ChainRequest, SurfaceRequest, ExportRequest, CatalogueRequest, LessonRequest,
 )  # fmt: skip
 
 # --- replies ---------------------------------------------------------------------------------------------------------
@@ -341,17 +353,21 @@ class FactorInfo:
 
 @dataclass(frozen=True)
 class PathInfo:
-    """One path: its factors, product, share of all |products|, and the position of the decisive factor (−1: none)."""
+    """One path: factors, product, its part of all |products| in percent, and where the decisive factor stands (−1: none).
+
+    ``exact`` says whether the factors, as displayed, multiply to the product, as displayed.
+    """
 
     factors: list[FactorInfo]
     product: float
-    share: float
+    exact: bool
+    percent: float
     decisive: int
 
 
 @dataclass(frozen=True)
 class UseInfo:
-    """One consumer's contribution."""
+    """One consumer's contribution; ``exact`` as in `PathInfo`, of upstream · local."""
 
     name: str
     node: int
@@ -359,6 +375,7 @@ class UseInfo:
     upstream: float | None
     local: float | None
     contribution: float
+    exact: bool
     place: str
 
 
@@ -405,13 +422,14 @@ class CostReply:
 
 @dataclass(frozen=True)
 class CheckLine:
-    """One leaf: its gradient and what each reference says (numbers, or nested lists)."""
+    """One leaf: its gradient, what each reference says (numbers, or nested lists), and the largest of the differences."""
 
     name: str
     node: int
     gradient: Any
     found: dict[str, Any]
     differences: dict[str, float]
+    largest: float
     ok: bool
 
 
@@ -446,6 +464,25 @@ class CompareReply:
 
 
 @dataclass(frozen=True)
+class QuestionInfo:
+    """One number to predict: where it arises, the question, how it is written, and what it is (for the reveal)."""
+
+    step: int
+    asked: Literal["value", "local", "contribution", "total"]
+    text: str
+    symbol: str
+    expected: float
+
+
+@dataclass(frozen=True)
+class PracticeReply:
+    """The numbers to predict, in the order in which they arise."""
+
+    questions: list[QuestionInfo]
+    kind: Literal["practice"] = "practice"
+
+
+@dataclass(frozen=True)
 class AnswerReply:
     """Right, or what went wrong. ``mistake`` is "" when right; ``expected`` is for the reveal."""
 
@@ -458,11 +495,12 @@ class AnswerReply:
 
 @dataclass(frozen=True)
 class CurveReply:
-    """Buffers: x, y, slope. ``predicted`` is slope · nudge, ``actual`` what the function really does."""
+    """Buffers: x, y, slope. ``predicted`` is slope · nudge (``exact`` as displayed), ``actual`` what the function does."""
 
     value: float
     slope: float
     predicted: float
+    exact: bool
     actual: float
     flat: list[float]  # where the slope is zero between the ends
     mathml: str
@@ -495,10 +533,11 @@ class LinkInfo:
 
 @dataclass(frozen=True)
 class ChainReply:
-    """Buffers: x and y of each link in turn. ``slope`` is the product of the links' slopes."""
+    """Buffers: x and y of each link in turn. ``slope`` is the product of the links' slopes, ``exact`` as displayed."""
 
     links: list[LinkInfo]
     slope: float
+    exact: bool
     kind: Literal["chain"] = "chain"
 
 
@@ -566,16 +605,20 @@ class LessonReply:
 
 @dataclass(frozen=True)
 class ErrorReply:
-    """What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure."""
+    """What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure.
+
+    ``missing`` are the names that a formula leaves without a value.
+    """
 
     code: Literal["formula", "walk", "gone", "too-large", "too-slow", "superseded", "bad-message", "internal"]
     sentence: str
     cure: str = ""
     place: list[int] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     kind: Literal["error"] = "error"
 
 
 REPLIES = (
-    WalkReply, LayoutReply, ValuesReply, StepReply, WhyReply, CostReply, CheckReply, CompareReply, AnswerReply, CurveReply,
-    GridReply, ChainReply, SurfaceReply, ExportReply, CatalogueReply, LessonReply, ErrorReply,
+    WalkReply, LayoutReply, ValuesReply, StepReply, WhyReply, CostReply, CheckReply, CompareReply, PracticeReply, AnswerReply,
+    CurveReply, GridReply, ChainReply, SurfaceReply, ExportReply, CatalogueReply, LessonReply, ErrorReply,
 )  # fmt: skip

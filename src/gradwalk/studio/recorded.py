@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from gradwalk.studio import bundle
+from gradwalk.studio.clock import Clock, Deadline
 from gradwalk.studio.kernel import Kernel
 from gradwalk.studio.wire import as_json
 from gradwalk.views import page as pages
@@ -17,6 +19,7 @@ from gradwalk.walk import Walk, WalkError
 WIDTH = 820  # of the graph: on a wide screen the player gives it 60 %
 ENTRIES = 16  # of one tensor, for which the reason is recorded
 REASONS = 400  # recorded in all; the leaves' come first
+SECONDS = 8.0  # for all reasons together: those of large tensors take long
 
 Request = dict[str, Any]
 
@@ -35,14 +38,16 @@ def player(walk: Walk, height: int = pages.HEIGHT) -> str:
     return pages.frame(f"walk of {walk.title}", page(walk), height)
 
 
-def replies(walk: Walk) -> Iterator[dict[str, Any]]:
+def replies(walk: Walk, clock: Clock = time.perf_counter) -> Iterator[dict[str, Any]]:
     """Each request with its reply; what the kernel declines (a walk too large to check) is left out."""
-    kernel = Kernel(walk, walk.title)
+    kernel, reasons = Kernel(walk, walk.title, clock=clock), Deadline(SECONDS, clock)
     opened = kernel.handle({"kind": "open", "source": {"script": True}, "width": WIDTH})
     if opened.head["kind"] == "error":
         raise WalkError(opened.head["sentence"])
     yield recorded({"kind": "open"}, opened)
     for request in requests(walk, opened.head["key"]):
+        if request["kind"] == "why" and reasons.left < 0:
+            continue
         reply = kernel.handle(request)
         if reply.head["kind"] != "error":
             yield recorded({name: value for name, value in request.items() if name not in ("state", "key")}, reply)
@@ -72,8 +77,9 @@ def requests(walk: Walk, key: str) -> Iterator[Request]:
 
 
 def explained(walk: Walk) -> Iterator[tuple[int, list[int]]]:
-    """The gradients whose reason is recorded: of leaves, then of results; of a tensor, its first entries."""
-    for node in sorted(walk.nodes, key=lambda node: not node.is_leaf):
-        if node.id in walk.gradients:
-            for position in range(min(node.size, ENTRIES)):
+    """The gradients whose reason is recorded: of leaves, then of results; then the same of tensors' next entries."""
+    nodes = sorted((node for node in walk.nodes if node.id in walk.gradients), key=lambda node: not node.is_leaf)
+    for position in range(ENTRIES):
+        for node in nodes:
+            if position < node.size:
                 yield node.id, [int(i) for i in np.unravel_index(position, node.shape)]

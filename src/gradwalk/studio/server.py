@@ -1,9 +1,11 @@
-"""The studio's server: pages and a WebSocket on this machine's loopback address."""
+"""The studio's server: pages and a WebSocket, on this machine's loopback address unless another is named."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
 import secrets
 import socket
 from asyncio import BaseTransport
@@ -25,10 +27,12 @@ from gradwalk.studio import bundle
 from gradwalk.studio.connection import SECONDS, Connection
 from gradwalk.studio.follow import Follower
 from gradwalk.studio.guard import Guard, refusal
-from gradwalk.studio.wire import LARGEST
+from gradwalk.studio.protocol import LARGEST
 from gradwalk.studio.worker import Engine
 
 ADDRESS = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"
+TAKEN = (errno.EADDRINUSE, errno.EACCES)  # why the next port may do
 PORT = 8765  # the one to ask for first
 TRIES = 50  # ports after it
 PAGES = 32  # that may be connected at once
@@ -73,13 +77,14 @@ class Studio:
     static: Path = bundle.STATIC
     follower: Follower | None = None
     seconds: float = SECONDS
+    host: str = ADDRESS
     cookie: str = "gradwalk"
     pages: set[Connection] = field(default_factory=set)
 
     def app(self) -> Starlette:
         """The server as an ASGI application."""
         routes = [Route("/", self.index), Route("/static/{name}", self.file), WebSocketRoute("/socket", self.talk)]
-        guard = Middleware(Guard, token=self.token, cookie=self.cookie)
+        guard = Middleware(Guard, token=self.token, cookie=self.cookie, host=self.host)
         return Starlette(routes=routes, middleware=[guard], lifespan=self.lifespan)
 
     async def index(self, request: Request) -> Response:
@@ -142,15 +147,19 @@ class Sockets(WebSocketsSansIOProtocol):
 # --- running ---------------------------------------------------------------------------------------------------------
 
 
-def bound(port: int = PORT, tries: int = TRIES) -> socket.socket:
+def bound(port: int = PORT, tries: int = TRIES, host: str = ADDRESS) -> socket.socket:
     """A socket on the first free port from this one on; port 0 is any free one."""
     for wanted in range(port, min(port + tries, 65536)) if port else (0,):
         found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if os.name == "posix":  # a port that was just left is free; elsewhere the option would share one in use
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            found.bind((ADDRESS, wanted))
+            found.bind((host, wanted))
             found.listen(128)
-        except OSError:
+        except OSError as error:
             found.close()
+            if error.errno not in TAKEN:
+                raise StudioError(f"this machine can't be reached as {host}: {error.strerror}") from None
         else:
             found.setblocking(False)
             return found
@@ -159,7 +168,8 @@ def bound(port: int = PORT, tries: int = TRIES) -> socket.socket:
 
 def address(listening: socket.socket, token: str) -> str:
     """Where the studio is to be opened, token included."""
-    return f"http://{ADDRESS}:{port_of(listening)}/?token={token}"
+    host = listening.getsockname()[0]
+    return f"http://{ADDRESS if host == EVERYWHERE else host}:{port_of(listening)}/?token={token}"
 
 
 def port_of(listening: socket.socket) -> int:

@@ -18,8 +18,6 @@ from gradwalk.views.equations import Equation, Quantity, equations
 from gradwalk.views.numbers import DIGITS, SMALL, agrees, displayed, symbols_in
 from gradwalk.walk import Node, Walk
 
-SHOWN = f".{DIGITS}g"
-
 Symbol = tuple[str, int, bool]  # a formula's symbol: its name, the node, and whether the node's gradient is meant
 
 
@@ -75,12 +73,12 @@ class Signs:
         node = self.walk.nodes[x.node]
         return node.shape == () and (node.dtype == "float64" or node.role == "constant")
 
-    def all(self, numbers: Any, values: Any, gradients: Any, places: Sequence[int]) -> Any:
+    def all(self, numbers: Any, values: Any, gradients: Any, places: Sequence[int], digits: int = DIGITS) -> Any:
         """1 for = and 0 for ≈, step after step."""
         found = np.ones(len(self.walk.steps))
-        shown = _Shown(self.walk.nodes, values, gradients, places)
+        shown = _Shown(self.walk.nodes, values, gradients, places, digits)
         with np.errstate(all="ignore"):
-            found[self.products] = self._products(numbers)
+            found[self.products] = self._products(numbers, digits)
             for group in self.alike.values():
                 found[group.steps] = self._together(group, numbers, shown)
         for position, formula, symbols in self.alone:
@@ -88,22 +86,22 @@ class Signs:
                 name: (numbers.gradients if is_gradient else numbers.values)[node]
                 for name, node, is_gradient in symbols
             }
-            found[position] = agrees(formula, given, self._result(position, numbers))
+            found[position] = agrees(formula, given, self._result(position, numbers), digits)
         return found
 
-    def _products(self, numbers: Any) -> Any:
+    def _products(self, numbers: Any, digits: int) -> Any:
         told = [numbers.steps[position] for position in self.products]
         upstream, local, contribution = (
-            rounded([_single(getattr(x, part)) for x in told]) for part in ("upstream", "local", "contribution")
+            rounded([_single(getattr(x, part)) for x in told], digits) for part in ("upstream", "local", "contribution")
         )
-        computed = rounded((upstream * local).tolist())
+        computed = rounded((upstream * local).tolist(), digits)
         return (computed == contribution) | (np.isnan(computed) & np.isnan(contribution))
 
     def _together(self, group: Alike, numbers: Any, shown: _Shown) -> Any:
         given = {name: shown.all(nodes, group.is_gradient[name]) for name, nodes in group.nodes.items()}
-        results = rounded([float(self._result(position, numbers)) for position in group.steps])
-        computed = np.broadcast_to(np.asarray(_evaluated(group.formula, given), dtype=float), results.shape)
-        computed = rounded(computed.tolist())
+        results = rounded([float(self._result(position, numbers)) for position in group.steps], shown.digits)
+        computed = _evaluated(group.formula, given, shown.digits)
+        computed = rounded(np.broadcast_to(np.asarray(computed, dtype=float), results.shape).tolist(), shown.digits)
         return (computed == results) | (np.isnan(computed) & np.isnan(results))
 
     def _result(self, position: int, numbers: Any) -> Any:
@@ -114,52 +112,51 @@ class Signs:
 class _Shown:
     """Values and gradients of single numbers, as they are displayed; each worked out once."""
 
-    def __init__(self, nodes: Sequence[Node], values: Any, gradients: Any, places: Sequence[int]):
+    def __init__(self, nodes: Sequence[Node], values: Any, gradients: Any, places: Sequence[int], digits: int):
+        self.digits = digits
         scalars = [node.id for node in nodes if node.shape == ()]
         at = [places[i] for i in scalars]
         self.values, self.gradients = np.full(len(nodes), np.nan), np.full(len(nodes), np.nan)
         exact = values[at].tolist()
         whole = [nodes[i].dtype.startswith(("int", "uint", "bool")) for i in scalars]
-        self.values[scalars] = [
-            x if is_whole else float(format(x, SHOWN)) for x, is_whole in zip(exact, whole, strict=True)
-        ]
-        self.gradients[scalars] = rounded(gradients[at].tolist())
+        self.values[scalars] = np.where(whole, exact, rounded(exact, digits))
+        self.gradients[scalars] = rounded(gradients[at].tolist(), digits)
 
     def all(self, nodes: Sequence[int], is_gradient: bool) -> Any:
         """The displayed numbers of several nodes."""
         return (self.gradients if is_gradient else self.values)[nodes]
 
 
-def multiplies(upstream: float, local: float, contribution: float) -> bool:
+def multiplies(factors: Sequence[float], product: float, digits: int = DIGITS) -> bool:
     """Whether the displayed factors multiply to the displayed product.
 
-    >>> multiplies(-2, 0.5, -1), multiplies(1 / 3, 3, 1)
-    (True, False)
+    >>> multiplies([-2, 0.5], -1), multiplies([1 / 3, 3], 1), multiplies([1 / 3, 3], 1, digits=16)
+    (True, False, True)
     """
-    a, b, product = rounded([upstream, local, contribution]).tolist()
     with np.errstate(all="ignore"):
-        computed = rounded([float(np.float64(a) * b)])[0]
-    return bool(computed == product or (np.isnan(computed) and np.isnan(product)))
+        computed = rounded([np.prod(rounded(factors, digits))], digits)
+    return np.array_equal(computed, rounded([product], digits), equal_nan=True)
 
 
 def _single(value: Any) -> float:
     return float(value) if isinstance(value, float) else float(np.asarray(value).item())
 
 
-def rounded(numbers: Sequence[float]) -> Any:
+def rounded(numbers: Sequence[float], digits: int) -> Any:
     """Numbers as they are displayed, like `displayed`."""
-    return np.array([float(format(x, SHOWN)) for x in numbers])
+    form = f".{digits}g"
+    return np.array([float(format(x, form)) for x in numbers])
 
 
-def _evaluated(part: Any, given: Mapping[str, Any]) -> Any:
+def _evaluated(part: Any, given: Mapping[str, Any], digits: int) -> Any:
     """A formula with arrays of displayed numbers put in."""
     if not isinstance(part, Formula):
-        return displayed(part)
+        return displayed(part, digits)
     if part.head is None:
         return given[part.name]
     head: Any = part.head
-    shown = {key: displayed(x) if f"{{{key}}}" in head.notation.text else x for key, x in part.params.items()}
-    return head.compute([_evaluated(x, given) for x in part.parts], shown)
+    shown = {key: displayed(x, digits) if f"{{{key}}}" in head.notation.text else x for key, x in part.params.items()}
+    return head.compute([_evaluated(x, given, digits) for x in part.parts], shown)
 
 
 def _is_scalar(formula: Any) -> bool:

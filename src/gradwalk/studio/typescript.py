@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from gradwalk.studio import protocol
 
 HEAD = "// Generated from src/gradwalk/studio/protocol.py by `python -m gradwalk.studio.typescript`; don't edit.\n"
+LIMIT = f"/** Bytes in one request's frame. */\nexport const LARGEST = {protocol.LARGEST};"
 PLAIN = {int: "number", float: "number", str: "string", bool: "boolean", Any: "unknown", type(None): "null"}
 
 
@@ -51,7 +52,7 @@ def generated() -> str:
     requested = {*protocol.REQUESTS, protocol.Source, protocol.State, protocol.Training, protocol.Rounding}
     parts = [interface(kind, kind in requested) for kind in kinds]
     union = [f"export type {name} = {' | '.join(kind.__name__ for kind in group)};" for name, group in UNIONS.items()]
-    return "\n\n".join([HEAD, *parts, *union]) + "\n"
+    return "\n\n".join([HEAD, LIMIT, *parts, *union]) + "\n"
 
 
 UNIONS = {"Request": protocol.REQUESTS, "Reply": protocol.REPLIES}

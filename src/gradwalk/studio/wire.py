@@ -19,10 +19,9 @@ from typing import Any, Literal, NamedTuple, NoReturn, get_args, get_origin, get
 import numpy as np
 
 from gradwalk.errors import GradwalkError
-from gradwalk.studio.protocol import REQUESTS
+from gradwalk.studio.protocol import LARGEST, REQUESTS
 
 ALIGNMENT = 8  # Float64 arrays are read in place
-LARGEST = 8_000_000  # bytes in one request's frame
 DEEPEST = 32  # lists in lists, in a value
 MOST_ITEMS = 1_000_000  # numbers and texts in one message
 

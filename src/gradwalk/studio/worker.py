@@ -74,5 +74,13 @@ def _settle(future: asyncio.Future[bytes], frame: bytes) -> None:
 def error_frame(request: Mapping[str, Any], code: str, sentence: str, cure: str = "") -> bytes:
     """A refusal of a request, as a frame."""
     return encode_frame(
-        {"kind": "error", "code": code, "sentence": sentence, "cure": cure, "place": [], "id": request.get("id")}
+        {
+            "kind": "error",
+            "code": code,
+            "sentence": sentence,
+            "cure": cure,
+            "place": [],
+            "missing": [],
+            "id": request.get("id"),
+        }
     )

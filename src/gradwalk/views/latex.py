@@ -109,17 +109,20 @@ LATEX = Style(
 RELATIONS = {"=": "=", "+=": r"\mathrel{+}=", "←": r"\leftarrow", "≈": r"\approx"}
 
 
-def unmarked(x: Quantity, text: str) -> str:
+def unmarked(x: Quantity, text: str, is_number: bool) -> str:
     """Leave a quantity's notation as it is."""
     return text
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes equations in LaTeX: numbers to ``digits`` digits; ``mark`` may wrap what stands for a quantity."""
+    """Writes equations in LaTeX: numbers to ``digits`` digits.
+
+    ``mark`` may wrap what stands for a quantity, and is told whether that is its one number.
+    """
 
     digits: int = DIGITS
-    mark: Callable[[Quantity, str], str] = unmarked
+    mark: Callable[[Quantity, str, bool], str] = unmarked
 
     @property
     def style(self) -> Style:
@@ -129,7 +132,7 @@ class Writer:
     def name(self, x: Quantity) -> Written:
         """A quantity's name; for a constant, its number."""
         shown = self.single(x) if x.is_number else written(Formula.symbol(x.name, 0.0), self.style)
-        return Written(self.mark(x, shown.text), shown.binds)
+        return Written(self.mark(x, shown.text, x.is_number), shown.binds)
 
     def single(self, x: Quantity) -> Written:
         """The one number that a quantity is."""
@@ -138,12 +141,12 @@ class Writer:
     def number(self, x: Quantity) -> Written:
         """A quantity's number; a small matrix by its entries, a larger one by its name with its shape below."""
         shown = self.single(x) if is_single(x.value) else Written(self.entries(x) or self.with_shape(x))
-        return Written(self.mark(x, shown.text), shown.binds)
+        return Written(self.mark(x, shown.text, is_single(x.value)), shown.binds)
 
     def amount(self, x: Quantity) -> str:
         """What a quantity comes to: its number or its entries, or (a large one) nothing."""
         shown = self.single(x).text if is_single(x.value) else self.entries(x)
-        return self.mark(x, shown) if shown else ""
+        return self.mark(x, shown, is_single(x.value)) if shown else ""
 
     def entries(self, x: Quantity) -> str:
         """The entries of a small vector or matrix."""

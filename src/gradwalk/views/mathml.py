@@ -20,6 +20,7 @@ from gradwalk.views.convert import Attributes, Element, converted
 from gradwalk.views.equations import Equation, Quantity, equations
 from gradwalk.views.latex import LATEX, RELATIONS, Writer, grown, worth_saying
 from gradwalk.views.numbers import DIGITS, is_single
+from gradwalk.views.words import single
 from gradwalk.walk.model import WalkData
 
 
@@ -81,11 +82,12 @@ def symbols_mathml(equation: Equation, digits: int = DIGITS) -> str:
 
 
 def _marking(digits: int) -> tuple[list[Attributes], Writer]:
-    """A writer that marks each value with its node and each gradient with its own, and what it has marked."""
+    """A writer that marks values and gradients with their nodes and rounded numbers with all their digits; and its marks."""
     marks: list[Attributes] = []
 
-    def mark(x: Quantity, text: str) -> str:
-        marks.append({"data-gradient" if x.is_gradient else "data-node": str(x.node)})
+    def mark(x: Quantity, text: str, is_number: bool) -> str:
+        whole = {"data-value": repr(single(x.value))} if is_number else {}
+        marks.append({"data-gradient" if x.is_gradient else "data-node": str(x.node), **whole})
         return rf"\marked{{{len(marks) - 1}}}{{{text}}}"
 
     return marks, Writer(digits, mark)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk.transforms import central_difference
-from gradwalk.walk.model import Node, WalkData
+from gradwalk.walk.model import Node, Tick, WalkData, unhurried
 from gradwalk.walk.replay import backward, forward, restored
 from gradwalk.walk.walk import RENDERERS
 
@@ -83,14 +83,14 @@ def _plain(value: Any) -> Any:
     return np.asarray(value).tolist()
 
 
-def check(walk: WalkData, eps: float = 1e-6) -> Check:
+def check(walk: WalkData, eps: float = 1e-6, tick: Tick = unhurried) -> Check:
     """Compare each leaf's gradient (of the first turn) with central differences, a replay, and PyTorch if installed."""
     walk = restored(walk)
     nodes = list(walk.in_turn(0))
     output = walk.outputs()[0].id
     leaves = [node for node in nodes if node.is_leaf and node.id in walk.gradients]
     notes: list[str] = []
-    found = {"differences": _finite_differences(nodes, output, leaves, eps, notes)}
+    found = {"differences": _finite_differences(nodes, output, leaves, eps, notes, tick)}
     for name, loader in REFERENCES.items():
         found |= _asked(name, loader, nodes, output, notes)
     replayed = _same_again(walk, nodes, output, notes)
@@ -132,11 +132,12 @@ def _same_again(walk: WalkData, nodes: Sequence[Node], output: int, notes: list[
 
 
 def _finite_differences(
-    nodes: Sequence[Node], output: int, leaves: Sequence[Node], eps: float, notes: list[str]
+    nodes: Sequence[Node], output: int, leaves: Sequence[Node], eps: float, notes: list[str], tick: Tick
 ) -> dict[int, Any]:
     values = {node.id: np.array(node.value, dtype=float) for node in leaves}
 
     def evaluate() -> float:
+        tick()
         return float(np.asarray(forward(nodes, values)[output]).item())
 
     found = {}

@@ -6,7 +6,7 @@ text, LaTeX and SVG views, the explanation of a gradient, the checks, the studio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal
@@ -20,6 +20,12 @@ FORMAT = "gradwalk/1"
 
 Role = Literal["parameter", "input", "constant", "result"]
 Phase = Literal["forward", "seed", "backward", "update"]
+
+Tick = Callable[[], None]  # called between the steps of a long computation; raises to give it up
+
+
+def unhurried() -> None:
+    """The tick of whoever waits as long as it takes."""
 
 
 class WalkError(GradwalkError, ValueError):

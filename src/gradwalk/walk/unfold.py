@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.walk.model import Elided, Node, WalkData, WalkError
+from gradwalk.walk.model import Elided, Node, Tick, WalkData, WalkError, unhurried
 from gradwalk.walk.rules import local_derivative, op_of, run, vjp
 
 LIMIT = 200_000  # links; beyond it nobody reads them, and memory suffers
@@ -31,11 +31,11 @@ class Link:
     local: float
 
 
-def unfold(walk: WalkData, target: Node, position: int) -> list[Link]:
+def unfold(walk: WalkData, target: Node, position: int, tick: Tick = unhurried) -> list[Link]:
     """All links on paths from the output to one entry of ``target``, consumers first."""
     turn = list(walk.in_turn(target.turn))
     output = walk.outputs()[target.turn].id
-    dependents = _dependents(turn, walk.nodes, target, position)
+    dependents = _dependents(turn, walk.nodes, target, position, tick)
     links: list[Link] = []
     if output not in dependents:
         return links
@@ -47,7 +47,7 @@ def unfold(walk: WalkData, target: Node, position: int) -> list[Link]:
         for slot, key in enumerate(node.inputs):
             if key not in dependents or not walk.nodes[key].wants_gradient or op_of(node).rule(slot) is None:
                 continue
-            for link in _links(walk, node, slot, sorted(entries), dependents[key]):
+            for link in _links(walk, node, slot, sorted(entries), dependents[key], tick):
                 links.append(link)
                 reached.setdefault(key, set()).add(link.input[1])
             if len(links) > LIMIT:
@@ -58,12 +58,13 @@ def unfold(walk: WalkData, target: Node, position: int) -> list[Link]:
     return links
 
 
-def _dependents(turn: Sequence[Node], nodes: Sequence[Node], target: Node, position: int) -> dict[int, Any]:
+def _dependents(turn: Sequence[Node], nodes: Sequence[Node], target: Node, position: int, tick: Tick) -> dict[int, Any]:
     """For each node that depends on the asked entry: which of its entries do (a flat mask)."""
     mask = np.zeros(target.size, dtype=bool)
     mask[position] = True
     found = {target.id: mask}
     for node in turn:
+        tick()
         touched = [slot for slot, key in enumerate(node.inputs) if key in found] if node.op else []
         if touched and node.wants_gradient:
             spread = _spread(node, touched, [nodes[i] for i in node.inputs], found)
@@ -102,7 +103,7 @@ def _value(node: Node) -> Any:
     return np.asarray(node.value)
 
 
-def _links(walk: WalkData, node: Node, slot: int, entries: Sequence[int], wanted: Any) -> Iterator[Link]:
+def _links(walk: WalkData, node: Node, slot: int, entries: Sequence[int], wanted: Any, tick: Tick) -> Iterator[Link]:
     inputs = [walk.nodes[i] for i in node.inputs]
     source = inputs[slot]
     if (node.size == 1 and source.size == 1) or op_of(node).elementwise:
@@ -110,12 +111,13 @@ def _links(walk: WalkData, node: Node, slot: int, entries: Sequence[int], wanted
         return
     values = [_value(x) for x in inputs]
     for entry in entries:
+        tick()
         row = _row(node, slot, entry, _value(node), values)
         pattern = (row != 0) | _pattern(node, slot, entry, values)
         chosen = np.flatnonzero(pattern & wanted)
         if not chosen.size:
             chosen = np.array(
-                [i for i in np.flatnonzero(wanted) if _reaches(node, slot, int(i), entry, inputs)], dtype=int
+                [i for i in np.flatnonzero(wanted) if _reaches(node, slot, int(i), entry, inputs, tick)], dtype=int
             )
         for i in chosen:
             yield Link((node.id, entry), (source.id, int(i)), slot, float(row[i]))
@@ -152,7 +154,8 @@ def _pattern(node: Node, slot: int, entry: int, values: Sequence[Any]) -> Any:
         return np.zeros(np.size(values[slot]), dtype=bool)
 
 
-def _reaches(node: Node, slot: int, position: int, entry: int, inputs: Sequence[Node]) -> bool:
+def _reaches(node: Node, slot: int, position: int, entry: int, inputs: Sequence[Node], tick: Tick) -> bool:
+    tick()
     mask = np.zeros(inputs[slot].size, dtype=bool)
     mask[position] = True
     return bool(_poisoned(node, inputs, {slot: mask})[entry])

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk.source import Span
-from gradwalk.walk.model import Node, Step, WalkData, WalkError
+from gradwalk.walk.model import Node, Step, Tick, WalkData, WalkError, unhurried
 from gradwalk.walk.record import gradient_name, grouped
 from gradwalk.walk.unfold import Link, Vertex, unfold
 from gradwalk.walk.walk import RENDERERS
@@ -103,14 +103,14 @@ class Why:
     __repr__ = __str__
 
 
-def why(walk: WalkData, name: str | int, index: Any = None, k: int = 5) -> Why:
+def why(walk: WalkData, name: str | int, index: Any = None, k: int = 5, tick: Tick = unhurried) -> Why:
     """Explain one gradient: of a single number, or of one entry of a tensor (``index``), with the ``k`` largest paths."""
     target = walk.node(name)
     walk.gradient(target.id)  # an error here says why there is none
     entry = _entry(target, index)
     position = int(np.ravel_multi_index(entry, target.shape)) if entry else 0
-    links = unfold(walk, target, position)
-    tally = _Tally(walk, links, (target.id, position), k)
+    links = unfold(walk, target, position, tick)
+    tally = _Tally(walk, links, (target.id, position), k, tick)
     gradient = float(np.ravel(walk.gradients[target.id])[position])
     paths = tally.paths()
     rest = tally.count - len(paths)
@@ -169,19 +169,20 @@ class _Partial:
 class _Tally:
     """Counts, sums and the k largest products of all paths, by dynamic programming over the links."""
 
-    def __init__(self, walk: WalkData, links: Sequence[Link], target: Vertex, k: int):
+    def __init__(self, walk: WalkData, links: Sequence[Link], target: Vertex, k: int, tick: Tick):
         self.walk, self.links, self.target, self.k = walk, links, target, k
         output = (walk.outputs()[walk.nodes[target[0]].turn].id, 0)
         self.counts: dict[Vertex, int] = defaultdict(int, {output: 1})
         self.sums: dict[Vertex, float] = defaultdict(float, {output: 1.0})
         self.sizes: dict[Vertex, float] = defaultdict(float, {output: 1.0})
         self.best: dict[Vertex, list[_Partial]] = defaultdict(list, {output: [_Partial(0.0, 1.0, None, None)]})
-        self._sum_up()
+        self._sum_up(tick)
         self.count, self.sum = self.counts[target], self.sums[target]
 
-    def _sum_up(self) -> None:
+    def _sum_up(self, tick: Tick) -> None:
         """Links come consumers first, grouped by consumer, so every vertex is complete before it is read."""
         for link in self.links:
+            tick()
             self.counts[link.input] += self.counts[link.consumer]
             self.sums[link.input] += self.sums[link.consumer] * link.local
             self.sizes[link.input] += self.sizes[link.consumer] * abs(link.local)

@@ -3,7 +3,8 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { Answer } from "../frames";
 import type * as protocol from "../protocol";
 
-export type Connection = "connecting" | "open" | "lost" | "recorded";
+/** `refused`: a server answers, but doesn't know this page's token, because it was started anew. */
+export type Connection = "connecting" | "open" | "lost" | "refused" | "recorded";
 
 /** Which reply each request gets. */
 export interface Replies {
@@ -15,6 +16,7 @@ export interface Replies {
   cost: protocol.CostReply;
   check: protocol.CheckReply;
   compare: protocol.CompareReply;
+  practice: protocol.PracticeReply;
   answer: protocol.AnswerReply;
   curve: protocol.CurveReply;
   grid: protocol.GridReply;
@@ -33,7 +35,7 @@ export interface Carrier {
   readonly live: boolean;
   /** Counts how often the kernel said by itself that the user's script has another walk now. */
   readonly edits: ReadonlySignal<number>;
-  /** The reply, or a `Refused`. Of several requests on one channel only the latest is answered; others are `superseded`. */
+  /** The reply, or a `Refused`. A channel has one request under way; of those that come meanwhile only the latest is asked, and the others are `superseded`. */
   request<Q extends protocol.Request>(message: Q, channel?: string): Promise<Answer<ReplyTo<Q>>>;
 }
 
@@ -45,7 +47,7 @@ export class Refused extends Error {
 }
 
 export function refused(code: protocol.ErrorReply["code"], sentence: string, cure = ""): Refused {
-  return new Refused({ kind: "error", code, sentence, cure, place: [] });
+  return new Refused({ kind: "error", code, sentence, cure, place: [], missing: [] });
 }
 
 /** An answer, or nothing when a later request took its place; other failures go on to `failed`. */

@@ -1,26 +1,38 @@
 // One number: four digits shown, all of them in the title and on copy.
-import { exact, full, shown, steady } from "../numbers";
+import { useComputed, type ReadonlySignal } from "@preact/signals";
 import { useState } from "preact/hooks";
+import { copyText } from "../copying";
+import { useExact, useTitle, useWritten, type Live } from "../live";
+import { exact, full, shown } from "../numbers";
+import type { Session } from "../session";
 
-export interface AmountProps {
-  value: number;
-  digits?: number | undefined;
+interface Marks {
   kind?: "value" | "gradient" | "plain";
   node?: number | undefined;
-  isSteady?: boolean;
 }
 
-export function Amount({ value, digits, kind = "plain", node, isSteady = false }: AmountProps) {
+/** A number that stays what it is. */
+export function Amount({ value, digits, ...marks }: Marks & { value: number; digits?: number | undefined }) {
+  return <Copied {...marks} all={exact(value)} title={`${full(value)}${CLICK}`} text={shown(value, digits)} />;
+}
+
+/** A number that follows the session. */
+export function LiveAmount({ session, number, ...marks }: Marks & { session: Session; number: Live }) {
+  const title = useTitle(number);
+  return <Copied {...marks} all={useExact(number.now)} title={useComputed(() => `${title.value}${CLICK}`)} text={useWritten(session, number.now)} />;
+}
+
+const CLICK = ": click to copy";
+
+export type Told = string | ReadonlySignal<string>;
+
+function Copied({ kind = "plain", node, all, title, text }: Marks & { all: Told; title: Told; text: Told }) {
   const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard?.writeText(exact(value)).catch(() => undefined);
+  const copy = async (event: Event & { currentTarget: HTMLElement }) => {
+    await copyText(event.currentTarget.dataset["value"] ?? "");
     setCopied(true);
     setTimeout(() => setCopied(false), 900);
   };
   const marks = node === undefined ? {} : kind === "gradient" ? { "data-gradient": node } : { "data-node": node };
-  return (
-    <button type="button" class={`amount ${kind}`} title={`${full(value)}: click to copy`} data-value={exact(value)} {...marks} onClick={copy}>
-      {copied ? "copied" : (isSteady ? steady : shown)(value, digits)}
-    </button>
-  );
+  return <button type="button" class={`amount ${kind}`} title={title} data-value={all} {...marks} onClick={copy}>{copied ? "copied" : text}</button>;
 }

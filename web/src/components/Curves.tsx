@@ -10,7 +10,7 @@ const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [360, 150, 46, 26, 18, 12];
 
 export function Curves({ session }: { session: Session }) {
   const { walk } = session;
-  if (walk.turns < 2) return null;
+  if (walk.turns < 2 || session.practising.value) return null;
   const outputs = walk.outputs.map((id) => walk.nodes[id]).filter((node): node is NodeInfo => node !== undefined);
   const prediction = predictions(session);
   return (

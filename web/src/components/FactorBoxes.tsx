@@ -1,6 +1,7 @@
 // The chain of the chosen gradient as boxes: empty outlines that fill when their factor has been computed, then the product.
+import { excerpt } from "../excerpt";
 import { exact, full, shown } from "../numbers";
-import type { FactorInfo, PathInfo } from "../protocol";
+import type { FactorInfo } from "../protocol";
 import type { Session } from "../session";
 
 export function FactorBoxes({ session }: { session: Session }) {
@@ -8,6 +9,7 @@ export function FactorBoxes({ session }: { session: Session }) {
   const path = why?.paths[session.path.value] ?? why?.paths[0];
   if (!why || !path) return <section role="group" class="factors empty" aria-label="Chain of factors">Click a gradient to see the chain of factors that makes it.</section>;
   const seen = session.seen.value;
+  const now = session.moment.value.step;
   const lit = path.factors.every((factor) => isLit(factor, seen));
   const several = Number(why.count) !== 1;
   return (
@@ -15,17 +17,17 @@ export function FactorBoxes({ session }: { session: Session }) {
       <span class="symbol gradient" data-gradient={why.node}>{why.symbol}</span>
       <span class="sign">{several ? `∋` : "="}</span>
       <ol>
-        {path.factors.map((factor, index) => (
-          <li key={`${factor.node}-${factor.input}`}>
-            {index > 0 && <span class="sign" aria-hidden="true">×</span>}
-            <FactorBox session={session} factor={factor} lit={isLit(factor, seen)} decisive={path.decisive === index} />
-          </li>
-        ))}
+        {excerpt(path.factors.length, [path.decisive, path.factors.findIndex(({ step }) => step === now)]).map((one) => {
+          const factor = "at" in one ? path.factors[one.at] : undefined;
+          return factor && "at" in one
+            ? <li key={one.at}>{one.at > 0 && <span class="sign" aria-hidden="true">×</span>}<FactorBox session={session} factor={factor} lit={isLit(factor, seen)} decisive={path.decisive === one.at} /></li>
+            : "left" in one && <li key={`left ${one.left}`} class="note">{`× … ${one.left} more …`}</li>;
+        })}
       </ol>
-      <span class="sign">{relation(session, path)}</span>
+      <span class="whole"><span class="sign" data-relation>{path.exact ? "=" : "≈"}</span>
       <output class={`product${lit ? " lit" : ""}`} data-product data-lit={lit} data-value={exact(path.product)} title={lit ? full(path.product) : "not computed yet"}>
         {lit ? shown(path.product, session.digits.value) : "\u2007"}
-      </output>
+      </output></span>
       {several && <span class="note">{`one of ${why.count} paths; their sum is the gradient`}</span>}
     </section>
   );
@@ -33,13 +35,6 @@ export function FactorBoxes({ session }: { session: Session }) {
 
 export function isLit(factor: FactorInfo, position: number): boolean {
   return factor.step >= 0 ? factor.step <= position : false;
-}
-
-/** Displayed factors that don't multiply to the displayed product stand beside ≈. */
-function relation(session: Session, path: PathInfo): string {
-  const digits = session.digits.value;
-  const rounded = path.factors.reduce((product, factor) => product * Number(factor.value.toPrecision(digits)), 1);
-  return shown(rounded, digits) === shown(path.product, digits) ? "=" : "≈";
 }
 
 interface BoxProps {
@@ -59,7 +54,7 @@ function FactorBox({ session, factor, lit, decisive }: BoxProps) {
     <button type="button" class={kinds.filter(Boolean).join(" ")} data-factor={factor.name} data-lit={lit} data-value={exact(factor.value)}
       title={about.filter(Boolean).join("\n")} onClick={show} onFocus={show} onPointerEnter={show} onPointerLeave={() => (session.hovered.value = null)}>
       <span class="name">{factor.name}</span>
-      <span class="number">{lit ? shown(factor.value, session.digits.value) : "\u2007"}</span>
+      <span class="number" data-value={lit ? exact(factor.value) : undefined}>{lit ? shown(factor.value, session.digits.value) : "\u2007"}</span>
       {shared && <span class="times" aria-label={`used by ${shared[1]} paths`}>{`${shared[1]} paths`}</span>}
     </button>
   );

@@ -1,10 +1,16 @@
 // The pages, the theme, a link to what is shown, and whether the engine answers.
 import { useState } from "preact/hooks";
 import type { Connection } from "../carriers/carrier";
+import { copyText } from "../copying";
 import type { Page } from "../router";
 import { nextTheme, theme } from "../theme";
 
 const PAGES: [Page, string][] = [["play", "Playground"], ["explore", "Explore"], ["lessons", "Lessons"]];
+
+const LOST: Partial<Record<Connection, string>> = {
+  lost: "The engine doesn't answer; trying again …",
+  refused: "The studio was started anew: open the address that it printed last, and this page goes on, too.",
+};
 
 export function Header({ page, connection }: { page: Page; connection: Connection }) {
   return (
@@ -14,7 +20,7 @@ export function Header({ page, connection }: { page: Page; connection: Connectio
         {PAGES.map(([name, title]) => <a key={name} href={`#${name}`} aria-current={name === page ? "page" : undefined}>{title}</a>)}
       </nav>
       <span class="tools">
-        {connection === "lost" && <span class="lost" role="status">The engine doesn't answer; trying again …</span>}
+        {LOST[connection] && <span class="lost" role="status">{LOST[connection]}</span>}
         <CopyLink />
         <button type="button" class="quiet" onClick={nextTheme} aria-label={`Theme: ${theme.value}; change it`}>{`Theme: ${theme.value}`}</button>
       </span>
@@ -25,7 +31,7 @@ export function Header({ page, connection }: { page: Page; connection: Connectio
 function CopyLink() {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard?.writeText(location.href).catch(() => undefined);
+    await copyText(location.href);
     setCopied(true);
     setTimeout(() => setCopied(false), 1500);
   };

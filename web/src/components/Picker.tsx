@@ -4,7 +4,7 @@ import type { CatalogueReply } from "../protocol";
 interface Props {
   catalogue: CatalogueReply | null;
   pick(formula: string, values: Record<string, unknown>): void;
-  open(text: string): void;
+  open(file: File | undefined): void;
   script(): void;
 }
 
@@ -20,7 +20,7 @@ export function Picker({ catalogue, pick, open, script }: Props) {
         {catalogue?.examples.map(({ name, title }) => <option key={name} value={name}>{title}</option>)}
       </select></label>
       <label class="file">Open a walk file
-        <input type="file" accept=".json,.walk" onChange={(event) => void event.currentTarget.files?.[0]?.text().then(open)} />
+        <input type="file" accept=".json,.walk" onChange={(event) => { open(event.currentTarget.files?.[0]); event.currentTarget.value = ""; }} />
       </label>
       {catalogue?.script && <button type="button" onClick={script}>{catalogue.script}</button>}
     </div>

@@ -1,51 +1,81 @@
 // The table of values and gradients as they stand: every number can be copied, every gradient asked why.
+import { useComputed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { useArrived, useGradient, useKnown, useValue } from "../live";
+import { shown } from "../numbers";
 import { shapeText } from "../ops";
 import type { NodeInfo } from "../protocol";
 import { outputName, type Session } from "../session";
-import { gradientAt, gradientName, isComplete, knows, valueOf } from "../state";
-import { Amount } from "./Amount";
-import { largest, listed } from "./Heat";
-import { shown } from "../numbers";
+import { gradientReach, valueReach } from "../reach";
+import { gradientAt, gradientName, valueOf } from "../state";
+import { LiveAmount } from "./Amount";
+import { listed } from "./Heat";
+import { useRowsInView } from "./useRowsInView";
 
 export function StateTable({ session }: { session: Session }) {
   const turn = session.turn.value;
-  const nodes = session.walk.nodes.filter((node) => node.turn === turn && node.role !== "constant");
+  const nodes = useMemo(() => session.walk.nodes.filter((node) => node.turn === turn && node.role !== "constant"), [session, turn]);
+  const { first, last, place, onScroll } = useRowsInView(nodes.length, ROW);
   return (
     <section role="group" class="panel state" aria-label="Values and gradients">
-      <div class="scroll" tabindex={0} role="group" aria-label="Table of values and gradients">
-        <table>
-          <thead><tr><th scope="col">Name</th><th scope="col" class="value">Value</th><th scope="col" class="gradient">Gradient</th><th scope="col"><span class="unseen">Reason</span></th></tr></thead>
-          <tbody>{nodes.map((node) => <Row key={node.id} session={session} node={node} />)}</tbody>
-        </table>
+      <div ref={place} class="scroll" onScroll={onScroll} tabindex={0} role="group" aria-label="Table of values and gradients">
+        <div style={{ height: `${(nodes.length + 1) * ROW}px` }}>
+          <table aria-rowcount={nodes.length + 1} style={{ marginTop: `${first * ROW}px` }}>
+            <thead><tr aria-rowindex={1}><th scope="col">Name</th><th scope="col" class="value">Value</th><th scope="col" class="gradient">Gradient</th><th scope="col"><span class="unseen">Reason</span></th></tr></thead>
+            <tbody>{nodes.slice(first, last).map((node, index) => <Row key={node.id} session={session} node={node} index={first + index + 2} />)}</tbody>
+          </table>
+        </div>
       </div>
     </section>
   );
 }
 
-function Row({ session, node }: { session: Session; node: NodeInfo }) {
-  const numbers = session.numbers.value;
-  const position = session.seen.value;
-  const known = knows(session.times, node.id, position);
-  const gradient = gradientAt(session.walk, session.times, numbers, node.id, position);
+const ROW = 31; // px, as the style sheet has it
+
+interface CellProps {
+  session: Session;
+  node: NodeInfo;
+}
+
+function Row({ session, node, index }: CellProps & { index: number }) {
+  const known = useKnown(session, node);
+  const arrived = useArrived(session, node);
+  const isChosen = useComputed(() => session.chosen.value?.node === node.id).value;
   const symbol = gradientName(outputName(session, node.id), node.name);
   const choose = () => (session.chosen.value = { node: node.id, entry: node.shape.map(() => 0) });
+  const [Value, Gradient] = node.size === 1 ? [NumberValue, NumberGradient] : [TensorValue, TensorGradient];
   return (
-    <tr class={session.chosen.value?.node === node.id ? "chosen" : ""} data-row={node.id}>
+    <tr class={isChosen ? "chosen" : ""} data-row={node.id} aria-rowindex={index}>
       <th scope="row" data-node={node.id} title={node.symbols ? `${node.name} = ${node.symbols}` : node.name}>{node.name}</th>
-      <td>{known ? <Cell session={session} node={node} values={valueOf(node, numbers)} kind="value" /> : <span class="dim">·</span>}</td>
-      <td>{gradient && <><Cell session={session} node={node} values={gradient} kind="gradient" />{!isComplete(session.times, node.id, position) && <span class="dim" title="more contributions come"> + …</span>}</>}</td>
-      <td>{gradient && !session.practising.value && <button type="button" class="why" aria-label={`Why is ${symbol} this number?`} onClick={choose}>why?</button>}</td>
+      <td>{known ? <Value session={session} node={node} /> : <span class="dim">·</span>}</td>
+      <td>{arrived !== "nothing" && <Gradient session={session} node={node} />}{arrived === "part" && <span class="dim" title="more contributions come"> + …</span>}</td>
+      <td>{arrived !== "nothing" && !session.practising.value && <button type="button" class="why" aria-label={`Why is ${symbol} this number?`} onClick={choose}>why?</button>}</td>
     </tr>
   );
 }
 
-function Cell({ session, node, values, kind }: { session: Session; node: NodeInfo; values: Float64Array; kind: "value" | "gradient" }) {
-  if (node.size === 1) return <Amount value={values[0] ?? NaN} kind={kind} node={node.id} digits={session.digits.value} isSteady={session.dragging.value} />;
-  const marks = kind === "gradient" ? { "data-gradient": node.id } : { "data-node": node.id };
-  const text = `${shapeText(node.shape)} · ±${shown(largest(values), 2)}`;
-  return (
-    <button type="button" class={`amount ${kind}`} {...marks} data-value={listed(values)} data-open={kind === "gradient" ? `-${node.id}` : node.id} aria-label={`${text}: open ${kind} of ${node.name}`}>
-      {text}
-    </button>
-  );
+function NumberValue({ session, node }: CellProps) {
+  return <LiveAmount session={session} number={useValue(session, node)} kind="value" node={node.id} />;
+}
+
+function NumberGradient({ session, node }: CellProps) {
+  return <LiveAmount session={session} number={useGradient(session, node)} kind="gradient" node={node.id} />;
+}
+
+function TensorValue({ session, node }: CellProps) {
+  const numbers = session.numbers.value;
+  const text = summary(node, valueReach(numbers, node.id));
+  return <button type="button" class="amount value" data-node={node.id} data-value={listed(valueOf(node, numbers))} data-open={node.id} aria-label={`${text}: open value of ${node.name}`}>{text}</button>;
+}
+
+function TensorGradient({ session, node }: CellProps) {
+  const [numbers, seen] = [session.numbers.value, session.seen.value];
+  const values = gradientAt(session.walk, session.times, numbers, node.id, seen);
+  if (!values) return null;
+  const text = summary(node, gradientReach(session.walk, session.times, numbers, node.id, seen));
+  return <button type="button" class="amount gradient" data-gradient={node.id} data-value={listed(values)} data-open={`-${node.id}`} aria-label={`${text}: open gradient of ${node.name}`}>{text}</button>;
+}
+
+function summary(node: NodeInfo, reach: number): string {
+  return `${shapeText(node.shape)} · ±${shown(reach, 2)}`;
 }

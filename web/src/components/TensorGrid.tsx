@@ -4,8 +4,8 @@ import { exact, full, shown } from "../numbers";
 import { shapeText } from "../ops";
 import type { NodeInfo } from "../protocol";
 import type { Session } from "../session";
+import { gradientReach, valueReach } from "../reach";
 import { gradientAt, knows, valueOf } from "../state";
-import { largest } from "./Heat";
 
 const WIDEST = 640;
 const LEGIBLE = 46; // pixels that a number needs
@@ -21,12 +21,13 @@ export function TensorGrid({ session, node, isGradient, close }: Props) {
   const [entry, setEntry] = useState(0);
   const canvas = useRef<HTMLCanvasElement>(null);
   const dialog = useRef<HTMLDialogElement>(null);
-  const known = knows(session.times, node.id, session.seen.value);
-  const values = isGradient ? gradientAt(session.walk, session.times, session.numbers.value, node.id, session.seen.value) : known ? valueOf(node, session.numbers.value) : null;
+  const [numbers, seen] = [session.numbers.value, session.seen.value];
+  const known = knows(session.times, node.id, seen);
+  const values = isGradient ? gradientAt(session.walk, session.times, numbers, node.id, seen) : known ? valueOf(node, numbers) : null;
   const columns = Math.max(1, node.shape[node.shape.length - 1] ?? 1);
   const rows = Math.max(1, node.size / columns);
   const cell = Math.max(2, Math.min(64, Math.floor(WIDEST / columns), Math.floor(420 / rows)));
-  const scale = values ? largest(values) : 0;
+  const scale = isGradient ? gradientReach(session.walk, session.times, numbers, node.id, seen) : valueReach(numbers, node.id);
   useEffect(() => dialog.current?.showModal?.(), []);
   useEffect(() => {
     if (canvas.current && values) draw(canvas.current, values, columns, rows, cell, entry, scale);
@@ -58,9 +59,16 @@ export function TensorGrid({ session, node, isGradient, close }: Props) {
       </div> : <p>Not computed yet at this step.</p>}
       <p class="scale"><span class="tabular">{`−${shown(scale, 2)}`}</span><i aria-hidden="true" /><span class="tabular">{shown(scale, 2)}</span></p>
       <p role="status">{`${node.name}[${unravelled(entry, node.shape).join(", ")}] = `}<span class={isGradient ? "gradient" : "value"} data-value={exact(value)}>{full(value)}</span></p>
+      {isGradient && shapeNotes(session, node).map((note) => <p key={note} class="note">{note}</p>)}
       {node.has_gradient && <button type="button" onClick={() => { pick(entry); dialog.current?.close(); }}>Show the chain of this entry</button>}
     </dialog>
   );
+}
+
+/** Why the gradient has this shape: what each contribution turned around or summed over. */
+function shapeNotes(session: Session, node: NodeInfo): string[] {
+  const arrived = (session.times.arrivals[node.id] ?? []).filter((step) => step <= session.seen.value);
+  return [...new Set(arrived.map((step) => session.walk.steps[step]?.shape_note ?? ""))].filter(Boolean);
 }
 
 export function unravelled(position: number, shape: number[]): number[] {

@@ -29,7 +29,7 @@ function Uses({ session, uses }: { session: Session; uses: UseInfo[] }) {
             {index > 0 && <span class="sign">+ </span>}
             <span class="name">{use.name}</span>{" passes back "}
             {use.upstream !== null && use.local !== null
-              ? <><Amount value={use.upstream} kind="gradient" digits={digits} /> × <Amount value={use.local} digits={digits} /> = </>
+              ? <><Amount value={use.upstream} kind="gradient" digits={digits} /> × <Amount value={use.local} digits={digits} /> {use.exact ? "=" : "≈"} </>
               : <code>{use.symbols} = </code>}
             <Amount value={use.contribution} kind="gradient" digits={digits} />
             {use.place && <span class="place">{use.place}</span>}
@@ -73,8 +73,8 @@ function Path({ session, path, index }: { session: Session; path: PathInfo; inde
     <li>
       <button type="button" class="path" aria-pressed={session.path.value === index} onClick={() => (session.path.value = index)}>
         <span class="gradient tabular">{shown(path.product, digits)}</span>
-        <span class="share" title={`${shown(100 * path.share)} % of the sizes of all products`}><i style={{ width: `${100 * path.share}%` }} /></span>
-        <span class="note">{`${shown(100 * path.share, 3)} %`}</span>
+        <span class="share" title={`${shown(path.percent)} % of the sizes of all products`}><i style={{ width: `${path.percent}%` }} /></span>
+        <span class="note">{`${shown(path.percent, 3)} %`}</span>
       </button>
       {decisive && path.factors.length > 1 && (
         <p class="note">Most decided by <span class="name" data-node={decisive.node}>{decisive.name}</span>{` = ${shown(decisive.value, digits)}`}{decisive.code && <code class="place">{`${decisive.place}  ${decisive.code}`}</code>}</p>

@@ -8,21 +8,24 @@ import { LeafEditor } from "../components/LeafEditor";
 import { Picker } from "../components/Picker";
 import { Player } from "../components/Player";
 import { Problem } from "../components/Problem";
+import { Setup } from "../components/Setup";
 import { TrainingFields } from "../components/TrainingFields";
 import { ValueFields } from "../components/ValueFields";
 import { Waiting } from "../components/Waiting";
 import type { CatalogueReply, ErrorReply, Source } from "../protocol";
 import { EMPTY, experiment, parameters as written, write, type Experiment } from "../router";
 import type { Session } from "../session";
-import { missingNames, missingValues, spokenOf } from "./missing";
+import { missingValues, spokenOf } from "./values";
 import { useOpened } from "./useOpened";
+import { useWalkFile } from "./useWalkFile";
 
 const FIRST = "house";
-const PARTS = new Set(["graph", "factors", "table", "source", "formula", "why", "cost", "curves", "check", "practice"]);
+const TYPED = new Set(["graph", "factors", "table", "formula", "why", "cost", "curves", "check", "practice"]);
+const PARTS = new Set([...TYPED, "source"]); // a typed formula is its own source
 
 export function Playground({ carrier, parameters }: { carrier: Carrier; parameters: URLSearchParams }) {
   const [shown, setShown] = useState<Experiment>(() => experiment(parameters));
-  const [file, setFile] = useState<string | null>(null);
+  const { file, unread, isOver, open, close } = useWalkFile((name) => setShown((now) => (now.file === name ? now : { ...now, ...AFRESH, file: name })));
   const [catalogue, setCatalogue] = useState<CatalogueReply | null>(null);
   const [failure, setFailure] = useState<ErrorReply | null>(null);
   const address = parameters.toString();
@@ -31,7 +34,7 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
     if (own.current === address) return;
     const asked = experiment(parameters);
     setShown(catalogue ? spelledOut(asked, catalogue) : asked);
-    setFile(null);
+    close();
   }, [address]);
   useEffect(() => {
     void latest(carrier.request({ kind: "catalogue" }), setFailure).then((found) => {
@@ -42,39 +45,42 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
   }, [carrier]);
   const place = useRef<HTMLDivElement>(null);
   const isKnown = catalogue !== null || failure !== null || !shown.example; // an example is spelled out first, or its walk would be made twice
-  const source = file !== null ? { walk: file } : isKnown ? sourceOf(shown) : null;
+  const source = shown.file ? file && { walk: file.text } : isKnown ? sourceOf(shown) : null;
   const { session, problem, isStale } = useOpened(carrier, source, shown, place);
-  useEffect(() => (session && file === null ? follow(session, shown, (query) => (own.current = query)) : undefined), [session, shown, file]);
+  useEffect(() => (session && source && !isStale ? follow(session, shown, (query) => (own.current = query)) : undefined), [session, shown, isStale]);
 
-  const change = (part: Partial<Experiment>) => { setFile(null); setShown((now) => ({ ...now, ...kept(session, now), leaves: {}, ...part })); };
-  const fresh = (formula: string, values: Record<string, unknown>) => { setFile(null); setShown({ ...EMPTY, formula, values }); };
-  const missing = problem ? missingNames(problem) : [];
+  const change = (part: Partial<Experiment>) => { close(); setShown((now) => ({ ...now, ...kept(session, now), leaves: {}, ...part })); };
+  const fresh = (formula: string, values: Record<string, unknown>) => { close(); setShown({ ...EMPTY, formula, values }); };
+  const back = () => { close(); setShown((now) => ({ ...(catalogue ? spelledOut({ ...now, file: "" }, catalogue) : now), ...AFRESH, file: "" })); };
+  const isTyped = !shown.file && !shown.script;
+  const missing = problem?.missing ?? [];
   return (
-    <>
+    <div class="bench">
       <h1 class="unseen">Playground</h1>
-      <section class="setup" aria-label="What to walk through" onDragOver={(event) => event.preventDefault()}
-        onDrop={(event) => { event.preventDefault(); void event.dataTransfer?.files[0]?.text().then(setFile); }}>
-        <div>
-          {file === null && !shown.script && <FormulaEditor text={shown.formula} problem={problem?.code === "formula" ? problem : null} change={(formula) => change({ formula, example: "", step: null, chosen: null, open: [] })} />}
-          <Problem problem={failure} />
-          {problem && problem.code !== "formula" && <Problem problem={problem} />}
-          {file !== null && <p>A walk from a file. <button type="button" class="quiet" onClick={() => setFile(null)}>Back to the formula</button></p>}
-          {shown.script && <p>The walk of {catalogue?.script || "the script"}; it follows your edits.</p>}
-        </div>
-        <div class="choices">
+      <Setup text={isTyped ? shown.formula : shown.file} isNeeded={problem !== null || failure !== null || unread !== null || isOver}>
+        <section class="start row" aria-label="What to walk through">
+          <Picker catalogue={catalogue} pick={fresh} open={open} script={() => setShown({ ...EMPTY, script: true })} />
+          {!shown.file && <TrainingFields training={shown.training} names={Object.keys(spokenOf(shown.formula, shown.values))} change={(training) => change({ training, step: null })} />}
+        </section>
+        <section class="written" aria-label="What it starts from">
           <h2 class="unseen">What it starts from</h2>
-          <Picker catalogue={catalogue} pick={fresh} open={setFile} script={() => setShown({ ...EMPTY, script: true })} />
+          {isTyped && <FormulaEditor text={shown.formula} problem={problem?.code === "formula" ? problem : null} session={session} change={(formula) => change({ formula, example: "", step: null, chosen: null, open: [] })} />}
+          <Problem problem={failure ?? unread} />
+          {problem && problem.code !== "formula" && <Problem problem={problem} />}
+          {shown.file && <FromFile name={shown.file} about={problem ? "" : file ? IN_FILE : NO_FILE} back={back} />}
+          {isOver && <p class="note" role="status">Drop the walk file to open it.</p>}
+          {shown.script && <p>The walk of {catalogue?.script || "the script"}; it follows your edits.</p>}
           {missing.length > 0 && <button type="button" onClick={() => change({ values: missingValues(shown.values, missing) })}>Use 1 for each missing value</button>}
-          <ValueFields values={lists(spokenOf(shown.formula, shown.values), problem ? null : session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />
+          {isTyped && <ValueFields values={lists(spokenOf(shown.formula, shown.values), problem ? null : session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />}
           {session && !problem && <LeafEditor session={session} />}
-          {file === null && <TrainingFields training={shown.training} names={Object.keys(spokenOf(shown.formula, shown.values))} change={(training) => change({ training, step: null })} />}
-        </div>
-      </section>
-      <div ref={place} class={isStale ? "stale" : ""}>
-        {session ? <><Player key={session.walk.key} session={session} views={PARTS} /><Exports session={session} /></>
+        </section>
+      </Setup>
+      <div ref={place} class={`walked${isStale ? " stale" : ""}`}>
+        <h2 class="unseen">The walk</h2>
+        {session && source ? <><Player key={session.walk.key} session={session} views={isTyped ? TYPED : PARTS} /><Exports session={session} /></>
           : !problem && source !== null && <Waiting text="Making the walk …" />}
       </div>
-    </>
+    </div>
   );
 }
 
@@ -84,8 +90,19 @@ function sourceOf({ formula, values, of, training, script, example }: Experiment
   return formula.trim() ? { formula, values: spokenOf(formula, values), of, training } : null;
 }
 
+const IN_FILE = "A link to this page holds the step and the changed values; whoever follows it needs the file, too.";
+const NO_FILE = "A link can't hold a file: open it here, and the step and the values of the link come back.";
+
+/** What stands in the formula's place. */
+function FromFile({ name, about, back }: { name: string; about: string; back(): void }) {
+  return <p><b>{name}</b>{`: a walk from a file. ${about} `}<button type="button" class="quiet" onClick={back}>Back to the formula</button></p>;
+}
+
+/** Nothing has been done with the walk yet. */
+const AFRESH = { step: null, open: [], chosen: null, leaves: {}, training: null };
+
 function isEmpty(shown: Experiment): boolean {
-  return !shown.formula && !shown.example && !shown.script;
+  return !shown.formula && !shown.example && !shown.script && !shown.file;
 }
 
 /** A link may name an example; what is shown is its formula, to be changed. */
@@ -104,7 +121,7 @@ function first(catalogue: CatalogueReply): Experiment {
 
 /** Dragged leaves become the experiment's values, so that another formula starts from them. */
 function kept(session: Session | null, shown: Experiment): Partial<Experiment> {
-  if (!session || shown.script) return {};
+  if (!session || shown.script || shown.file) return {};
   const edits = Object.entries(session.leaves.peek()).map(([id, value]) => [session.walk.nodes[Number(id)]?.name ?? "", value] as const);
   return { values: { ...shown.values, ...Object.fromEntries(edits.filter(([name]) => name in shown.values)) } };
 }
@@ -121,7 +138,9 @@ function follow(session: Session, shown: Experiment, wrote: (query: string) => v
   let timer = 0;
   const stop = effect(() => {
     const step = session.position.value === session.last ? null : session.position.value;
-    const now: Experiment = { ...shown, step, open: session.open.value, chosen: session.chosen.value?.node ?? null, leaves: shown.script ? session.leaves.value : (session.leaves.value, {}), ...kept(session, shown) };
+    const leaves = session.leaves.value;
+    const done = { step, open: session.open.value, chosen: session.chosen.value?.node ?? null };
+    const now: Experiment = shown.file ? { ...EMPTY, file: shown.file, ...done, leaves } : { ...shown, ...done, leaves: shown.script ? leaves : {}, ...kept(session, shown) };
     clearTimeout(timer);
     timer = window.setTimeout(() => {
       const query = written({ ...now, values: spokenOf(now.formula, now.values) });

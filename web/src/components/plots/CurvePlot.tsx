@@ -7,9 +7,8 @@ import { useHeld, useWidth } from "./hooks";
 import { Magnifier } from "./Magnifier";
 import { leftSide } from "./names";
 import { NudgeField } from "./NudgeField";
-import { equals } from "./numbers";
 import { picked, PlotTools } from "./PlotTools";
-import { Problem } from "./Problem";
+import { Problem } from "../Problem";
 import { Readouts } from "./Readouts";
 import type { Readout } from "./Readouts";
 import type { NumberSource, Outcome } from "./source";
@@ -33,13 +32,13 @@ export interface CurvePlotProps {
 }
 
 function lines({ question, reply }: Outcome<CurveRequest, CurveReply>): Readout[] {
-  const { name, at, nudge = 0.01 } = question;
+  const { name, at } = question;
   const f = (inside: string) => <i>f({inside})</i>;
   return [
     { name: "at", label: <i>{name}</i>, value: at, tone: "ink" },
     { name: "value", label: f(name), value: reply.value, tone: "value" },
-    { name: "slope", label: <>slope <i>df/d{name}</i></>, value: Number.isFinite(reply.value) ? reply.slope : NaN, tone: "gradient" },
-    { name: "predicted", label: <>predicted: <i>h</i> · slope</>, value: Number.isFinite(reply.value) ? reply.predicted : NaN, tone: "gradient", sign: equals([reply.slope, nudge], reply.predicted) },
+    { name: "slope", label: <>slope <i>df/d{name}</i></>, value: reply.slope, tone: "gradient" },
+    { name: "predicted", label: <>predicted: <i>h</i> · slope</>, value: reply.predicted, tone: "gradient", sign: reply.exact ? "=" : "≈" },
     { name: "actual", label: "actual change", value: reply.actual, tone: "value" },
   ];
 }
@@ -56,7 +55,7 @@ export function CurvePlot(props: CurvePlotProps) {
   return (
     <figure class="gw-plot" data-plot="curve" aria-label={props.label ?? `Curve of ${formula}`}>
       {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={leftSide(outcome.question.formula, [outcome.question.name])} /></figcaption>}
-      {!props.onProblem && <Problem error={error} text={formula} />}
+      {!props.onProblem && <Problem problem={error} text={formula} />}
       <div class={`gw-beside${error ? " gw-stale" : ""}`}>
         <div class="gw-stage" ref={stage}>{outcome && <CurvePicture shown={outcome} width={width} held={at} withSlope={withSlope} units={units} onMove={setAt} />}</div>
         {outcome && (
@@ -70,7 +69,7 @@ export function CurvePlot(props: CurvePlotProps) {
           </div>
         )}
       </div>
-      {outcome && <PlotTools name={`curve-${name}`} stage={stage} table={{ title: "Numbers of this curve", columns: [name, `f(${name})`, "slope"], rows: picked(outcome.numbers) }} />}
+      {outcome && <PlotTools name={`curve-${name}`} table={{ title: "Numbers of this curve", columns: [name, `f(${name})`, "slope"], rows: picked(outcome.numbers) }} />}
     </figure>
   );
 }

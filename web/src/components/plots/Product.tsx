@@ -1,7 +1,6 @@
 // The chain rule in boxes: each link's slope lights up, and their product is the slope of the whole.
 import { Amount } from "./Amount";
 import { lowered } from "./names";
-import { equals } from "./numbers";
 
 /** One factor: what it is called (as a fraction) and its number. */
 export interface Factor {
@@ -13,6 +12,7 @@ export interface Factor {
 interface ProductProps {
   factors: Factor[];
   whole: Factor;
+  exact: boolean; // whether the displayed factors multiply to the displayed whole
   lit: number;
   chosen: number | null;
   onChoose: (position: number | null) => void;
@@ -23,7 +23,7 @@ function Fraction({ over, under }: { over: string; under: string }) {
 }
 
 /** Factors from the output back to the variable; the first `lit` of them are filled in. */
-export function Product({ factors, whole, lit, chosen, onChoose }: ProductProps) {
+export function Product({ factors, whole, exact, lit, chosen, onChoose }: ProductProps) {
   const done = lit >= factors.length;
   const zero = factors.find((factor) => factor.value === 0);
   return (
@@ -40,7 +40,7 @@ export function Product({ factors, whole, lit, chosen, onChoose }: ProductProps)
           </span>
         ))}
         <span class="gw-term">
-          <span class="gw-times">{done ? equals(factors.map((factor) => factor.value), whole.value) : "="}</span>
+          <span class="gw-times">{done && !exact ? "≈" : "="}</span>
           <span class={`gw-box gw-whole${done ? " gw-filled" : ""}`} data-factor="product">
             <Fraction over={whole.over} under={whole.under} />
             <span class="gw-box-number">{done ? <Amount of={whole.value} tone="gradient" /> : "·"}</span>

@@ -1,6 +1,6 @@
 // The numbers beside a plot, each with what it is called.
 import type { ComponentChildren } from "preact";
-import { Amount, copyInFull } from "./Amount";
+import { Amount } from "./Amount";
 import type { Tone } from "./Amount";
 
 /** One line: what it is, the number, and whether it equals or only about equals what stands before it. */
@@ -15,7 +15,7 @@ export interface Readout {
 /** A list of named numbers. */
 export function Readouts({ lines }: { lines: Readout[] }) {
   return (
-    <dl class="gw-readouts" onCopy={copyInFull}>
+    <dl class="gw-readouts">
       {lines.map(({ label, value, tone, sign = "=", name }) => (
         <div key={name} data-readout={name}>
           <dt>{label}</dt>

@@ -5,6 +5,7 @@ import type { Session } from "../session";
 import { Edges } from "./Edges";
 import { NodeBox } from "./NodeBox";
 import { panZoom } from "./panzoom";
+import { Room } from "./Room";
 import { Traveller } from "./Traveller";
 
 const MARGIN = 32; // room above and below for what an edge says while it is crossed
@@ -24,7 +25,7 @@ export function Graph({ session }: { session: Session }) {
   const { x, y, scale } = pan.view.value;
   return (
     <div class="graph">
-      <svg ref={frame} class={`picture${scale > 1 ? " zoomed" : ""}`} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`Graph of ${session.walk.title}`}
+      <Room session={session}><svg ref={frame} class={`picture${scale > 1 ? " zoomed" : ""}`} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`Graph of ${session.walk.title}`}
         style={{ maxWidth: `${width * 1.25}px` }} {...pan.handlers}>
         <g transform={`translate(${x} ${y}) scale(${scale}) translate(0 ${MARGIN})`}>
           {layout.areas.map((area) => <OpenArea key={area.id} session={session} area={area} />)}
@@ -35,7 +36,7 @@ export function Graph({ session }: { session: Session }) {
           })}
           <Traveller session={session} layout={layout} />
         </g>
-      </svg>
+      </svg></Room>
       <div class="zoom" role="group" aria-label="Zoom">
         <button type="button" onClick={() => pan.zoom(1.3)} aria-label="Larger">+</button>
         <button type="button" onClick={() => pan.zoom(1 / 1.3)} aria-label="Smaller">−</button>

@@ -353,7 +353,9 @@ def number(value: float, digits: int = 4) -> str:
     """
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
-    text = str(value) if isinstance(value, int | np.integer) else f"{float(value) + 0.0:.{digits}g}"  # −0 is 0 to a reader
+    text = (
+        str(value) if isinstance(value, int | np.integer) else f"{float(value) + 0.0:.{digits}g}"
+    )  # −0 is 0 to a reader
     mantissa, exponent, power = text.partition("e")
     if exponent:
         text = f"{mantissa}e{int(power)}"

@@ -46,6 +46,7 @@ PROMPTS = [
     ("the-house-price", 0, {"w1": -0.5}, ["w1", "w2"]),
     ("the-linear-chain", 0, {"a0": 0}, ["w1", "w2", "w3"]),
     ("the-linear-chain", 0, {"y": 3}, ["w1", "w2", "w3"]),
+    ("what-goes-wrong", 5, {"b": -1.5}, ["w", "b"]),
 ]
 
 
@@ -59,6 +60,49 @@ def test_a_prompt_can_be_followed(open_studio, slug, at, edits, gradients):
         here.get_by_role("spinbutton", name=name, exact=True).fill(str(value))
     for name in gradients:
         shows_gradient(here, walked(here, **edits), name)
+
+
+def readouts(plot, *names):
+    """Numbers beside a plot, at full precision."""
+    return [float(plot.locator(f"[data-readout='{name}'] data").get_attribute("value")) for name in names]
+
+
+SNAP = 0.005  # of a point on a map that is two wide
+
+
+def test_a_point_is_dragged_north_by_keys_and_only_one_slope_changes(open_studio):
+    page = open_studio("#lessons/partial-derivatives")
+    for at, north, slopes in [(0, 0.8, (1.0, 3.2)), (1, 0.9, (0.9, 0.5))]:
+        plot = page.locator("gw-grid").nth(at)
+        plot.scroll_into_view_if_needed()
+        point = plot.locator("[data-section=y] .gw-point")
+        point.focus()
+        for _ in range(round((north - 0.3) / SNAP)):
+            page.keyboard.press("ArrowRight")
+        expect(point).to_have_attribute("aria-valuenow", str(north))
+        assert readouts(plot, "dx", "dy") == pytest.approx(slopes, rel=1e-9)
+
+
+def test_a_step_ten_times_as_long_breaks_its_promise_a_hundredfold(open_studio):
+    page = open_studio("#lessons/the-chain-rule")
+    plot = page.locator("gw-curve")
+    plot.scroll_into_view_if_needed()
+    missing = []
+    for h, predicted, actual in [(0.01, 0.42, 0.4209), (0.1, 4.2, 4.29)]:
+        expect(plot.get_by_label("step h")).to_have_value(str(h))
+        assert readouts(plot, "predicted", "actual") == pytest.approx([predicted, actual], rel=1e-9)
+        missing.append(actual - predicted)
+        plot.get_by_role("button", name="× 10").click()
+    assert missing[1] / missing[0] == pytest.approx(100, rel=1e-6)
+
+
+def test_an_entry_of_the_bias_unfolds_into_one_path_for_each_example(open_studio):
+    page = open_studio("#lessons/matrices-and-batches")
+    here = player(page, 0)
+    bias = named(walked(here), "b")
+    here.locator(f"[data-row='{bias}'] button.why").press("Enter")
+    expect(here.locator(".why-panel")).to_contain_text("4 paths to the output")
+    expect(here.locator(".factors .note")).to_contain_text("one of 4 paths")
 
 
 @pytest.mark.parametrize("squashed", [False, True])
@@ -161,11 +205,9 @@ def explained(page):
 
 
 def moved(page):
-    """To the bottom of the bowl, where the slope is zero."""
-    point = page.locator("gw-curve").first.locator(".gw-point")
-    while float(point.get_attribute("aria-valuenow")) > 1:
-        page.keyboard.press("ArrowLeft")
-    expect(page.locator("gw-curve").first.locator(".gw-readouts")).to_contain_text("0")
+    """To the left end of the bowl, where the slope is 2 · (−2 − 1)."""
+    page.keyboard.press("Home")
+    expect(page.locator("gw-curve").first.locator("[data-readout=slope] data")).to_have_attribute("value", "-6")
 
 
 def opened(page):

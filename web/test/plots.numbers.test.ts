@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { equals, full, plain, short, typed } from "../src/components/plots/numbers";
-import { freeNames, leftSide, lowered } from "../src/components/plots/names";
+import { freeNames, leftSide, lowered, outputName } from "../src/components/plots/names";
 
 describe("numbers as a reader sees them", () => {
   it.each([[42, "42"], [0.42090000000000316, "0.4209"], [-0.0935874678657066, "−0.09359"], [0, "0"], [-0, "0"], [1.2346e-7, "1.235e−7"], [Infinity, "∞"], [-Infinity, "−∞"], [NaN, "undefined"]])(
@@ -27,5 +27,9 @@ describe("free names of a formula", () => {
     expect(leftSide("x**2", ["x"])).toBe("f(x)");
     expect(leftSide("y = x**2", ["x"])).toBe("");
     expect(lowered("u12")).toBe("u₁₂");
+    expect(leftSide("w1*x", ["w1"])).toBe("f(w₁)");
+  });
+  it.each([["x**2", "f"], ["u = 3*x\nu**2", "f"], ["y = x**2", "y"], ["gap = x - 1\na1 = gap == 0\n", "a₁"]])("names the output of %s", (formula, name) => {
+    expect(outputName(formula)).toBe(name);
   });
 });

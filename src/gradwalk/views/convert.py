@@ -359,7 +359,7 @@ STRUCTURES: dict[str, Callable[[Reader], Element]] = {
     "mathbb": lambda reader: Element("mi", BLACKBOARD.get(letter := reader.text(), letter)),
     "mathbf": lambda reader: Element("mi", reader.text(), {"style": "font-weight: bold"}),
     "mathcal": lambda reader: Element("mi", reader.text()),
-    "mathrel": Reader.argument,
+    "mathrel": lambda reader: Element("mo", plain(reader.argument())),  # several signs as one: +=
     "mathbin": Reader.argument,
     "ensuremath": Reader.argument,
     "marked": Reader.marked,

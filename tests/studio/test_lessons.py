@@ -471,6 +471,15 @@ def test_every_reference_has_a_usage():
     assert all(usage == usage.upper() for _, usage in RESOLVERS.values())
 
 
+def test_a_symbol_stays_with_its_number_and_its_comma():
+    page = lessons.rendered(
+        "---\nsummary: S.\nwalk w: x=2\n    y = 3*x\n---\n# T\n\nWith `x` = {{given w x}}, *x* = {{value w y}} and `y`, so.\n",
+        "t.md",
+    )
+    spans = re.findall(r'<span class="together">(.*?)</span>', page)
+    assert [re.sub(r"<[^>]*>", "", span) for span in spans] == ["x = 2", "y,"]
+
+
 def test_columns_of_numbers_are_aligned_by_class_because_pages_refuse_inline_styles():
     """What Markdown's ``---:`` asks for must survive the page's content security policy."""
     html = lessons.lesson("the-linear-chain").html

@@ -16,7 +16,8 @@ export interface Box {
   op: Rect | null;
   badge: Rect | null;
   label: string;
-  count: number;
+  /** The ids that it stands for: its own, or all inside a closed group. */
+  nodes: number[];
 }
 
 export interface Route {
@@ -49,6 +50,34 @@ export interface Layout {
   areas: Area[];
 }
 
+/** Which box shows each node, and how each edge is drawn; inside a closed group it isn't. */
+export interface Guide {
+  boxes: Map<number, Box>;
+  routes: Map<string, Route>;
+}
+
+const guides = new WeakMap<Layout, Guide>();
+
+export function guideTo(layout: Layout): Guide {
+  const known = guides.get(layout);
+  if (known) return known;
+  const made = {
+    boxes: new Map(layout.boxes.flatMap((box) => box.nodes.map((node) => [node, box] as const))),
+    routes: new Map(layout.routes.map((route) => [between(route.from_box, route.to_box), route])),
+  };
+  guides.set(layout, made);
+  return made;
+}
+
+/** The route that the edge from one node into another is drawn as. */
+export function routeOf({ boxes, routes }: Guide, input: number, node: number): Route | undefined {
+  return routes.get(between(boxes.get(input)?.id, boxes.get(node)?.id));
+}
+
+function between(from?: string, to?: string): string {
+  return `${from} ${to}`;
+}
+
 const RADIUS = 7;
 const OP_RADIUS = 12;
 
@@ -68,6 +97,15 @@ export function edgePath(points: Point[]): string {
     } else path += `L${here.join(" ")}`;
   }
   return path;
+}
+
+/** A point between two points of an edge, as `edgePath` draws it: level at both ends where it isn't straight. */
+export function bend([x1, y1]: Point, [x2, y2]: Point, share: number): Point {
+  const rest = 1 - share;
+  const middle = (x1 + x2) / 2;
+  if (x1 === x2 || y1 === y2) return [x1 + (x2 - x1) * share, y1 + (y2 - y1) * share];
+  const [a, b, c, d] = [rest ** 3, 3 * rest ** 2 * share, 3 * rest * share ** 2, share ** 3];
+  return [a * x1 + (b + c) * middle + d * x2, (a + b) * y1 + (c + d) * y2];
 }
 
 function turns(before: Point, here: Point, after: Point): boolean {

@@ -125,7 +125,7 @@ def closed_mark(box: Box) -> str:
     x, y, width, height = box.card
     sheets = "".join(rectangle("area", (x + d, y + d, width - 6, height - 6), 8) for d in (6, 3))
     front = rectangle("card", (x, y, width - 6, height - 6), 8)
-    middle, holds = x + width / 2 - 3, f"{box.count} values"
+    middle, holds = x + width / 2 - 3, f"{len(box.nodes)} values"
     text = label(middle, y + 20, box.label, 14, width - 18, "name") + label(
         middle, y + 36, holds, SMALL, width - 18, "dim"
     )

@@ -41,7 +41,7 @@ class Box:
     op: Rect | None = None
     badge: Rect | None = None
     label: str = ""
-    count: int = 1  # how many nodes it stands for
+    nodes: tuple[int, ...] = ()  # the ids that it stands for: its own, or all inside a closed group
 
 
 @dataclass
@@ -277,13 +277,14 @@ class _Drawing:
         if isinstance(child, Group):
             width, height = closed_size(child)
             rect = _rounded(x, y, width, height)
-            return Box(child.id, None, group, *rect, rect, label=child.label, count=sum(1 for _ in child.members()))
+            return Box(child.id, None, group, *rect, rect, label=child.label, nodes=tuple(child.members()))
         unit = self.units[child]
         card, op, badge = (
             _rounded(x + r[0], y + r[1], r[2], r[3]) if r else None for r in (unit.card, unit.op, unit.badge)
         )
         assert card is not None
-        return Box(str(child), child, group, *_rounded(x, y, unit.width, unit.height), card, op, badge)
+        place = _rounded(x, y, unit.width, unit.height)
+        return Box(str(child), child, group, *place, card, op, badge, nodes=(child,))
 
     def _route(self, value: int, target: int | Group, uses: Sequence[_Use]) -> Route:
         points: list[Point] = []

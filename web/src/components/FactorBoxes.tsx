@@ -1,5 +1,5 @@
 // The chain of the chosen gradient as boxes: empty outlines that fill when their factor has been computed, then the product.
-import { useState } from "preact/hooks";
+import { excerpt } from "../excerpt";
 import { exact, full, shown } from "../numbers";
 import type { FactorInfo, PathInfo } from "../protocol";
 import type { Session } from "../session";
@@ -8,48 +8,29 @@ export function FactorBoxes({ session }: { session: Session }) {
   const why = session.why.value;
   const path = why?.paths[session.path.value] ?? why?.paths[0];
   if (!why || !path) return <section role="group" class="factors empty" aria-label="Chain of factors">Click a gradient to see the chain of factors that makes it.</section>;
-  const lit = path.factors.every((factor) => isLit(factor, session.seen.value));
+  const seen = session.seen.value;
+  const now = session.moment.value.step;
+  const lit = path.factors.every((factor) => isLit(factor, seen));
   const several = Number(why.count) !== 1;
   return (
     <section role="group" class="factors" aria-label={`Chain of factors of ${why.symbol}`}>
-      <span class="together"><span class="symbol gradient" data-gradient={why.node}>{why.symbol}</span><span class="sign">{several ? `∋` : "="}</span></span>
-      <Chain session={session} path={path} />
-      <span class="together">
-        <span class="sign">{relation(session, path)}</span>
-        <output class={`product${lit ? " lit" : ""}`} data-product data-lit={lit} data-value={exact(path.product)} title={lit ? full(path.product) : "not computed yet"}>
-          {lit ? shown(path.product, session.digits.value) : "\u2007"}
-        </output>
-      </span>
+      <span class="symbol gradient" data-gradient={why.node}>{why.symbol}</span>
+      <span class="sign">{several ? `∋` : "="}</span>
+      <ol>
+        {excerpt(path.factors.length, [path.decisive, path.factors.findIndex(({ step }) => step === now)]).map((one) => {
+          const factor = "at" in one ? path.factors[one.at] : undefined;
+          return factor && "at" in one
+            ? <li key={one.at}>{one.at > 0 && <span class="sign" aria-hidden="true">×</span>}<FactorBox session={session} factor={factor} lit={isLit(factor, seen)} decisive={path.decisive === one.at} /></li>
+            : "left" in one && <li key={`left ${one.left}`} class="note">{`× … ${one.left} more …`}</li>;
+        })}
+      </ol>
+      <span class="whole"><span class="sign">{relation(session, path)}</span>
+      <output class={`product${lit ? " lit" : ""}`} data-product data-lit={lit} data-value={exact(path.product)} title={lit ? full(path.product) : "not computed yet"}>
+        {lit ? shown(path.product, session.digits.value) : "\u2007"}
+      </output></span>
       {several && <span class="note">{`one of ${why.count} paths; their sum is the gradient`}</span>}
     </section>
   );
-}
-
-const MANY = 30; // factors; of a longer chain only the ends are drawn at first
-const END = 6;
-
-function Chain({ session, path }: { session: Session; path: PathInfo }) {
-  const [isWhole, setWhole] = useState(false);
-  const left = isWhole || path.factors.length <= MANY ? 0 : path.factors.length - 2 * END;
-  return (
-    <ol>
-      {path.factors.map((factor, index) => {
-        if (left && index >= END && index < END + left) {
-          return index === END && <li key="left"><Times /><button type="button" class="left" onClick={() => setWhole(true)}>{`${left} more factors`}</button></li>;
-        }
-        return (
-          <li key={`${factor.node}-${factor.input}`}>
-            {index > 0 && <Times />}
-            <FactorBox session={session} factor={factor} lit={isLit(factor, session.seen.value)} decisive={path.decisive === index} />
-          </li>
-        );
-      })}
-    </ol>
-  );
-}
-
-function Times() {
-  return <span class="sign" aria-hidden="true">×</span>;
 }
 
 export function isLit(factor: FactorInfo, position: number): boolean {

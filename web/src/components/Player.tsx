@@ -60,9 +60,9 @@ export function Player({ session, views }: Props) {
   return (
     <div ref={root} class={`player${views ? " small" : ""}${hasSide ? "" : " alone"}${session.playing.value ? " playing" : ""}`} tabindex={-1} role="group" aria-label={`Player: ${session.walk.title}`}
       onPointerOver={point} onPointerLeave={() => (session.hovered.value = null)} onFocusIn={point} onClick={click} onKeyDown={key}>
-      <Problem problem={session.problem.value} />
-      {session.walk.warnings.map((warning) => <p key={warning} class="warning" role="status">{warning}</p>)}
       <div class="stage">
+        <Problem problem={session.problem.value} />
+        {session.walk.warnings.map((warning) => <p key={warning} class="warning" role="status">{warning}</p>)}
         {shows("graph") && <Graph session={session} />}
         {(shows("formula") || shows("graph")) && <Formula session={session} />}
         {shows("factors") && <FactorBoxes session={session} />}
@@ -75,8 +75,10 @@ export function Player({ session, views }: Props) {
       </div>}
       <div class="dock">
         <Sentence session={session} />
-        <Timeline session={session} />
-        <Controls session={session} />
+        <div class="deck">
+          <Timeline session={session} />
+          <Controls session={session} />
+        </div>
       </div>
       <div class="more">
         {shows("leaves") && <LeafEditor session={session} rounds={shows("round")} />}

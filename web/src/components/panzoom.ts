@@ -1,5 +1,6 @@
 // Moving and scaling a picture: drag, wheel with Ctrl (or a pinch on a touchpad), two fingers, and buttons.
 import { signal, type Signal } from "@preact/signals";
+import type { Point } from "../layout";
 
 export interface View {
   x: number;
@@ -8,54 +9,62 @@ export interface View {
 }
 
 export const FITTED: View = { x: 0, y: 0, scale: 1 };
-const MOST = 6;
+const MOST = 8;
+const STILL = 4; // pixels that a click may move
+
+/** The same view scaled about a point of the picture, which stays where it is. */
+export function zoomed({ x, y, scale }: View, factor: number, [cx, cy]: Point, size: Point): View {
+  const next = Math.min(MOST, Math.max(1, scale * factor));
+  return within({ scale: next, x: cx - ((cx - x) * next) / scale, y: cy - ((cy - y) * next) / scale }, size);
+}
+
+/** The picture always fills its frame: it can't be lost by moving it. */
+export function within({ x, y, scale }: View, [width, height]: Point): View {
+  const kept = (at: number, length: number) => Math.min(0, Math.max(length * (1 - scale), at)) || 0;
+  return { scale, x: kept(x, width), y: kept(y, height) };
+}
 
 export interface PanZoom {
   view: Signal<View>;
-  zoom(factor: number, at?: [number, number]): void;
+  zoom(factor: number, at?: Point): void;
   fit(): void;
-  handlers: {
-    onPointerDown(event: PointerEvent): void;
-    onPointerMove(event: PointerEvent): void;
-    onPointerUp(event: PointerEvent): void;
-    onPointerCancel(event: PointerEvent): void;
-  };
+  handlers: Record<"onPointerDown" | "onPointerMove" | "onPointerUp" | "onPointerCancel", (event: PointerEvent) => void>;
   /** Wheel listeners must be attached as not passive, so that the page stays while the picture is scaled. */
   wheel(event: WheelEvent): void;
 }
 
-export function panZoom(size: () => [number, number]): PanZoom {
+export function panZoom(size: () => Point): PanZoom {
   const view = signal<View>(FITTED);
-  const fingers = new Map<number, PointerEvent>();
+  const fingers = new Map<number, Point>();
+  let start: Point | null = null; // of a drag that may yet be a click
 
-  function zoom(factor: number, at?: [number, number]): void {
-    const { x, y, scale } = view.peek();
+  function zoom(factor: number, at?: Point): void {
     const [width, height] = size();
-    const [cx, cy] = at ?? [width / 2, height / 2];
-    const next = Math.min(MOST, Math.max(1, scale * factor));
-    view.value = next === 1 ? FITTED : { scale: next, x: cx - ((cx - x) * next) / scale, y: cy - ((cy - y) * next) / scale };
+    view.value = zoomed(view.peek(), factor, at ?? [width / 2, height / 2], [width, height]);
   }
 
-  function unit(event: PointerEvent | WheelEvent): number {
-    const width = (event.currentTarget as Element | null)?.getBoundingClientRect().width ?? 1;
-    return size()[0] / Math.max(1, width);
+  function pan([x1, y1]: Point, [x2, y2]: Point): void {
+    const { x, y, scale } = view.peek();
+    view.value = within({ scale, x: x + x2 - x1, y: y + y2 - y1 }, size());
+  }
+
+  function down(event: PointerEvent): void {
+    if (fingers.size === 0) start = [event.clientX, event.clientY];
+    fingers.set(event.pointerId, place(event));
   }
 
   function move(event: PointerEvent): void {
     const before = fingers.get(event.pointerId);
     if (!before) return;
-    const ratio = unit(event);
-    const others = [...fingers.values()].filter((finger) => finger.pointerId !== event.pointerId);
-    const other = others[0];
-    fingers.set(event.pointerId, event);
-    if (other) {
-      const apart = Math.hypot(event.clientX - other.clientX, event.clientY - other.clientY);
-      const was = Math.hypot(before.clientX - other.clientX, before.clientY - other.clientY);
-      zoom(apart / Math.max(1, was));
-    } else if (view.peek().scale > 1) {
-      const { x, y, scale } = view.peek();
-      view.value = { scale, x: x + (event.clientX - before.clientX) * ratio, y: y + (event.clientY - before.clientY) * ratio };
-    }
+    const here = place(event);
+    const [other] = [...fingers].filter(([id]) => id !== event.pointerId).map(([, point]) => point);
+    if (!other && view.peek().scale === 1) return; // one finger scrolls the page, as everywhere
+    if (start && Math.hypot(event.clientX - start[0], event.clientY - start[1]) < STILL) return;
+    if (start) hold(event);
+    start = null;
+    if (other) zoom(apart(here, other) / Math.max(1, apart(before, other)), middle(before, other));
+    pan(other ? middle(before, other) : before, other ? middle(here, other) : here);
+    fingers.set(event.pointerId, here);
   }
 
   const release = (event: PointerEvent) => void fingers.delete(event.pointerId);
@@ -63,18 +72,31 @@ export function panZoom(size: () => [number, number]): PanZoom {
     view,
     zoom,
     fit: () => void (view.value = FITTED),
-    handlers: {
-      onPointerDown: (event) => void fingers.set(event.pointerId, event),
-      onPointerMove: move,
-      onPointerUp: release,
-      onPointerCancel: release,
-    },
+    handlers: { onPointerDown: down, onPointerMove: move, onPointerUp: release, onPointerCancel: release },
     wheel(event) {
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
-      const bounds = (event.currentTarget as Element).getBoundingClientRect();
-      const ratio = unit(event);
-      zoom(Math.exp(-event.deltaY / 300), [(event.clientX - bounds.left) * ratio, (event.clientY - bounds.top) * ratio]);
+      zoom(Math.exp(-event.deltaY / 300), place(event));
     },
   };
+}
+
+/** The end of a drag is no click on whatever lies there. */
+function hold(event: PointerEvent): void {
+  (event.currentTarget as Element).setPointerCapture(event.pointerId);
+}
+
+/** Where a pointer is, in the units of the picture. */
+function place(event: PointerEvent | WheelEvent): Point {
+  const matrix = (event.currentTarget as SVGSVGElement).getScreenCTM();
+  const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix?.inverse());
+  return [x, y];
+}
+
+function apart([x1, y1]: Point, [x2, y2]: Point): number {
+  return Math.hypot(x1 - x2, y1 - y2);
+}
+
+function middle([x1, y1]: Point, [x2, y2]: Point): Point {
+  return [(x1 + x2) / 2, (y1 + y2) / 2];
 }

@@ -8,6 +8,7 @@ import { LeafEditor } from "../components/LeafEditor";
 import { Picker } from "../components/Picker";
 import { Player } from "../components/Player";
 import { Problem } from "../components/Problem";
+import { Setup } from "../components/Setup";
 import { TrainingFields } from "../components/TrainingFields";
 import { ValueFields } from "../components/ValueFields";
 import { Waiting } from "../components/Waiting";
@@ -18,7 +19,8 @@ import { missingNames, missingValues, spokenOf } from "./missing";
 import { useOpened } from "./useOpened";
 
 const FIRST = "house";
-const PARTS = new Set(["graph", "factors", "table", "source", "formula", "why", "cost", "curves", "check", "practice"]);
+const TYPED = new Set(["graph", "factors", "table", "formula", "why", "cost", "curves", "check", "practice"]);
+const PARTS = new Set([...TYPED, "source"]); // a typed formula is its own source
 
 export function Playground({ carrier, parameters }: { carrier: Carrier; parameters: URLSearchParams }) {
   const [shown, setShown] = useState<Experiment>(() => experiment(parameters));
@@ -49,32 +51,34 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
   const change = (part: Partial<Experiment>) => { setFile(null); setShown((now) => ({ ...now, ...kept(session, now), leaves: {}, ...part })); };
   const fresh = (formula: string, values: Record<string, unknown>) => { setFile(null); setShown({ ...EMPTY, formula, values }); };
   const missing = problem ? missingNames(problem) : [];
+  const isTyped = file === null && !shown.script;
   return (
-    <>
+    <div class="bench" onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => { event.preventDefault(); void event.dataTransfer?.files[0]?.text().then(setFile); }}>
       <h1 class="unseen">Playground</h1>
-      <section class="setup" aria-label="What to walk through" onDragOver={(event) => event.preventDefault()}
-        onDrop={(event) => { event.preventDefault(); void event.dataTransfer?.files[0]?.text().then(setFile); }}>
-        <div>
-          {file === null && !shown.script && <FormulaEditor text={shown.formula} problem={problem?.code === "formula" ? problem : null} change={(formula) => change({ formula, example: "", step: null, chosen: null, open: [] })} />}
+      <Setup text={isTyped ? shown.formula : ""} isNeeded={problem !== null || failure !== null}>
+        <section class="start row" aria-label="What to walk through">
+          <Picker catalogue={catalogue} pick={fresh} open={setFile} script={() => setShown({ ...EMPTY, script: true })} />
+          {file === null && <TrainingFields training={shown.training} names={Object.keys(spokenOf(shown.formula, shown.values))} change={(training) => change({ training, step: null })} />}
+        </section>
+        <section class="written" aria-label="What it starts from">
+          <h2 class="unseen">What it starts from</h2>
+          {isTyped && <FormulaEditor text={shown.formula} problem={problem?.code === "formula" ? problem : null} session={session} change={(formula) => change({ formula, example: "", step: null, chosen: null, open: [] })} />}
           <Problem problem={failure} />
           {problem && problem.code !== "formula" && <Problem problem={problem} />}
           {file !== null && <p>A walk from a file. <button type="button" class="quiet" onClick={() => setFile(null)}>Back to the formula</button></p>}
           {shown.script && <p>The walk of {catalogue?.script || "the script"}; it follows your edits.</p>}
-        </div>
-        <div class="choices">
-          <h2 class="unseen">What it starts from</h2>
-          <Picker catalogue={catalogue} pick={fresh} open={setFile} script={() => setShown({ ...EMPTY, script: true })} />
           {missing.length > 0 && <button type="button" onClick={() => change({ values: missingValues(shown.values, missing) })}>Use 1 for each missing value</button>}
-          <ValueFields values={lists(spokenOf(shown.formula, shown.values), problem ? null : session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />
+          {isTyped && <ValueFields values={lists(spokenOf(shown.formula, shown.values), problem ? null : session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />}
           {session && !problem && <LeafEditor session={session} />}
-          {file === null && <TrainingFields training={shown.training} names={Object.keys(spokenOf(shown.formula, shown.values))} change={(training) => change({ training, step: null })} />}
-        </div>
-      </section>
-      <div ref={place} class={isStale ? "stale" : ""}>
-        {session ? <><Player key={session.walk.key} session={session} views={PARTS} /><Exports session={session} /></>
+        </section>
+      </Setup>
+      <div ref={place} class={`walked${isStale ? " stale" : ""}`}>
+        <h2 class="unseen">The walk</h2>
+        {session ? <><Player key={session.walk.key} session={session} views={isTyped ? TYPED : PARTS} /><Exports session={session} /></>
           : !problem && source !== null && <Waiting text="Making the walk …" />}
       </div>
-    </>
+    </div>
   );
 }
 

@@ -1,5 +1,8 @@
 """The graph in its place: seen without scrolling, its labels apart from each other, scaled and moved by wheel and fingers."""
 
+import json
+from urllib.parse import urlencode
+
 import pytest
 from playwright.sync_api import expect
 
@@ -167,3 +170,20 @@ def test_the_wheel_scrolls_the_page_and_with_ctrl_scales_the_graph(open_studio):
     assert after["x"] + after["width"] / 2 == pytest.approx(before["x"] + before["width"] / 2, abs=before["width"] / 2)
     page.mouse.wheel(0, 300)
     page.wait_for_function("() => scrollY > 100")
+
+
+def test_a_large_tensor_is_drawn_whole_and_its_gradient_says_why_it_has_its_shape(open_studio):
+    rows = [[(3 * r + 5 * c) % 7 - 3 for c in range(12)] for r in range(9)]
+    values = {"X": rows, "W": [[r - c for c in range(2)] for r in range(12)], "b": [0.5, -0.5]}
+    address = urlencode({"f": "h = X @ W + b\nL = mean(h**2)", "v": json.dumps(values)})
+    page = open_studio(f"#play?{address}")
+    node = page.locator(".graph .tensor[data-node='0']")
+    drawn = node.locator("image.heat-image")
+    size = "async (image) => { const one = new Image(); one.src = image.getAttribute('href'); await one.decode(); return [one.width, one.height]; }"
+    assert drawn.evaluate(size) == [12, 9]
+    page.get_by_role("button", name="open gradient of W").click()
+    grid = page.get_by_role("dialog")
+    expect(grid).to_contain_text("Xᵀ, because W has one row per column of X")
+    grid.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="open gradient of b").click()
+    expect(page.get_by_role("dialog")).to_contain_text("b is used by 9 rows, so its gradient is their sum")

@@ -11,7 +11,12 @@ export function shown(value: number, digits = DIGITS): string {
   return spelled(general(value, digits));
 }
 
-/** The same with its trailing zeros kept, so that its width stays while the value is dragged. */
+/** What a plot says: a value that a function doesn't have is undefined, and no zero has a sign. */
+export function plotted(value: number, digits = DIGITS): string {
+  return Number.isNaN(value) ? "undefined" : shown(value + 0, digits);
+}
+
+/** As `shown`, with its trailing zeros kept, so that its width stays while the value is dragged. */
 export function steady(value: number, digits = DIGITS): string {
   if (!Number.isFinite(value)) return shown(value, digits);
   const text = value.toPrecision(digits);
@@ -30,6 +35,12 @@ export function fitting(value: number, digits: number, room: number, write = sho
 /** Full precision, with the real minus sign: what stands in a title. */
 export function full(value: number): string {
   return Number.isFinite(value) ? spelled(String(value)) : shown(value);
+}
+
+/** "=" where the displayed factors multiply to the displayed product, else "≈". */
+export function equals(factors: number[], product: number): "=" | "≈" {
+  const seen = (value: number) => Number(value.toPrecision(DIGITS));
+  return shown(factors.reduce((sofar, factor) => sofar * seen(factor), 1)) === shown(product) ? "=" : "≈";
 }
 
 /** Full precision as a program reads it: what is copied, and what tests read. */

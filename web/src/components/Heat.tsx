@@ -1,5 +1,6 @@
-// A small heatmap inside a card: purple below zero, green above, paler towards zero.
+// A small heatmap inside a card: purple below zero, green above, paler towards zero; never a part of the tensor only.
 import { exact } from "../numbers";
+import { HeatImage, opacity } from "./HeatImage";
 
 const ROWS = 6;
 const COLUMNS = 10;
@@ -15,20 +16,27 @@ export interface HeatProps {
 export function Heat({ values, shape, x, y, cell }: HeatProps) {
   const columns = shape[shape.length - 1] ?? 1;
   const rows = Math.max(1, values.length / Math.max(1, columns));
-  const [down, across] = [Math.min(rows, ROWS), Math.min(columns, COLUMNS)];
+  const [width, height] = [Math.min(columns, COLUMNS) * cell - 0.5, Math.min(rows, ROWS) * cell - 0.5];
   const scale = largest(values) || 1;
-  const cells = [];
-  for (let r = 0; r < down; r++) {
-    for (let c = 0; c < across; c++) {
-      // A large tensor is sampled evenly: a cell shows one true entry, not a mixture.
-      const entry = Math.floor((r * rows) / down) * columns + Math.floor((c * columns) / across);
-      const value = values[entry] ?? 0;
-      const kind = Number.isNaN(value) ? "nan" : value < 0 ? "minus" : "plus";
-      cells.push(<rect key={entry} class={kind} x={x + c * cell} y={y + r * cell} width={cell - 0.5} height={cell - 0.5}
-        fill-opacity={Number.isNaN(value) ? 1 : 0.06 + 0.94 * Math.min(1, Math.abs(value) / scale)} />);
-    }
-  }
-  return <g class="heat-map">{cells}<rect class="heat" x={x - 0.5} y={y - 0.5} width={across * cell + 0.5} height={down * cell + 0.5} /></g>;
+  return (
+    <g class="heat-map">
+      {rows > ROWS || columns > COLUMNS
+        ? <HeatImage values={values} columns={columns} rows={rows} scale={scale} x={x} y={y} width={width} height={height} />
+        : <Cells values={values} columns={columns} scale={scale} x={x} y={y} cell={cell} />}
+      <rect class="heat" x={x - 0.5} y={y - 0.5} width={width + 1} height={height + 1} />
+    </g>
+  );
+}
+
+function Cells({ values, columns, scale, x, y, cell }: { values: Float64Array; columns: number; scale: number; x: number; y: number; cell: number }) {
+  return (
+    <>
+      {Array.from(values, (value, entry) => (
+        <rect key={entry} class={Number.isNaN(value) ? "nan" : value < 0 ? "minus" : "plus"} x={x + (entry % columns) * cell} y={y + Math.floor(entry / columns) * cell}
+          width={cell - 0.5} height={cell - 0.5} fill-opacity={opacity(value, scale)} />
+      ))}
+    </>
+  );
 }
 
 export function largest(values: Float64Array): number {

@@ -58,9 +58,16 @@ export function TensorGrid({ session, node, isGradient, close }: Props) {
       </div> : <p>Not computed yet at this step.</p>}
       <p class="scale"><span class="tabular">{`−${shown(scale, 2)}`}</span><i aria-hidden="true" /><span class="tabular">{shown(scale, 2)}</span></p>
       <p role="status">{`${node.name}[${unravelled(entry, node.shape).join(", ")}] = `}<span class={isGradient ? "gradient" : "value"} data-value={exact(value)}>{full(value)}</span></p>
+      {isGradient && shapeNotes(session, node).map((note) => <p key={note} class="note">{note}</p>)}
       {node.has_gradient && <button type="button" onClick={() => { pick(entry); dialog.current?.close(); }}>Show the chain of this entry</button>}
     </dialog>
   );
+}
+
+/** Why the gradient has this shape: what each contribution turned around or summed over. */
+function shapeNotes(session: Session, node: NodeInfo): string[] {
+  const arrived = (session.times.arrivals[node.id] ?? []).filter((step) => step <= session.seen.value);
+  return [...new Set(arrived.map((step) => session.walk.steps[step]?.shape_note ?? ""))].filter(Boolean);
 }
 
 export function unravelled(position: number, shape: number[]): number[] {

@@ -91,14 +91,15 @@ function Pictures({ carrier, shown, error, onProblem, onChange }: PicturesProps)
   }
   const two = { low: [first.low, second.low] as [number, number], high: [first.high, second.high] as [number, number], names: [first.name, second.name] as [string, string] };
   const at: [number, number] = [first.at, second.at];
+  const move = ([x, y]: [number, number]) => onChange({ vary: [{ ...first, at: x }, { ...second, at: y }] });
   return (
     <>
-      <GridPlot carrier={carrier} formula={formula} {...two} at={at} values={values} onProblem={onProblem} onAt={([x, y]) => onChange({ vary: [{ ...first, at: x }, { ...second, at: y }] })} />
+      <GridPlot carrier={carrier} formula={formula} {...two} at={at} values={values} onProblem={onProblem} onAt={move} />
       {!error && (
         <section>
           <h2>Downhill</h2>
-          <p class="gw-lead">Against both slopes at once, step after step, from the point above: gradient descent.</p>
-          <Downhill carrier={carrier} formula={formula} {...two} at={at} values={values} rate={shown.rate} onRate={(rate) => onChange({ rate })} />
+          <p class="gw-lead">Against both slopes at once, step after step, from the point: gradient descent. Drag the map to start elsewhere.</p>
+          <Downhill carrier={carrier} formula={formula} {...two} at={at} values={values} rate={shown.rate} onRate={(rate) => onChange({ rate })} onAt={move} />
         </section>
       )}
     </>

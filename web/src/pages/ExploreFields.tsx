@@ -1,6 +1,6 @@
 // What a reader types on "Explore a function": the formula, the ranges, the values held still.
 import { NumberField } from "../components/plots/NumberField";
-import { Problem } from "../components/plots/Problem";
+import { Problem } from "../components/Problem";
 import type { ErrorReply } from "../protocol";
 import { EXAMPLES, fromExample, swapped, withFormula } from "./exploring";
 import type { Exploring, Varying } from "./exploring";
@@ -20,7 +20,13 @@ export function ExploreFields({ shown, error, onChange }: FieldsProps) {
         <span>Formula</span>
         <input type="text" spellcheck={false} autocomplete="off" autocapitalize="off" value={shown.formula} aria-invalid={error !== null} onInput={(event) => onChange(withFormula(shown, event.currentTarget.value))} />
       </label>
-      <Problem error={error} text={shown.formula} />
+      <div class="gw-ranges">
+        {shown.vary.map((one, k) => <RangeFields key={`${k}${one.name}`} one={one} others={Object.keys(shown.held)} onChange={(part) => changed(k, part)} onSwap={(name) => onChange(swapped(shown, k, name))} />)}
+        {Object.entries(shown.held).map(([name, value]) => (
+          <NumberField key={name} label={`${name}, held still`} value={value} onChange={(now) => onChange({ held: { ...shown.held, [name]: now } })} />
+        ))}
+      </div>
+      <Problem problem={error} text={shown.formula} />
       <ul class="gw-examples" aria-label="Examples">
         {EXAMPLES.map((example) => (
           <li key={example.title}>
@@ -28,12 +34,6 @@ export function ExploreFields({ shown, error, onChange }: FieldsProps) {
           </li>
         ))}
       </ul>
-      <div class="gw-ranges">
-        {shown.vary.map((one, k) => <RangeFields key={`${k}${one.name}`} one={one} others={Object.keys(shown.held)} onChange={(part) => changed(k, part)} onSwap={(name) => onChange(swapped(shown, k, name))} />)}
-        {Object.entries(shown.held).map(([name, value]) => (
-          <NumberField key={name} label={`${name}, held still`} value={value} onChange={(now) => onChange({ held: { ...shown.held, [name]: now } })} />
-        ))}
-      </div>
     </form>
   );
 }

@@ -1,13 +1,13 @@
 // One number on a page: short to read, in full on hover and on copy.
-import { full, plain, short } from "./numbers";
+import { exact, full, plotted } from "../../numbers";
 
 export type Tone = "value" | "gradient" | "ink";
 
 /** A number with its colour: blue for values, orange for slopes. */
 export function Amount({ of, tone = "ink" }: { of: number; tone?: Tone }) {
   return (
-    <data class={`gw-amount gw-${tone}`} value={plain(of)} title={full(of)}>
-      {short(of)}
+    <data class={`gw-amount gw-${tone}`} value={exact(of)} title={full(of)}>
+      {plotted(of)}
     </data>
   );
 }

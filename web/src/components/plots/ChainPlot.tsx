@@ -3,8 +3,9 @@ import { useEffect, useState } from "preact/hooks";
 import type { ChainReply, ChainRequest } from "../../protocol";
 import { useHeld, prefersStill, useWidth } from "./hooks";
 import { LinkPlot } from "./LinkPlot";
-import { full } from "./numbers";
-import { Problem } from "./Problem";
+import { full } from "../../numbers";
+import { PlotTools, type Table } from "./PlotTools";
+import { Problem } from "../Problem";
 import { Product } from "./Product";
 import type { Factor } from "./Product";
 import type { NumberSource, Outcome } from "./source";
@@ -32,6 +33,12 @@ export function factors({ question, reply }: Outcome<ChainRequest, ChainReply>):
 
 function before(reply: ChainReply, name: string, position: number): string {
   return reply.links[position - 1]?.name ?? name;
+}
+
+/** The links as a table: what goes in, what comes out, and the slope between. */
+function table({ question, reply }: Outcome<ChainRequest, ChainReply>): Table {
+  const rows = reply.links.map((link, k) => [before(reply, question.name, k), link.input, link.name, link.output, link.slope]);
+  return { title: "Numbers of these links", columns: ["from", "input", "to", "output", "slope"], rows };
 }
 
 /** How wide each plot is when `count` of them share a row: never narrower than can be read. */
@@ -63,7 +70,7 @@ export function ChainPlot(props: ChainPlotProps) {
   const last = links[links.length - 1];
   return (
     <figure class="gw-plot" data-plot="chain" aria-label={props.label ?? `Links of ${formula}`}>
-      <Problem error={error} text={formula} />
+      <Problem problem={error} text={formula} />
       <ol class={`gw-links${error ? " gw-stale" : ""}`} ref={stage}>
         {outcome && links.map((link, k) => (
           <LinkPlot key={k} link={link} before={before(outcome.reply, name, k)} xs={outcome.numbers[2 * k] ?? new Float64Array()} ys={outcome.numbers[2 * k + 1] ?? new Float64Array()}
@@ -79,6 +86,7 @@ export function ChainPlot(props: ChainPlotProps) {
             <p class="gw-unseen" role="status">d{last.name}/d{outcome.question.name} = {full(outcome.reply.slope)}</p>
             {links.length > 1 && <button type="button" class="gw-quiet" onClick={relight}>Light up again</button>}
           </div>
+          <PlotTools name={`links-${name}`} table={table(outcome)} />
         </>
       )}
     </figure>

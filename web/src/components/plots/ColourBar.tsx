@@ -2,7 +2,7 @@
 import type { Rgb } from "./colour";
 import { axes, ticks } from "./scales";
 import type { Range } from "./scales";
-import { short } from "./numbers";
+import { plotted } from "../../numbers";
 
 const STOPS = 16;
 
@@ -17,7 +17,7 @@ export function ColourBar({ range, colours, x, top, height, name, id }: { range:
         {Array.from({ length: STOPS + 1 }, (_, k) => <stop key={k} offset={k / STOPS} stop-color={colour(k / STOPS)} />)}
       </linearGradient>
       <rect x="0" y={top} width="12" height={height} fill={`url(#${id})`} />
-      {ticks(scale, 60).map((at) => <text key={at} x="18" y={scale(at) + 4}>{short(at)}</text>)}
+      {ticks(scale, 60).map((at) => <text key={at} x="18" y={scale(at) + 4}>{plotted(at)}</text>)}
       <text class="gw-axis-name" x="0" y={top - 10}>{name}</text>
     </g>
   );

@@ -7,7 +7,7 @@ import { leftSide, lowered, outputName } from "./names";
 import { CurveLine, curvePath, Tangent } from "./CurveLine";
 import { dragHandlers, placeIn } from "./dragging";
 import { FlatPoints } from "./FlatPoints";
-import { full, short } from "./numbers";
+import { full, plotted } from "../../numbers";
 import { Point } from "./Point";
 import { axes, nearest, rangeOf, snap, snapStep } from "./scales";
 import type { Range } from "./scales";
@@ -29,7 +29,7 @@ const VISIBLE = 14; // a smaller step, in pixels, is for the magnifier only
 
 /** What a screen reader says about the point. */
 export function spoken(name: string, at: number, value: number, slope: number): string {
-  return `${name} ${short(at)}: value ${short(value)}, slope ${short(slope)}`;
+  return `${name} ${plotted(at)}: value ${plotted(value)}, slope ${plotted(slope)}`;
 }
 
 export function CurvePicture({ shown, width, held, withSlope, units, onMove }: CurvePictureProps) {

@@ -7,9 +7,9 @@ import { useHeld, useWidth } from "./hooks";
 import { Magnifier } from "./Magnifier";
 import { leftSide, lowered, outputName } from "./names";
 import { NudgeField } from "./NudgeField";
-import { equals } from "./numbers";
+import { equals } from "../../numbers";
 import { picked, PlotTools } from "./PlotTools";
-import { Problem } from "./Problem";
+import { Problem } from "../Problem";
 import { Readouts } from "./Readouts";
 import type { Readout } from "./Readouts";
 import type { NumberSource, Outcome } from "./source";
@@ -56,7 +56,7 @@ export function CurvePlot(props: CurvePlotProps) {
   return (
     <figure class="gw-plot" data-plot="curve" aria-label={props.label ?? `Curve of ${formula}`}>
       {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={leftSide(outcome.question.formula, [outcome.question.name])} /></figcaption>}
-      {!props.onProblem && <Problem error={error} text={formula} />}
+      {!props.onProblem && <Problem problem={error} text={formula} />}
       <div class={`gw-beside${error ? " gw-stale" : ""}`}>
         <div class="gw-stage" ref={stage}>{outcome && <CurvePicture shown={outcome} width={width} held={at} withSlope={withSlope} units={units} onMove={setAt} />}</div>
         {outcome && (
@@ -70,7 +70,7 @@ export function CurvePlot(props: CurvePlotProps) {
           </div>
         )}
       </div>
-      {outcome && <PlotTools name={`curve-${name}`} stage={stage} table={{ title: "Numbers of this curve", columns: [name, `f(${name})`, "slope"], rows: picked(outcome.numbers) }} />}
+      {outcome && <PlotTools name={`curve-${name}`} table={{ title: "Numbers of this curve", columns: [name, `f(${name})`, "slope"], rows: picked(outcome.numbers) }} />}
     </figure>
   );
 }

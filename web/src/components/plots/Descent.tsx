@@ -1,7 +1,7 @@
 // A path of descent on a map: a dot for each step, larger where one stands now.
 import { useUnique } from "./hooks";
 import { line } from "d3-shape";
-import { full } from "./numbers";
+import { full } from "../../numbers";
 import type { Axes } from "./scales";
 import type { Path } from "./SurfacePlot";
 

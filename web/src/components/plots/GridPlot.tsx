@@ -5,10 +5,10 @@ import { Formula } from "./Formula";
 import { useHeld, useStable, useWidth } from "./hooks";
 import { MapPicture } from "./MapPicture";
 import { leftSide, lowered } from "./names";
-import { short } from "./numbers";
+import { plotted } from "../../numbers";
 import { picked, PlotTools } from "./PlotTools";
 import { PointOnMap } from "./PointOnMap";
-import { Problem } from "./Problem";
+import { Problem } from "../Problem";
 import { Readouts } from "./Readouts";
 import type { Readout } from "./Readouts";
 import { clamp, evenly, rangeOf, snap, snapStep } from "./scales";
@@ -71,7 +71,7 @@ export function GridPlot(props: GridPlotProps) {
   return (
     <figure class="gw-plot" data-plot="grid" aria-label={props.label ?? `Map of ${formula}`}>
       {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={leftSide(outcome.question.formula, outcome.question.names)} /></figcaption>}
-      {!props.onProblem && <Problem error={error} text={formula} />}
+      {!props.onProblem && <Problem problem={error} text={formula} />}
       <div class={`gw-halves${error ? " gw-stale" : ""}`}>
         <div class="gw-map-side">
           <div class="gw-stage" ref={stage}>
@@ -79,7 +79,7 @@ export function GridPlot(props: GridPlotProps) {
               <MapPicture host={stage} width={width} grid={grid} ranges={askedRanges(outcome.question)} names={pair2(outcome.question.names)} scaleName="f"
                 label={`Map of ${formula}`} onTouch={(x, y) => setAt([place(0, x), place(1, y)])}>
                 {(room) => <PointOnMap axes={room} names={names} at={pair(outcome.question.at)} held={at} ranges={ranges} steps={steps}
-                  text={`${names[0]} ${short(pair(outcome.question.at)[0])}, ${names[1]} ${short(pair(outcome.question.at)[1])}: value ${short(outcome.reply.value)}, slopes ${outcome.reply.partials.map((value) => short(value)).join(" and ")}`} onMove={setAt} />}
+                  text={`${names[0]} ${plotted(pair(outcome.question.at)[0])}, ${names[1]} ${plotted(pair(outcome.question.at)[1])}: value ${plotted(outcome.reply.value)}, slopes ${outcome.reply.partials.map((value) => plotted(value)).join(" and ")}`} onMove={setAt} />}
               </MapPicture>
             )}
           </div>
@@ -93,7 +93,7 @@ export function GridPlot(props: GridPlotProps) {
         </div>
       </div>
       {outcome && <Readouts lines={lines(outcome)} />}
-      {outcome && <PlotTools name={`map-${names.join("-")}`} stage={stage} table={table(outcome)} />}
+      {outcome && <PlotTools name={`map-${names.join("-")}`} table={table(outcome)} />}
     </figure>
   );
 }

@@ -6,7 +6,7 @@ import { CurveLine, Tangent } from "./CurveLine";
 import { dragHandlers } from "./dragging";
 import { Formula } from "./Formula";
 import { lowered } from "./names";
-import { short } from "./numbers";
+import { plotted } from "../../numbers";
 import { Point } from "./Point";
 import { axes, rangeOf, snap, snapStep } from "./scales";
 import type { Range } from "./scales";
@@ -39,7 +39,7 @@ export function LinkPlot(props: LinkPlotProps) {
   const step = snapStep(range, width);
   const drag = onMove ? dragHandlers(width, ({ x }) => onMove(snap(room.x.invert(x), step, range))) : {};
   const [x, y, floor] = [room.x(link.input), room.y(link.output), frame.height - frame.bottom];
-  const spoken = `${before} ${short(link.input)}: ${link.name} ${short(link.output)}, slope ${short(link.slope)}`;
+  const spoken = `${before} ${plotted(link.input)}: ${link.name} ${plotted(link.output)}, slope ${plotted(link.slope)}`;
   return (
     <li class={`gw-link${lit ? " gw-lit" : ""}`} data-link={link.name} style={{ width: `${width}px` }} onMouseEnter={() => onHover(true)} onMouseLeave={() => onHover(false)}>
       <p class="gw-link-formula"><Formula mathml={link.mathml} text={`${link.name} = ${link.symbols}`} /></p>
@@ -56,8 +56,8 @@ export function LinkPlot(props: LinkPlotProps) {
           : Number.isFinite(y) && <circle class="gw-dot" cx={x} cy={y} r={6.5} />}
       </svg>
       <p class="gw-link-numbers">
-        <span><i>{lowered(before)}</i> <span class="gw-value">{short(link.input)}</span> → <i>{lowered(link.name)}</i> <span class="gw-value">{short(link.output)}</span></span>
-        <span class="gw-gradient">slope <strong>{short(link.slope)}</strong></span>
+        <span><i>{lowered(before)}</i> <span class="gw-value">{plotted(link.input)}</span> → <i>{lowered(link.name)}</i> <span class="gw-value">{plotted(link.output)}</span></span>
+        <span class="gw-gradient">slope <strong>{plotted(link.slope)}</strong></span>
       </p>
     </li>
   );

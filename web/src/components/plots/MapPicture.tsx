@@ -7,7 +7,7 @@ import type { Ramps } from "./colour";
 import { ColourBar } from "./ColourBar";
 import { Contours } from "./Contours";
 import { dragHandlers, placeIn } from "./dragging";
-import { full } from "./numbers";
+import { full } from "../../numbers";
 import { Heatmap } from "./Heatmap";
 import { axes, evenly, nearest, rangeOf } from "./scales";
 import type { Axes, Range } from "./scales";

@@ -1,6 +1,6 @@
 // A field for one number: takes what is typed once it is a number, and says when it isn't.
 import { useEffect, useState } from "preact/hooks";
-import { typed, withMinus } from "./numbers";
+import { full, typed } from "../../numbers";
 
 interface NumberFieldProps {
   label: string;
@@ -11,9 +11,9 @@ interface NumberFieldProps {
 
 /** A labelled text field for a number. */
 export function NumberField({ label, value, onChange, allowed = () => true }: NumberFieldProps) {
-  const [text, setText] = useState(withMinus(String(value)));
+  const [text, setText] = useState(full(value));
   useEffect(() => {
-    if (typed(text) !== value) setText(withMinus(String(value)));
+    if (typed(text) !== value) setText(full(value));
   }, [value]);
   const found = typed(text);
   const wrong = found === null || !allowed(found);

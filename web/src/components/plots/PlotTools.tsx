@@ -1,13 +1,12 @@
 // Under each plot: its numbers as a table, and the picture as a file.
-import type { RefObject } from "preact";
-import { full } from "./numbers";
+import { full } from "../../numbers";
 import { download, svgText } from "./saving";
 
 /** A table's title, its column names and its rows. */
 export interface Table {
   title: string;
   columns: string[];
-  rows: number[][];
+  rows: (number | string)[][];
 }
 
 /** About `count` rows out of columns of samples, evenly picked, ends included. */
@@ -18,11 +17,11 @@ export function picked(columns: ArrayLike<number>[], count = 13): number[][] {
   return places.map((place) => columns.map((column) => column[place] ?? NaN));
 }
 
-/** The table alternative (closed at first) and the button that saves the picture. */
-export function PlotTools({ name, table, stage }: { name: string; table: Table; stage: RefObject<HTMLElement | null> }) {
-  const save = () => {
-    const svg = stage.current?.querySelector("svg");
-    if (svg) download(`${name}.svg`, svgText(svg, stage.current?.querySelector("canvas")), "image/svg+xml");
+/** The table alternative (closed at first) and the button that saves the pictures. */
+export function PlotTools({ name, table }: { name: string; table: Table }) {
+  const save = (event: MouseEvent) => {
+    const figure = (event.currentTarget as Element).closest("figure");
+    if (figure) download(`${name}.svg`, svgText(figure), "image/svg+xml");
   };
   return (
     <div class="gw-tools">
@@ -31,7 +30,7 @@ export function PlotTools({ name, table, stage }: { name: string; table: Table; 
         <div class="gw-table-room" tabIndex={0} role="region" aria-label={table.title}>
           <table>
             <thead><tr>{table.columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr></thead>
-            <tbody>{table.rows.map((row, k) => <tr key={k}>{row.map((value, j) => <td key={j}>{full(value)}</td>)}</tr>)}</tbody>
+            <tbody>{table.rows.map((row, k) => <tr key={k}>{row.map((value, j) => <td key={j}>{typeof value === "number" ? full(value) : value}</td>)}</tr>)}</tbody>
           </table>
         </div>
       </details>

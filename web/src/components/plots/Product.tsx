@@ -1,7 +1,7 @@
 // The chain rule in boxes: each link's slope lights up, and their product is the slope of the whole.
 import { Amount } from "./Amount";
 import { lowered } from "./names";
-import { equals } from "./numbers";
+import { equals } from "../../numbers";
 
 /** One factor: what it is called (as a fraction) and its number. */
 export interface Factor {

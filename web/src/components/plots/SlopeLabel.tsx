@@ -1,5 +1,5 @@
 // The slope written along the tangent, on the side that the curve leaves free.
-import { short } from "./numbers";
+import { plotted } from "../../numbers";
 import { clamp, nearest } from "./scales";
 import type { Axes } from "./scales";
 
@@ -34,7 +34,7 @@ export function SlopeLabel({ axes, at, value, slope, name, xs, slopes, away = 0 
   return (
     <text class="gw-slope-label gw-gradient" aria-hidden="true" text-anchor={anchor}
       x={clamp(place.x, [frame.left + left, frame.width - frame.right - right])} y={clamp(place.y + 5, [frame.top + 12, frame.height - frame.bottom - 8])}>
-      slope <tspan class="gw-strong">{short(slope)}</tspan>
+      slope <tspan class="gw-strong">{plotted(slope)}</tspan>
       <title>{`df/d${name} = ${slope}`}</title>
     </text>
   );

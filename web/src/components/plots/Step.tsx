@@ -1,5 +1,5 @@
 // The finite step as a small triangle: how far along, what the slope predicts, what the function really does.
-import { short } from "./numbers";
+import { plotted } from "../../numbers";
 import type { Axes } from "./scales";
 
 interface StepProps {
@@ -37,7 +37,7 @@ export function Step({ axes, at, nudge, value, predicted, actual, labels = false
       <line class="gw-step-base" x1={x0} x2={x1} y1={y0} y2={y0} />
       <line class="gw-step-predicted" x1={x1} x2={x1} y1={y0} y2={yPredicted} />
       {Number.isFinite(yActual) && <line class="gw-step-actual" x1={x1 + 6 * outward} x2={x1 + 6 * outward} y1={y0} y2={yActual} />}
-      {labels && <text x={(x0 + x1) / 2} y={y0 + (predicted < 0 ? -8 : 18)} text-anchor="middle">h = {short(nudge)}</text>}
+      {labels && <text x={(x0 + x1) / 2} y={y0 + (predicted < 0 ? -8 : 18)} text-anchor="middle">h = {plotted(nudge)}</text>}
       {labels && <Change x={edge} y={labelPredicted} tone="gradient" name="predicted" amount={predicted} />}
       {labels && Number.isFinite(yActual) && <Change x={edge} y={labelActual} tone="value" name="actual" amount={actual} />}
     </g>
@@ -48,7 +48,7 @@ function Change({ x, y, tone, name, amount }: { x: number; y: number; tone: stri
   return (
     <text class={`gw-${tone}`} x={x} y={y - 3}>
       <tspan x={x}>{name}</tspan>
-      <tspan class="gw-strong" x={x} dy="16">{short(amount)}</tspan>
+      <tspan class="gw-strong" x={x} dy="16">{plotted(amount)}</tspan>
     </text>
   );
 }

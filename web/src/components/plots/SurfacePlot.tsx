@@ -7,9 +7,9 @@ import { MapPicture } from "./MapPicture";
 import { lowered } from "./names";
 import { NumberField } from "./NumberField";
 import { picked, PlotTools } from "./PlotTools";
-import { Problem } from "./Problem";
+import { Problem } from "../Problem";
 import { Readouts } from "./Readouts";
-import type { Range } from "./scales";
+import { snap, snapStep, type Range } from "./scales";
 import type { NumberSource } from "./source";
 import { useReply } from "./useReply";
 
@@ -24,6 +24,7 @@ export interface SurfacePlotProps {
   label?: string;
   output?: string; // what the output is called on the picture
   onRate?: (rate: number) => void;
+  onAt?: (at: [number, number]) => void; // the descent starts where the map is touched
 }
 
 /** The path of descent: x, y and loss of each step. */
@@ -46,22 +47,24 @@ function rangesOf({ low, high }: SurfaceRequest): [Range, Range] {
 
 /** The map of the loss with the path on it; a slider walks along the path. */
 export function SurfacePlot(props: SurfacePlotProps) {
-  const { carrier, state, names, low, high, steps = 20, output = "L", onRate } = props;
+  const { carrier, state, names, low, high, steps = 20, output = "L", onRate, onAt } = props;
   const [rate, setRate] = useHeld(props.rate ?? 0.1, onRate);
   const [chosen, setChosen] = useState(steps);
   const [stage, width] = useWidth<HTMLDivElement>();
   const { outcome, error } = useReply(carrier, { kind: "surface", state, names, low, high, rate, steps }, "surface");
+  const start = (value: number, k: 0 | 1) => snap(value, snapStep([low[k], high[k]], 400), [low[k], high[k]]);
   const path = pathIn(outcome?.numbers ?? []);
   const shown = Math.max(0, Math.min(chosen, path.x.length - 1));
   const [x, y, loss] = [path.x[shown] ?? NaN, path.y[shown] ?? NaN, path.loss[shown] ?? NaN];
   return (
     <figure class="gw-plot" data-plot="surface" aria-label={props.label ?? `The output over ${names.join(" and ")}, with the path of descent`}>
-      <Problem error={error} />
+      <Problem problem={error} />
       <div class={`gw-halves${error ? " gw-stale" : ""}`}>
         <div class="gw-stage" ref={stage}>
           {outcome && (
             <MapPicture host={stage} width={width} grid={outcome.numbers[0] ?? new Float64Array()} ranges={rangesOf(outcome.question)} names={names} kind="loss" scaleName={output}
-              label={`Map of the output over ${names.join(" and ")} with ${path.x.length - 1} steps of descent`}>
+              label={`Map of the output over ${names.join(" and ")} with ${path.x.length - 1} steps of descent`}
+              {...onAt ? { onTouch: (x: number, y: number) => onAt([start(x, 0), start(y, 1)]) } : {}}>
               {(room) => <Descent axes={room} path={path} shown={shown} names={names} />}
             </MapPicture>
           )}
@@ -81,7 +84,7 @@ export function SurfacePlot(props: SurfacePlotProps) {
           </div>
         )}
       </div>
-      {outcome && <PlotTools name={`descent-${names.join("-")}`} stage={stage} table={{ title: "Numbers of this path", columns: [names[0], names[1], "output"], rows: picked([path.x, path.y, path.loss], 21) }} />}
+      {outcome && <PlotTools name={`descent-${names.join("-")}`} table={{ title: "Numbers of this path", columns: [names[0], names[1], "output"], rows: picked([path.x, path.y, path.loss], 21) }} />}
     </figure>
   );
 }

@@ -1,7 +1,7 @@
 # Two commands do everything on a fresh machine: `make run` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := src tests examples benchmarks hatch_build.py
+CODE := src tests examples benchmarks tools hatch_build.py
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 BUNDLE := $(BIN)/python src/gradwalk/studio/bundle.py
 

@@ -10,6 +10,7 @@ await build({
   minify: true,
   format: "iife",
   target: "es2022",
+  loader: { ".woff2": "dataurl" }, // an exported page is one file
   jsx: "automatic",
   jsxImportSource: "preact",
   legalComments: "none",

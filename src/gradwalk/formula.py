@@ -348,12 +348,14 @@ def _slots(template: str, arguments: tuple[str, ...]) -> list[tuple[str, Slot | 
 def number(value: float, digits: int = 4) -> str:
     """A number to ``digits`` significant digits with one consistent minus sign.
 
-    >>> number(-0.18717493573), number(2.0), number(1e-12), number(float("-inf"))
-    ('−0.1872', '2', '1e−12', '−∞')
+    >>> number(-0.18717493573), number(2.0), number(1e-12), number(float("-inf")), number(-0.0)
+    ('−0.1872', '2', '1e−12', '−∞', '0')
     """
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
-    text = str(value) if isinstance(value, int | np.integer) else f"{float(value):.{digits}g}"
+    text = (
+        str(value) if isinstance(value, int | np.integer) else f"{float(value) + 0.0:.{digits}g}"
+    )  # −0 is 0 to a reader
     mantissa, exponent, power = text.partition("e")
     if exponent:
         text = f"{mantissa}e{int(power)}"

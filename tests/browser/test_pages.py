@@ -1,35 +1,37 @@
-"""Every page: no error in the console, nothing that axe finds in either theme, nothing that sticks out of a phone."""
+"""Every page at three widths: no error in the console, nothing that axe finds in either theme, nothing that sticks out."""
 
 import contextlib
+import json
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Error
 
+from gradwalk.studio.lessons import files
 from tests.browser.conftest import ROOT, WAIT
 
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-LESSONS = (
-    "the-derivative",
-    "rules-and-activations",
-    "the-house-price",
-    "the-graph",
-    "accumulation",
-    "what-autodiff-does",
-)
+WIDTHS, AUDITED = (1440, 1024, 390), (1440, 390)
+TRAINED = quote(json.dumps({"rate": 0.1, "steps": 3, "params": ["w1", "w2"]}))
 PAGES = {
     "playground": "#play?example=house",
+    "mistake": "#play?f=y%20%3D%20sinn(x)",
+    "updates": f"#play?example=house&train={TRAINED}",
     "tensors": "#play?example=batch",
-    "explore": "#explore?f=(3*x%20%2B%201)**2",
-    "explore two names": "#explore?f=x**2%20%2B%202*y**2",
+    "dead unit": "#play?example=dead",
+    "curve and links": "#explore?f=(3*x%20%2B%201)**2",
+    "three links": "#explore?f=tanh(x**2)**2",
+    "map and descent": "#explore?f=x**2%20%2B%202*y**2",
+    "mistake in explore": "#explore?f=sinn(x)",
     "lessons": "#lessons",
-    **{slug: f"#lessons/{slug}" for slug in LESSONS},
+    **{slug: f"#lessons/{slug}" for slug in files()},
 }
 # A page is there when each thing that it promises is there; what is wrong with one is shown as a problem.
 READY = """() => {
   const main = document.querySelector("main");
   const promised = [...document.querySelectorAll("gw-player, gw-curve, gw-grid, gw-chain, gw-surface")];
   const parts = ".player .sentence, .gw-plot svg, .course li";
-  return main?.querySelector(`${parts}, .lesson h1`) && promised.every((one) => !one.checkVisibility() || one.querySelector(`${parts}, svg, canvas`))
+  return main?.querySelector(`${parts}, .lesson h1, .problem, .gw-problem:not(:empty)`) && promised.every((one) => !one.checkVisibility() || one.querySelector(`${parts}, svg, canvas`))
     && [...document.querySelectorAll(".waiting")].every((one) => !one.textContent);
 }"""
 AUDIT = """async (rules) => {
@@ -57,7 +59,6 @@ NEXT = """() => {
   next?.scrollIntoView();
   return !next;
 }"""
-PHONE = {"width": 390, "height": 844}
 
 
 def ready(page):
@@ -73,33 +74,47 @@ def fits(page):
     assert page.evaluate(OVERFLOW) == []
 
 
-@pytest.fixture
-def context(chromium):
-    """As the other tests' browser, but one into which axe may be put past the page's policy."""
-    context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1440, "height": 900}, bypass_csp=True)
+@pytest.fixture(scope="module")
+def reader(chromium, studio):
+    """One page for all of these tests, into which axe may be put past the page's policy, and what its console said."""
+    context = chromium.new_context(reduced_motion="reduce", color_scheme="light", bypass_csp=True)
     context.set_default_timeout(WAIT)
-    yield context
+    page, problems = context.new_page(), []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.goto(f"http://{studio.host}/?token={studio.studio.token}")
+    yield page, problems
     context.close()
 
 
+def opened(page, fragment, width):
+    """The page as it is laid out for a screen of this width."""
+    page.set_viewport_size({"width": width, "height": 900})
+    address = page.url.partition("#")[0]
+    page.goto("about:blank")
+    page.goto(address + fragment)
+    ready(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_sound_in_both_themes_and_on_a_phone(open_studio, name):
+def test_a_page_is_sound_in_both_themes(reader, name, width):
     if not AXE.exists():
         pytest.fail("axe-core isn't there: run npm install in web/")
-    page = open_studio(PAGES[name])
-    ready(page)
-    assert page.locator(".problem").all_inner_texts() == []
-    page.emulate_media(color_scheme="light")
+    page, problems = reader
+    opened(page, PAGES[name], width)
+    assert bool(page.locator(".problem, .gw-problem:not(:empty)").count()) == ("mistake" in name)
+    fits(page)
+    if width in AUDITED:
+        audit(page)
+    assert problems == []
+
+
+def audit(page):
+    """Nothing that axe finds; in the dark theme only the colours are others."""
     page.add_script_tag(path=AXE)
     assert page.evaluate(AUDIT, None) == []
     page.emulate_media(color_scheme="dark")
     assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     assert page.evaluate(AUDIT, ["color-contrast", "link-in-text-block"]) == []
-    page.set_viewport_size(PHONE)
-    fits(page)
-
-
-def test_a_lesson_opened_on_a_phone_stays_inside(open_studio, page):
-    page.set_viewport_size(PHONE)
-    ready(open_studio("#lessons/the-house-price"))
-    fits(page)
+    page.emulate_media(color_scheme="light")

@@ -320,15 +320,15 @@ def test_a_dead_unit_has_no_gradient_and_its_remedies_have_one():
     assert started != 0
 
 
-def test_the_code_in_the_last_lesson_runs():
-    code = html.unescape(
-        re.search(r"<pre><code>(.*?)</code></pre>", lessons.lesson("what-autodiff-does").html, re.DOTALL)[1]
-    )
+@pytest.mark.parametrize("slug", ["the-house-price", "what-autodiff-does"])
+def test_the_code_in_a_lesson_runs_and_comes_to_what_it_says(slug):
+    code = html.unescape(re.search(r"<pre><code>(.*?)</code></pre>", lessons.lesson(slug).html, re.DOTALL)[1])
     made = {"gw": gradwalk}
     exec(code, made)
-    for name in ("w", "b"):
-        said = float(re.search(rf"{name}\.grad +# (.*)", code)[1])
-        assert made[name].grad.item() == pytest.approx(said, rel=1e-12)
+    said = re.findall(r"^(\w+\.\S+) +# (\S+)$", code, re.MULTILINE)
+    assert len(said) == 2
+    for expression, amount in said:
+        assert float(eval(expression, made)) == pytest.approx(float(amount), rel=1e-12)
 
 
 # --- the glossary ----------------------------------------------------------------------------------------------------
@@ -469,6 +469,15 @@ def test_a_negative_reference_keeps_its_sign_in_arithmetic():
 
 def test_every_reference_has_a_usage():
     assert all(usage == usage.upper() for _, usage in RESOLVERS.values())
+
+
+def test_a_symbol_stays_with_its_number_and_its_comma():
+    page = lessons.rendered(
+        "---\nsummary: S.\nwalk w: x=2\n    y = 3*x\n---\n# T\n\nWith `x` = {{given w x}}, *x* = {{value w y}} and `y`, so.\n",
+        "t.md",
+    )
+    spans = re.findall(r'<span class="together">(.*?)</span>', page)
+    assert [re.sub(r"<[^>]*>", "", span) for span in spans] == ["x = 2", "y,"]
 
 
 def test_columns_of_numbers_are_aligned_by_class_because_pages_refuse_inline_styles():

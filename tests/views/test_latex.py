@@ -257,7 +257,7 @@ def test_accumulation_is_visible():
     first, second, third = [row for row in rows(text) if row.startswith(r"\frac{\partial f}{\partial x} ")]
     assert "&= " in first
     assert "total" not in first
-    assert r"&\mathrel{+}= " in second
+    assert r"&\mathrel{+{=}} " in second
     assert second.endswith(r"= 3 \qquad \text{total: } 4")
     assert third.endswith(r"= 3 \qquad \text{total: } 7")
 

@@ -120,7 +120,7 @@ def test_tensors():
 
 def test_powers_of_ten_are_raised():
     step = steps_mathml(WALKS["extremes"]())[0]
-    assert "<msup><mn>10</mn><mrow><mo>−</mo><mn>12</mn></mrow></msup>" in step.numbers
+    assert '<msup><mn>10</mn><mrow><mo form="prefix">−</mo><mn>12</mn></mrow></msup>' in step.numbers
 
 
 def test_an_unknown_op_keeps_its_stored_formula():
@@ -148,7 +148,10 @@ def test_an_unknown_op_keeps_its_stored_formula():
         (r"\text{a \& <b>}", "<mtext>a\u00a0&amp;\u00a0&lt;b&gt;</mtext>"),
         (r"\operatorname{arg\,max}", "<mi>arg max</mi>"),
         (r"\mathrm{a}", '<mi mathvariant="normal">a</mi>'),
-        (r"-1.5", "<mo>−</mo><mn>1.5</mn>"),
+        (r"-1.5", '<mo form="prefix">−</mo><mn>1.5</mn>'),
+        (r"a - 1", "<mi>a</mi><mo>−</mo><mn>1</mn>"),
+        (r"(-1)", '<mo stretchy="false">(</mo><mo form="prefix">−</mo><mn>1</mn><mo stretchy="false">)</mo>'),
+        (r"(a) - 1", '<mo stretchy="false">(</mo><mi>a</mi><mo stretchy="false">)</mo><mo>−</mo><mn>1</mn>'),
         (r"{a + b}^{c}", "<msup><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mi>c</mi></msup>"),
     ],
 )

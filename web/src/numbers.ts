@@ -7,7 +7,7 @@ const MINUS = "−";
 export function shown(value: number, digits = DIGITS): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
-  if (value === 0) return Object.is(value, -0) ? `${MINUS}0` : "0";
+  if (value === 0) return "0"; // −0, too: to a reader they are the same
   return spelled(general(value, digits));
 }
 

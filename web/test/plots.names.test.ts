@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { freeNames, leftSide, lowered } from "../src/components/plots/names";
+import { freeNames, leftSide, lowered, outputName } from "../src/components/plots/names";
 
 describe("free names of a formula", () => {
   it.each([
@@ -10,5 +10,9 @@ describe("free names of a formula", () => {
     expect(leftSide("x**2", ["x"])).toBe("f(x)");
     expect(leftSide("y = x**2", ["x"])).toBe("");
     expect(lowered("u12")).toBe("u₁₂");
+    expect(leftSide("w1*x", ["w1"])).toBe("f(w₁)");
+  });
+  it.each([["x**2", "f"], ["u = 3*x\nu**2", "f"], ["y = x**2", "y"], ["gap = x - 1\na1 = gap == 0\n", "a₁"]])("names the output of %s", (formula, name) => {
+    expect(outputName(formula)).toBe(name);
   });
 });

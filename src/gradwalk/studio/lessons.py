@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from gradwalk.views.mathml import mathml
 
 FILE = re.compile(r"(\d\d)-([a-z-]+)\.md")
 SYMBOL = re.compile(r"[^\W\d_]\d*|∂[^\W\d_]\w*/∂[^\W\d_]\w*")  # z1, ∂L/∂w1: set as mathematics, other code as code
+PUNCTUATION = re.compile(r"[,.;:?!)]+")
 TERM = re.compile(r'<dfn data-term="([^"]*)">')
 
 
@@ -146,9 +148,10 @@ class Page:
         for child in token.children or []:
             linked = child.type == "link_open" or (linked and child.type != "link_close")
             if child.type == "text" and not linked and not in_heading:
-                _becomes(child, marked(_unbroken(child.content), self.seen))
+                _becomes(child, marked(child.content, self.seen))
             elif child.type in SETTLED:
                 SETTLED[child.type](self, child)
+        _keep_together(token.children or [])
 
     def raw(self, token: Token) -> None:
         """Raw HTML: only what lessons may hold; a term marked by hand counts as used, and gets its meaning."""
@@ -195,9 +198,16 @@ def _becomes(token: Token, html: str, kind: str = "html_inline") -> None:
     token.type, token.content, token.children = kind, html, None
 
 
-def _unbroken(text: str) -> str:
-    """No line break between a symbol and its number, as in ``x = 2``."""
-    return f"\N{NO-BREAK SPACE}={text[2:-1]}\N{NO-BREAK SPACE}" if text == " = " else text
+def _keep_together(children: list[Token]) -> None:
+    """No line break between a symbol and its number, as in ``x = 2``, nor before the comma that follows a symbol."""
+    for symbol, relation, number in zip(children, children[1:], children[2:], strict=False):
+        if relation.content == " = " and symbol.type == number.type == "html_inline":
+            symbol.content = f'<span class="together">{symbol.content}'
+            number.content += "</span>"
+    for symbol, text in pairwise(children):
+        if symbol.content.endswith("</math>") and (mark := PUNCTUATION.match(text.content)):
+            symbol.content = f'<span class="together">{symbol.content}{mark[0]}</span>'
+            text.content = text.content[mark.end() :]
 
 
 def _reference(state: StateInline, silent: bool) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from gradwalk.views.spelling import COMMAND
@@ -31,6 +32,14 @@ class Element:
         inside = escape(self.content, quote=False) if isinstance(self.content, str) else "".join(map(str, self.content))
         own = "".join(f' {key}="{escape(value)}"' for key, value in self.attributes.items())
         return f"<{self.tag}{own}>{inside}</{self.tag}>"
+
+
+def signed(elements: list[Element]) -> list[Element]:
+    """A minus that begins a number stands close to it; only one between two things is set apart from both."""
+    for before, element in pairwise([Element("mo"), *elements]):
+        if element.content == "−" and before.tag == "mo" and before.content not in CLOSING:
+            element.attributes["form"] = "prefix"
+    return elements
 
 
 def row(elements: list[Element]) -> Element:
@@ -136,7 +145,7 @@ class Reader:
             self.skip_space()
             token = self.peek()
             if token is None or token.raw in ends:
-                return found
+                return signed(found)
             if token.raw in SCRIPTS:
                 found.append(self.scripted(found.pop() if found else Element("mrow")))
             else:
@@ -310,6 +319,7 @@ SCRIPTS_OF = {
 }  # fmt: skip
 CHARACTERS = {"-": "−", "*": "∗", "'": "′"}
 UNSTRETCHED = {"stretchy": "false"}
+CLOSING = (")", "]", "}", "⟩", "⌋", "⌉", "|", "‖", "′", "!")
 CELL_ENDS = ("&", r"\\", r"\end", "}")
 ENVIRONMENTS = {
     "bmatrix": ("[", "]"),
@@ -359,7 +369,7 @@ STRUCTURES: dict[str, Callable[[Reader], Element]] = {
     "mathbb": lambda reader: Element("mi", BLACKBOARD.get(letter := reader.text(), letter)),
     "mathbf": lambda reader: Element("mi", reader.text(), {"style": "font-weight: bold"}),
     "mathcal": lambda reader: Element("mi", reader.text()),
-    "mathrel": Reader.argument,
+    "mathrel": lambda reader: Element("mo", plain(reader.argument())),  # several signs as one: +=
     "mathbin": Reader.argument,
     "ensuremath": Reader.argument,
     "marked": Reader.marked,

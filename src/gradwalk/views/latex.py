@@ -106,7 +106,7 @@ LATEX = Style(
 
 # --- what stands for a quantity --------------------------------------------------------------------------------------
 
-RELATIONS = {"=": "=", "+=": r"\mathrel{+}=", "←": r"\leftarrow", "≈": r"\approx"}
+RELATIONS = {"=": "=", "+=": r"\mathrel{+{=}}", "←": r"\leftarrow", "≈": r"\approx"}
 
 
 def unmarked(x: Quantity, text: str, is_number: bool) -> str:

@@ -21,7 +21,7 @@ const USUAL = ["graph", "factors", "table", "leaves"];
 
 export function EmbeddedPlayer({ carrier, source, settings }: Props) {
   const place = useRef<HTMLDivElement>(null);
-  const views = useMemo(() => new Set([...(settings["show"] ? texts(settings["show"]) : USUAL), "leaves", ..."predict" in settings ? ["practice"] : []]), [settings]);
+  const views = useMemo(() => new Set([...(settings["show"] ? texts(settings["show"]) : USUAL), "leaves", ..."predict" in settings ? ["practice"] : [], ..."round" in settings ? ["round"] : []]), [settings]);
   const [rounded = "", digits = ""] = (settings["round"] ?? "").split(":");
   const { session, problem } = useOpened(carrier, source, {
     step: settings["step"] ? Number(settings["step"]) : null,

@@ -8,6 +8,7 @@ import { Edges } from "./Edges";
 import { NodeBox } from "./NodeBox";
 import { panZoom } from "./panzoom";
 import { Traveller } from "./Traveller";
+import { useFades } from "./useFades";
 import { useFollowing } from "./useFollowing";
 
 const MARGIN = 32; // room above and below for what an edge says while it is crossed
@@ -25,6 +26,7 @@ export function Graph({ session }: { session: Session }) {
     return () => element?.removeEventListener("wheel", pan.wheel);
   }, [pan]);
   useFollowing(session, frame, MARGIN);
+  useFades(frame);
   const toggle = useToggle(session, frame);
   const { x, y, scale } = pan.view.value;
   return (

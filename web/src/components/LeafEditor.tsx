@@ -4,19 +4,26 @@ import type { NodeInfo } from "../protocol";
 import type { Session } from "../session";
 import { Scrubber } from "./Scrubber";
 
-export function LeafEditor({ session }: { session: Session }) {
+const MANY = 16; // leaves; the others of a long chain are there for whoever asks
+
+/** `rounds`: whether a node can be rounded here, too. */
+export function LeafEditor({ session, rounds = true }: { session: Session; rounds?: boolean }) {
   if (!session.carrier.live) return null;
   const leaves = session.walk.nodes.filter((node) => node.role !== "result" && node.turn === 0 && node.shape.length === 0 && node.role !== "constant");
-  if (leaves.length === 0) return null;
   if (leaves.length === 0) return null;
   return (
     <section role="group" class="panel leaves" aria-label="Values to change">
       <h3>Change a value</h3>
-      <div class="fields">{leaves.map((leaf) => <Leaf key={leaf.id} session={session} leaf={leaf} />)}</div>
-      <Rounding session={session} />
+      <Fields session={session} leaves={leaves.slice(0, MANY)} />
+      {leaves.length > MANY && <details><summary>{`${leaves.length - MANY} more`}</summary><Fields session={session} leaves={leaves.slice(MANY)} /></details>}
+      {rounds && <Rounding session={session} />}
       <Edited session={session} />
     </section>
   );
+}
+
+function Fields({ session, leaves }: { session: Session; leaves: NodeInfo[] }) {
+  return <div class="fields">{leaves.map((leaf) => <Leaf key={leaf.id} session={session} leaf={leaf} />)}</div>;
 }
 
 /** The way back to the walk as it was opened. */

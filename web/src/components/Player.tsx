@@ -21,7 +21,7 @@ import { TensorGrid } from "./TensorGrid";
 import { Timeline } from "./Timeline";
 import { WhyPanel } from "./WhyPanel";
 
-export type View = "graph" | "factors" | "table" | "source" | "formula" | "why" | "cost" | "curves" | "check" | "leaves" | "practice";
+export type View = "graph" | "factors" | "table" | "source" | "formula" | "why" | "cost" | "curves" | "check" | "leaves" | "round" | "practice";
 
 interface Props {
   session: Session;
@@ -81,7 +81,7 @@ export function Player({ session, views }: Props) {
         </div>
       </div>
       <div class="more">
-        {shows("leaves") && <LeafEditor session={session} />}
+        {shows("leaves") && <LeafEditor session={session} rounds={shows("round")} />}
         <Compare session={session} />
         {shows("graph") && shows("curves") && <Curves session={session} />}
         {shows("practice") && <Practice session={session} />}

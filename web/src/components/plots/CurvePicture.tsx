@@ -3,6 +3,7 @@ import { useUnique } from "./hooks";
 import { useState } from "preact/hooks";
 import type { CurveReply, CurveRequest } from "../../protocol";
 import { Axis } from "./Axis";
+import { leftSide, lowered, outputName } from "./names";
 import { CurveLine, curvePath, Tangent } from "./CurveLine";
 import { dragHandlers, placeIn } from "./dragging";
 import { FlatPoints } from "./FlatPoints";
@@ -46,6 +47,7 @@ export function CurvePicture({ shown, width, held, withSlope, units, onMove }: C
   const sample = hover === null ? null : nearest(xs, hover);
   const [hx, hy] = sample === null ? [NaN, NaN] : [xs[sample] ?? NaN, ys[sample] ?? NaN];
   const floor = frame.height - frame.bottom;
+  const output = leftSide(question.formula, [question.name]) || outputName(question.formula);
   return (
     <>
       <svg class="gw-drag-x" width={width} height={frame.height} viewBox={`0 0 ${width} ${frame.height}`} role="group" aria-label={`${question.formula} over ${question.name}, with its tangent`}
@@ -53,7 +55,7 @@ export function CurvePicture({ shown, width, held, withSlope, units, onMove }: C
         onMouseMove={(event) => setHover(event.buttons ? null : room.x.invert(placeIn(event.currentTarget, event, width).x))}
         onMouseLeave={() => setHover(null)}>
         <clipPath id={clip}><rect x={frame.left} y={frame.top - 6} width={width - frame.left - frame.right} height={floor - frame.top + 6} /></clipPath>
-        <Axis axes={room} names={{ x: question.name, y: `f(${question.name})`, units }} />
+        <Axis axes={room} names={{ x: question.name, y: output, units }} />
         <g clip-path={`url(#${clip})`}>
           <CurveLine axes={room} xs={xs} ys={ys} />
           {withSlope && <path class="gw-slope-curve" d={curvePath(room, xs, slopes)} />}
@@ -70,8 +72,8 @@ export function CurvePicture({ shown, width, held, withSlope, units, onMove }: C
       </svg>
       {sample !== null && Number.isFinite(hy) && (
         <Tooltip x={room.x(hx)} y={room.y(hy)} room={width}>
-          <span>{question.name} = {full(hx)}</span>
-          <span class="gw-value">f({question.name}) = {full(hy)}</span>
+          <span>{lowered(question.name)} = {full(hx)}</span>
+          <span class="gw-value">{output} = {full(hy)}</span>
           <span class="gw-gradient">slope {full(slopes[sample] ?? NaN)}</span>
         </Tooltip>
       )}

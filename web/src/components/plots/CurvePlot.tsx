@@ -5,7 +5,7 @@ import { CurvePicture } from "./CurvePicture";
 import { Formula } from "./Formula";
 import { useHeld, useWidth } from "./hooks";
 import { Magnifier } from "./Magnifier";
-import { leftSide } from "./names";
+import { leftSide, lowered, outputName } from "./names";
 import { NudgeField } from "./NudgeField";
 import { picked, PlotTools } from "./PlotTools";
 import { Problem } from "../Problem";
@@ -32,12 +32,12 @@ export interface CurvePlotProps {
 }
 
 function lines({ question, reply }: Outcome<CurveRequest, CurveReply>): Readout[] {
-  const { name, at } = question;
-  const f = (inside: string) => <i>f({inside})</i>;
+  const { formula, at } = question;
+  const [name, output] = [lowered(question.name), outputName(formula)];
   return [
     { name: "at", label: <i>{name}</i>, value: at, tone: "ink" },
-    { name: "value", label: f(name), value: reply.value, tone: "value" },
-    { name: "slope", label: <>slope <i>df/d{name}</i></>, value: reply.slope, tone: "gradient" },
+    { name: "value", label: <i>{leftSide(formula, [name]) || output}</i>, value: reply.value, tone: "value" },
+    { name: "slope", label: <>slope <i>d{output}/d{name}</i></>, value: reply.slope, tone: "gradient" },
     { name: "predicted", label: <>predicted: <i>h</i> · slope</>, value: reply.predicted, tone: "gradient", sign: reply.exact ? "=" : "≈" },
     { name: "actual", label: "actual change", value: reply.actual, tone: "value" },
   ];

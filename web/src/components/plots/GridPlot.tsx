@@ -4,7 +4,7 @@ import type { ErrorReply, GridReply, GridRequest } from "../../protocol";
 import { Formula } from "./Formula";
 import { useHeld, useStable, useWidth } from "./hooks";
 import { MapPicture } from "./MapPicture";
-import { leftSide } from "./names";
+import { leftSide, lowered } from "./names";
 import { plotted } from "../../numbers";
 import { picked, PlotTools } from "./PlotTools";
 import { PointOnMap } from "./PointOnMap";
@@ -37,7 +37,7 @@ type Shown = Outcome<GridRequest, GridReply>;
 const pair = (numbers: number[]): [number, number] => [numbers[0] ?? 0, numbers[1] ?? 0];
 
 function lines({ question, reply }: Shown): Readout[] {
-  const [[first = "x", second = "y"], [x, y], [dx, dy]] = [question.names, pair(question.at), pair(reply.partials)];
+  const [[first = "x", second = "y"], [x, y], [dx, dy]] = [question.names.map(lowered), pair(question.at), pair(reply.partials)];
   return [
     { name: first, label: <i>{first}</i>, value: x, tone: "ink" },
     { name: second, label: <i>{second}</i>, value: y, tone: "ink" },

@@ -3,6 +3,7 @@ import { useUnique } from "./hooks";
 import { Axis } from "./Axis";
 import { CurveLine, Tangent } from "./CurveLine";
 import { dragHandlers } from "./dragging";
+import { lowered } from "./names";
 import { plotted } from "../../numbers";
 import { Point } from "./Point";
 import { axes, evenly, snap, snapStep } from "./scales";
@@ -34,8 +35,8 @@ export function Section({ width, along, other, otherAt, at, held, value, partial
     <div class="gw-section" data-section={along}>
       <p class="gw-caption">
         <svg class="gw-key" width="26" height="10" viewBox="0 0 26 10" aria-hidden="true"><line class={dashed ? "gw-cut gw-dashed" : "gw-cut"} x1="0" x2="26" y1="5" y2="5" /></svg>
-        along <i>{along}</i>, with <i>{other}</i> held at {plotted(otherAt)}:{" "}
-        <span class="gw-whole-slope">slope <strong class="gw-gradient"><i>∂f/∂{along}</i> = {plotted(partial)}</strong></span>
+        along <i>{lowered(along)}</i>, with <i>{lowered(other)}</i> held at {plotted(otherAt)}:{" "}
+        <span class="gw-whole-slope">slope <strong class="gw-gradient"><i>∂f/∂{lowered(along)}</i> = {plotted(partial)}</strong></span>
       </p>
       <svg class="gw-drag-x" width={width} height={frame.height} viewBox={`0 0 ${width} ${frame.height}`} role="group" aria-label={`Cross-section along ${along}`}
         {...dragHandlers(width, ({ x }) => onMove(snap(room.x.invert(x), step, range)))}>

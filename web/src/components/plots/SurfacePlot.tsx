@@ -4,6 +4,7 @@ import type { State, SurfaceRequest } from "../../protocol";
 import { Descent } from "./Descent";
 import { useHeld, useWidth } from "./hooks";
 import { MapPicture } from "./MapPicture";
+import { lowered } from "./names";
 import { NumberField } from "./NumberField";
 import { picked, PlotTools } from "./PlotTools";
 import { Problem } from "../Problem";
@@ -76,8 +77,8 @@ export function SurfacePlot(props: SurfacePlotProps) {
               <input type="range" min={0} max={path.x.length - 1} value={shown} onInput={(event) => setChosen(Number(event.currentTarget.value))} />
             </label>
             <Readouts lines={[
-              { name: names[0], label: <i>{names[0]}</i>, value: x, tone: "ink" },
-              { name: names[1], label: <i>{names[1]}</i>, value: y, tone: "ink" },
+              { name: names[0], label: <i>{lowered(names[0])}</i>, value: x, tone: "ink" },
+              { name: names[1], label: <i>{lowered(names[1])}</i>, value: y, tone: "ink" },
               { name: "loss", label: <i>{output}</i>, value: loss, tone: "value" },
             ]} />
           </div>

@@ -28,5 +28,10 @@ export function lowered(name: string): string {
 
 /** What stands before a formula, f(x) = …; nothing before a program, whose lines have names of their own. */
 export function leftSide(formula: string, names: string[]): string {
-  return /^\s*[\p{L}_][\p{L}\p{N}_]*\s*=(?!=)/mu.test(formula) ? "" : `f(${names.join(", ")})`;
+  return /^\s*[\p{L}_][\p{L}\p{N}_]*\s*=(?!=)/mu.test(formula) ? "" : `f(${names.map(lowered).join(", ")})`;
+}
+
+/** What the output is called: as the last line of a program calls it, else f. */
+export function outputName(formula: string): string {
+  return lowered(/(?:^|\n)\s*([\p{L}_][\p{L}\p{N}_]*)\s*=(?!=)[^\n]*\s*$/u.exec(formula)?.[1] ?? "f");
 }

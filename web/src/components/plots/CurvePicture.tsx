@@ -37,7 +37,7 @@ export function CurvePicture({ shown, width, held, withSlope, units, onMove }: C
   const [hover, setHover] = useState<number | null>(null);
   const clip = useUnique("clip");
   const range: Range = [question.low, question.high];
-  const frame = { width, height: Math.round(Math.min(500, Math.max(290, width * 0.84))), left: 52, right: 16, top: 34, bottom: 44 };
+  const frame = { width, height: Math.round(Math.min(500, Math.max(290, width * 0.72))), left: 52, right: 16, top: 34, bottom: 44 };
   const room = axes(frame, range, rangeOf(withSlope ? [...ys, ...slopes] : ys));
   const step = snapStep(range, width);
   const move = (x: number) => onMove(snap(room.x.invert(x), step, range));

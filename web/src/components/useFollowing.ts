@@ -5,13 +5,13 @@ import { guideTo } from "../layout";
 import type { Session } from "../session";
 import { receiver } from "../state";
 
-export function useFollowing(session: Session, frame: RefObject<SVGSVGElement | null>, margin: number): void {
+export function useFollowing(session: Session, frame: RefObject<HTMLElement | null>, margin: number): void {
   useSignalEffect(() => {
     const step = session.walk.steps[session.moment.value.step];
     const box = step && guideTo(session.layout.value).boxes.get(receiver(step));
     const place = frame.current?.parentElement;
     if (!box || !place || !frame.current || place.scrollHeight <= place.clientHeight) return;
-    const ratio = frame.current.getBoundingClientRect().height / frame.current.viewBox.baseVal.height;
+    const ratio = frame.current.getBoundingClientRect().height / (session.layout.value.height + 2 * margin);
     const [top, bottom] = [box.y, box.y + box.height + 2 * margin].map((y) => y * ratio) as [number, number];
     if (top < place.scrollTop || bottom > place.scrollTop + place.clientHeight) place.scrollTop = (top + bottom - place.clientHeight) / 2;
   });

@@ -1,6 +1,6 @@
 // One value in the graph as it stays while numbers change: the op that made it, and its card.
 import { outline, type Box, type Rect } from "../layout";
-import { useKnown } from "../live";
+import { useKnown, useTitle, useValue } from "../live";
 import { isOwnName, sign } from "../ops";
 import type { NodeInfo } from "../protocol";
 import type { Session } from "../session";
@@ -36,9 +36,11 @@ function Card({ session, box, node }: Props) {
   const [x, y, width, height] = box.card;
   const own = isOwnName(node.name);
   const isConstant = node.role === "constant" && node.size === 1;
+  const known = useKnown(session, node);
+  const value = useTitle(useValue(session, node));
   return (
-    <g class="value-node" data-node={node.id} data-known={useKnown(session, node)}>
-      <title>{`${node.name}${node.symbols ? ` = ${node.symbols}` : ""} (${node.role === "result" ? "computed" : node.role})`}</title>
+    <g class="value-node" data-node={node.id} data-known={known}>
+      <title>{`${node.name}${node.symbols ? ` = ${node.symbols}` : ""}`}{known && node.size === 1 && <> = {value}</>}{` (${node.role === "result" ? "computed" : node.role})`}</title>
       <path class="card" d={isConstant ? `M${x} ${y}h${width}v${height}h-${width}z` : outline(box.card, node.role)} />
       {node.role === "input" && <rect class="bar" x={x} y={y} width={3} height={height} />}
       {!isConstant && <text x={x + width / 2} y={y + (own ? 17 : 13)} class={own ? "name" : "dim small"}>{fitted(node.name, width, own ? 15 : 10)}</text>}

@@ -57,7 +57,6 @@ function Value({ session, node, inView, x, y, width }: ValueProps) {
   const value = useValue(session, node, inView);
   return (
     <text x={x} y={y} class="value" data-node={node.id} data-value={useExact(value.now)}>
-      <title>{node.name} = {useTitle(value)}</title>
       {useWritten(session, value.now, Math.floor((width - 6) / 7.6))}
     </text>
   );

@@ -185,6 +185,19 @@ def test_the_latest_request_of_a_channel_wins():
         assert [(answer(talk)["id"]) for _ in range(3)] == [1, 4, 5]
 
 
+def test_numbers_are_answered_before_questions_about_them():
+    Held.begun.clear(), Held.go.clear()
+    with serving(Held) as client, client.talk() as talk:
+        talk.send(encode_frame({"id": 1, "kind": "cost"}))
+        assert Held.begun.wait(10)
+        for id, kind in enumerate(["why", "step", "open", "values", "junk"], 2):
+            talk.send(encode_frame({"id": id, "kind": kind}))
+        talk.send(b"junk")
+        assert answer(talk)["code"] == "bad-message"  # refused at once, so all the others have been read
+        Held.go.set()
+        assert [answer(talk)["id"] for _ in range(6)] == [1, 4, 5, 2, 3, 6]
+
+
 def test_what_takes_too_long_is_given_up():
     Held.begun.clear(), Held.go.clear()
     with serving(Held, seconds=0.1) as client, client.talk() as talk:

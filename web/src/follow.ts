@@ -44,7 +44,7 @@ export function followChosen(made: Session): () => void {
   });
 }
 
-const CALM = 120; // ms: while a value is dragged, prose follows at this pace and leaves the frames to the numbers
+const CALM = 200; // ms: while a value is dragged, prose follows at this pace and leaves the frames to the numbers
 
 /** Runs at once; while a value is dragged, only the latest every so often. */
 function paced(made: Session): (act: () => void) => void {

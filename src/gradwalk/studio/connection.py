@@ -15,6 +15,7 @@ from gradwalk.studio.worker import Engine, Request, Worker, error_frame
 
 WAITING = 256  # requests that may wait for their turn
 AHEAD = 4  # replies computed before the page takes them
+AHEAD_OF_QUESTIONS = ("open", "values")  # a walk and its numbers: what a hand that drags waits for
 UNSENT = 1024  # replies, refusals included, that a page may leave untaken
 SECONDS = 30.0  # for one request; after that its thread is left behind
 LEFT_BEHIND = 3  # threads that one page may leave behind
@@ -23,8 +24,9 @@ LEFT_BEHIND = 3  # threads that one page may leave behind
 class Connection:
     """A WebSocket with a kernel of its own.
 
-    Of several waiting requests with the same channel only the latest is computed. A page that doesn't take its replies
-    holds up only its own kernel, and is let go when too much piles up.
+    Of several waiting requests with the same channel only the latest is computed; walks and numbers are answered before
+    questions about them. A page that doesn't take its replies holds up only its own kernel, and is let go when too much
+    piles up.
     """
 
     def __init__(self, socket: WebSocket, make: Callable[[], Engine], seconds: float = SECONDS):
@@ -99,7 +101,9 @@ class Connection:
         while not self.waiting:
             self.wanted.clear()
             await self.wanted.wait()
-        return self.waiting.popleft()
+        found = next((request for request in self.waiting if request["kind"] in AHEAD_OF_QUESTIONS), self.waiting[0])
+        self.waiting.remove(found)
+        return found
 
     async def _answer(self, request: Request) -> bytes:
         try:

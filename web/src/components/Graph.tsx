@@ -2,10 +2,12 @@
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Area, Box, Point } from "../layout";
+import type { NodeInfo } from "../protocol";
 import type { Session } from "../session";
 import { EdgeLabels } from "./EdgeLabels";
 import { Edges } from "./Edges";
 import { NodeBox } from "./NodeBox";
+import { NodeNumbers } from "./NodeNumbers";
 import { panZoom } from "./panzoom";
 import { Traveller } from "./Traveller";
 import { useFades } from "./useFades";
@@ -15,7 +17,7 @@ const MARGIN = 32; // room above and below for what an edge says while it is cro
 
 export function Graph({ session }: { session: Session }) {
   const layout = session.layout.value;
-  const frame = useRef<SVGSVGElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
   const [width, height] = [Math.max(layout.width, 240), layout.height + 2 * MARGIN];
   const size = useRef<Point>([width, height]);
   size.current = [width, height];
@@ -29,6 +31,7 @@ export function Graph({ session }: { session: Session }) {
   useFades(frame);
   const toggle = useToggle(session, frame);
   const { x, y, scale } = pan.view.value;
+  const transform = `translate(${x} ${y}) scale(${scale}) translate(0 ${MARGIN})`;
   return (
     <div class="graph">
       <div class="zoom" role="group" aria-label="Zoom">
@@ -36,25 +39,38 @@ export function Graph({ session }: { session: Session }) {
         <button type="button" onClick={() => pan.zoom(1 / 1.3)} aria-label="Smaller">−</button>
         <button type="button" onClick={pan.fit} disabled={scale === 1}>Fit</button>
       </div>
-      <svg ref={frame} class={`picture${scale > 1 ? " zoomed" : ""}`} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`Graph of ${session.walk.title}`}
-        style={{ maxWidth: `${width * 1.25}px`, "--height": `${height}px` }} {...pan.handlers}>
-        <g transform={`translate(${x} ${y}) scale(${scale}) translate(0 ${MARGIN})`}>
-          {layout.areas.map((area) => <OpenArea key={area.id} area={area} toggle={toggle} />)}
-          <Edges session={session} layout={layout} />
-          {layout.boxes.map((box) => {
-            const node = box.node === null ? undefined : session.walk.nodes[box.node];
-            return node ? <NodeBox key={box.id} session={session} box={box} node={node} /> : <ClosedGroup key={box.id} box={box} toggle={toggle} />;
-          })}
-          <EdgeLabels session={session} layout={layout} margin={MARGIN} />
-          <Traveller session={session} layout={layout} />
-        </g>
-      </svg>
+      <div ref={frame} class={`picture${scale > 1 ? " zoomed" : ""}`} style={{ maxWidth: `${width * 1.25}px`, "--height": `${height}px` }} {...pan.handlers}>
+        <svg class="still" viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`Graph of ${session.walk.title}`}>
+          <g transform={transform}>
+            {layout.areas.map((area) => <OpenArea key={area.id} area={area} toggle={toggle} />)}
+            <Edges session={session} layout={layout} />
+            {layout.boxes.map((box) => {
+              const node = nodeOf(session, box);
+              return node ? <NodeBox key={box.id} session={session} box={box} node={node} /> : <ClosedGroup key={box.id} box={box} toggle={toggle} />;
+            })}
+          </g>
+        </svg>
+        <svg class="moving" viewBox={`0 0 ${width} ${height}`} role="group" aria-label="Its numbers">
+          <g transform={transform}>
+            {layout.boxes.map((box) => {
+              const node = nodeOf(session, box);
+              return node && <NodeNumbers key={box.id} session={session} box={box} node={node} />;
+            })}
+            <EdgeLabels session={session} layout={layout} margin={MARGIN} />
+            <Traveller session={session} layout={layout} />
+          </g>
+        </svg>
+      </div>
     </div>
   );
 }
 
+function nodeOf(session: Session, { node }: Box): NodeInfo | undefined {
+  return node === null ? undefined : session.walk.nodes[node];
+}
+
 /** Opens or closes a group; whoever did it by keyboard stands at the same group afterwards. */
-function useToggle(session: Session, frame: RefObject<SVGSVGElement | null>): (id: string) => void {
+function useToggle(session: Session, frame: RefObject<HTMLElement | null>): (id: string) => void {
   const last = useRef("");
   const layout = session.layout.value;
   useEffect(() => {

@@ -1,18 +1,9 @@
-// One value in the graph: the op that made it, its card, and its gradient badge below.
-import { useComputed, type ReadonlySignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
-import { useRef } from "preact/hooks";
-import { useInView } from "../inview";
+// One value in the graph as it stays while numbers change: the op that made it, and its card.
 import { outline, type Box, type Rect } from "../layout";
-import { useArrived, useExact, useGradient, useKnown, useTitle, useValue, useWritten } from "../live";
-import { shown } from "../numbers";
-import { isOwnName, shapeText, sign } from "../ops";
+import { useKnown, useTitle, useValue } from "../live";
+import { isOwnName, sign } from "../ops";
 import type { NodeInfo } from "../protocol";
-import { outputName, type Session } from "../session";
-import { gradientReach, valueReach } from "../reach";
-import { gradientAt, gradientName, valueOf } from "../state";
-import type { Told } from "./Amount";
-import { Heat, heatSize, listed } from "./Heat";
+import type { Session } from "../session";
 
 interface Props {
   session: Session;
@@ -20,24 +11,17 @@ interface Props {
   node: NodeInfo;
 }
 
-interface Seen {
-  inView: ReadonlySignal<boolean>;
-}
-
 export function NodeBox({ session, box, node }: Props) {
   const isOutput = session.walk.outputs.includes(node.id);
-  const place = useRef<SVGGElement>(null);
-  const inView = useInView(place);
   return (
-    <g ref={place} class={`box ${node.role}${isOutput ? " output" : ""}`}>
+    <g class={`box ${node.role}${isOutput ? " output" : ""}`}>
       {box.op && <Op place={box.op} node={node} />}
-      <Card session={session} box={box} node={node} inView={inView} />
-      {box.badge && <Badge session={session} place={box.badge} node={node} inView={inView} />}
+      <Card session={session} box={box} node={node} />
     </g>
   );
 }
 
-function Op({ place: [x, y, width, height], node: { op, symbols } }: { place: [number, number, number, number]; node: NodeInfo }) {
+function Op({ place: [x, y, width, height], node: { op, symbols } }: { place: Rect; node: NodeInfo }) {
   return (
     <g class="op-node">
       <title>{op}</title>
@@ -48,112 +32,18 @@ function Op({ place: [x, y, width, height], node: { op, symbols } }: { place: [n
   );
 }
 
-function Card({ session, box, node, inView }: Props & Seen) {
+function Card({ session, box, node }: Props) {
   const [x, y, width, height] = box.card;
-  const known = useKnown(session, node);
   const own = isOwnName(node.name);
   const isConstant = node.role === "constant" && node.size === 1;
-  const middle = x + width / 2;
+  const known = useKnown(session, node);
+  const value = useTitle(useValue(session, node));
   return (
     <g class="value-node" data-node={node.id} data-known={known}>
-      <title>{`${node.name}${node.symbols ? ` = ${node.symbols}` : ""} (${node.role === "result" ? "computed" : node.role})`}</title>
+      <title>{`${node.name}${node.symbols ? ` = ${node.symbols}` : ""}`}{known && node.size === 1 && <> = {value}</>}{` (${node.role === "result" ? "computed" : node.role})`}</title>
       <path class="card" d={isConstant ? `M${x} ${y}h${width}v${height}h-${width}z` : outline(box.card, node.role)} />
       {node.role === "input" && <rect class="bar" x={x} y={y} width={3} height={height} />}
-      {!isConstant && <text x={middle} y={y + (own ? 17 : 13)} class={own ? "name" : "dim small"}>{fitted(node.name, width, own ? 15 : 10)}</text>}
-      {!known ? <text x={middle} y={y + height - 8} class="dim">·</text>
-        : node.size === 1 ? <Value session={session} node={node} inView={inView} x={middle} y={isConstant ? y + 14 : y + height - 9} width={isConstant ? 80 : width} />
-        : <Tensor session={session} node={node} box={box} own={own} />}
-    </g>
-  );
-}
-
-interface ValueProps extends Seen {
-  session: Session;
-  node: NodeInfo;
-  x: number;
-  y: number;
-  width: number;
-}
-
-function Value({ session, node, inView, x, y, width }: ValueProps) {
-  const value = useValue(session, node, inView);
-  return (
-    <text x={x} y={y} class="value" data-node={node.id} data-value={useExact(value.now)}>
-      <title>{node.name} = {useTitle(value)}</title>
-      {useWritten(session, value.now, Math.floor((width - 6) / 7.6))}
-    </text>
-  );
-}
-
-function Tensor({ session, node, box, own }: Props & { own: boolean }) {
-  const [x, y, width, height] = box.card;
-  const values = valueOf(node, session.numbers.value);
-  const reach = valueReach(session.numbers.value, node.id);
-  const [across] = heatSize(node.shape, node.size);
-  return (
-    <g class="tensor" data-node={node.id} data-value={listed(values)} data-open={node.id}>
-      <Heat values={values} shape={node.shape} x={x + (width - across * 8) / 2} y={y + (own ? 24 : 18)} cell={8} reach={reach} />
-      <text class="dim small" x={x + width / 2} y={y + height - 5}>{`${shapeText(node.shape)}  ±${shown(reach, 2)}`}</text>
-    </g>
-  );
-}
-
-interface BadgeProps extends Seen {
-  session: Session;
-  place: Rect;
-  node: NodeInfo;
-  isWhole: boolean;
-}
-
-function Badge({ session, place, node, inView }: Omit<BadgeProps, "isWhole">) {
-  const [x, y, width, height] = place;
-  const arrived = useArrived(session, node);
-  if (arrived === "nothing") return <rect class="badge waiting" x={x} y={y} width={width} height={height} rx={4} />;
-  const Shown = node.size === 1 ? NumberBadge : HeatBadge;
-  return <Shown session={session} place={place} node={node} inView={inView} isWhole={arrived === "all"} />;
-}
-
-function NumberBadge({ session, place, node, inView, isWhole }: BadgeProps) {
-  const [x, y, width, height] = place;
-  const gradient = useGradient(session, node, inView);
-  const rest = isWhole ? "" : " + …";
-  const written = useWritten(session, gradient.now, Math.floor((width - 22) / 6.6) - rest.length);
-  return (
-    <BadgeFrame session={session} place={place} node={node} isWhole={isWhole} value={useExact(gradient.now)} told={useTitle(gradient)}>
-      <text x={x + width / 2} y={y + height - 4.5} class="gradient">{useComputed(() => `∂ ${written.value}${rest}`)}</text>
-    </BadgeFrame>
-  );
-}
-
-const CELL = 5;
-
-function HeatBadge({ session, place, node, isWhole }: BadgeProps) {
-  const [x, y, width] = place;
-  const values = gradientAt(session.walk, session.times, session.numbers.value, node.id, session.seen.value) ?? new Float64Array(0);
-  const [across] = heatSize(node.shape, node.size);
-  return (
-    <BadgeFrame session={session} place={place} node={node} isWhole={isWhole} value={listed(values)} told={shapeText(node.shape)}>
-      <text x={x + 10} y={y + 13} class="gradient">∂</text>
-      <Heat values={values} shape={node.shape} x={x + (width - across * CELL) / 2} y={y + 3} cell={CELL}
-        reach={gradientReach(session.walk, session.times, session.numbers.value, node.id, session.seen.value)} />
-    </BadgeFrame>
-  );
-}
-
-interface FrameProps extends Omit<BadgeProps, "inView"> {
-  value: Told;
-  told: Told;
-  children: ComponentChildren;
-}
-
-function BadgeFrame({ session, place: [x, y, width, height], node, isWhole, value, told, children }: FrameProps) {
-  const isChosen = useComputed(() => session.chosen.value?.node === node.id).value;
-  const name = gradientName(outputName(session, node.id), node.name);
-  return (
-    <g class={`badge-node${isWhole ? "" : " partial"}${isChosen ? " chosen" : ""}`} data-gradient={node.id} data-value={value} data-complete={isWhole}>
-      <title>{name} = {told}{isWhole ? "" : " so far: more contributions come"}; click: why?</title>
-      <rect class="badge" x={x} y={y} width={width} height={height} rx={4} />
-      {children}
+      {!isConstant && <text x={x + width / 2} y={y + (own ? 17 : 13)} class={own ? "name" : "dim small"}>{fitted(node.name, width, own ? 15 : 10)}</text>}
     </g>
   );
 }

@@ -88,7 +88,7 @@ function hold(event: PointerEvent): void {
 
 /** Where a pointer is, in the units of the picture. */
 function place(event: PointerEvent | WheelEvent): Point {
-  const matrix = (event.currentTarget as SVGSVGElement).getScreenCTM();
+  const matrix = (event.currentTarget as Element).querySelector("svg")?.getScreenCTM();
   const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix?.inverse());
   return [x, y];
 }

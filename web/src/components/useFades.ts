@@ -2,7 +2,7 @@
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
-export function useFades(frame: RefObject<SVGSVGElement | null>): void {
+export function useFades(frame: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const [picture, place] = [frame.current, frame.current?.parentElement];
     if (!picture || !place) return;

@@ -6,14 +6,14 @@ import { prefersStillness } from "../motion";
 import type { Session } from "../session";
 import { receiver } from "../state";
 
-export function useFollowing(session: Session, frame: RefObject<SVGSVGElement | null>, margin: number): void {
+export function useFollowing(session: Session, frame: RefObject<HTMLElement | null>, margin: number): void {
   const at = useComputed(() => session.moment.value.step); // not every frame of its way
   useSignalEffect(() => {
     const step = session.walk.steps[at.value];
     const box = step && guideTo(session.layout.value).boxes.get(receiver(step));
     const place = frame.current?.parentElement;
     if (!box || !place || !frame.current || place.scrollHeight <= place.clientHeight) return;
-    const ratio = frame.current.getBoundingClientRect().height / frame.current.viewBox.baseVal.height;
+    const ratio = frame.current.getBoundingClientRect().height / (session.layout.value.height + 2 * margin);
     const [top, bottom] = [box.y, box.y + box.height + 2 * margin].map((y) => y * ratio) as [number, number];
     if (top < place.scrollTop || bottom > place.scrollTop + place.clientHeight) place.scrollTo({ top: (top + bottom - place.clientHeight) / 2, behavior: prefersStillness() ? "auto" : "smooth" });
   });

@@ -2,10 +2,11 @@
 
 import linecache
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from gradwalk.source import Span, span, stored_name, text, tidy
+from gradwalk.source import Span, span, stored_name, syntax_tree, text, tidy
 
 
 class Spy:
@@ -134,3 +135,10 @@ def test_a_source_that_cannot_be_had_is_no_text():
 )
 def test_tidy_expressions(expression, tidied):
     assert tidy(expression) == tidied
+
+
+def test_several_threads_read_programs_at_once():
+    program = "\n".join(f"a{i} = {'(' * 30}x{' * w + 1)' * 30}" for i in range(60))
+    with ThreadPoolExecutor(4) as threads:
+        trees = list(threads.map(syntax_tree, [program] * 40))
+    assert {len(tree.body) for tree in trees} == {60}

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from gradwalk.expression.errors import ExpressionError, Place
 from gradwalk.expression.functions import CONSTANTS, MODULES, OFFERED
 from gradwalk.expression.scan import LENGTH, scan, tidied
-from gradwalk.source import Span
+from gradwalk.source import Span, syntax_tree
 
 NODES = 15_000  # pieces of the parsed formula
 OPERATIONS = 2_000  # of which compute something
@@ -137,7 +137,7 @@ def _tree(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            tree: ast.Module = syntax_tree(text)
     except SyntaxError as error:
         raise _explained(error, text) from None
     except (ValueError, RecursionError, MemoryError, OverflowError):

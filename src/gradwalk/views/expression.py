@@ -10,7 +10,7 @@ from typing import Any
 
 from gradwalk.formula import Formula, Notation
 from gradwalk.ops import OPERATORS, OPS, binder
-from gradwalk.source import as_python
+from gradwalk.source import as_python, syntax_tree
 
 LIMIT = 200  # characters; longer text is shown as it is
 
@@ -69,7 +69,7 @@ def expression(text: str) -> Formula | None:
     if len(text) > LIMIT:
         return None
     try:
-        found = _read(ast.parse(as_python(text), mode="eval").body)
+        found = _read(syntax_tree(as_python(text), "eval").body)
     except Exception:  # whatever a text may hold, a name that can't be read is shown as it is
         return None
     return found if isinstance(found, Formula) else None

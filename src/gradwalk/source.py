@@ -16,7 +16,6 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-
 _parsing = threading.Lock()
 
 

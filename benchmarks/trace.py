@@ -23,7 +23,12 @@ def work(trace: list[dict[str, Any]]) -> list[Frame]:
     starts = sorted(event["ts"] for event in marks)
     frames = [Frame() for _ in starts]
     for event in trace:
-        if event["name"] != "RunTask" or thread(event) != thread(marks[0]) or event["ts"] < starts[0]:
+        if (
+            event["name"] != "RunTask"
+            or "dur" not in event
+            or thread(event) != thread(marks[0])
+            or event["ts"] < starts[0]
+        ):
             continue
         frame = frames[bisect_right(starts, event["ts"]) - 1]
         frame.wall += event["dur"] / 1000

@@ -20,6 +20,7 @@ class Frame:
 def work(trace: list[dict[str, Any]]) -> list[Frame]:
     """All of the main thread's tasks, by the marked frame that they belong to; of the last one the end isn't known."""
     marks = [event for event in trace if event["name"] == MARK and event["cat"] == "blink.user_timing"]
+    assert marks, "no number followed the drag"
     starts = sorted(event["ts"] for event in marks)
     frames = [Frame() for _ in starts]
     for event in trace:

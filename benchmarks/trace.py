@@ -20,10 +20,16 @@ class Frame:
 def work(trace: list[dict[str, Any]]) -> list[Frame]:
     """All of the main thread's tasks, by the marked frame that they belong to; of the last one the end isn't known."""
     marks = [event for event in trace if event["name"] == MARK and event["cat"] == "blink.user_timing"]
+    assert marks, "no number followed the drag"
     starts = sorted(event["ts"] for event in marks)
     frames = [Frame() for _ in starts]
     for event in trace:
-        if event["name"] != "RunTask" or thread(event) != thread(marks[0]) or event["ts"] < starts[0]:
+        if (
+            event["name"] != "RunTask"
+            or "dur" not in event
+            or thread(event) != thread(marks[0])
+            or event["ts"] < starts[0]
+        ):
             continue
         frame = frames[bisect_right(starts, event["ts"]) - 1]
         frame.wall += event["dur"] / 1000

@@ -130,49 +130,95 @@ def _roundings(expected: float) -> Iterator[Slip]:
         )
 
 
+@dataclass(frozen=True)
+class Crossing:
+    """An edge crossed backward: its four numbers, and what its two factors and the value it leads to are called."""
+
+    upstream: float
+    local: float
+    contribution: float
+    total: float
+    upstream_name: str
+    local_name: str
+    source: str
+
+    @property
+    def before(self) -> float:
+        """What the value held before this edge."""
+        return self.total - self.contribution
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the value held nothing before."""
+        return math.isclose(self.before, 0, abs_tol=1e-300)
+
+
+def _crossing(walk: Walk, step: Step) -> Crossing:
+    node, source = walk.nodes[step.node], walk.nodes[_input(step)]
+    return Crossing(
+        upstream=_one(step.upstream),
+        local=_one(step.local),
+        contribution=_one(step.contribution),
+        total=_one(step.total),
+        upstream_name=gradient_name(walk.nodes[walk.output].name, node.name),
+        local_name=gradient_name(node.name, source.name),
+        source=grouped(source.name),
+    )
+
+
 def _backward(walk: Walk, position: int, asked: str) -> Iterator[Slip]:
     step = walk.steps[position]
-    node, source = walk.nodes[step.node], walk.nodes[_input(step)]
-    upstream, local, contribution, total = (
-        _one(getattr(step, part)) for part in ("upstream", "local", "contribution", "total")
+    edge = _crossing(walk, step)
+    yield from CROSSED[asked](edge) if asked in CROSSED else ()
+    yield from _wrong_points(walk, step, asked, edge.upstream, edge.before)
+
+
+def _instead_of_local(edge: Crossing) -> Iterator[Slip]:
+    yield Slip(
+        "factor",
+        edge.contribution,
+        f"That is the whole contribution; the local derivative {edge.local_name} comes before {edge.upstream_name} is "
+        "multiplied in.",
     )
-    output = walk.nodes[walk.output].name
-    names = {
-        "upstream": gradient_name(output, node.name),
-        "local": gradient_name(node.name, source.name),
-        "total": gradient_name(output, source.name),
-    }
-    before = total - contribution
-    if asked == "total" and not math.isclose(before, 0, abs_tol=1e-300):
-        yield Slip(
-            "path",
-            contribution,
-            f"That is what this edge brings; add it (+=) to the {number(before)} that {grouped(source.name)} holds already.",
-        )
-        yield Slip("path", before, f"That is what {grouped(source.name)} held before; add what this edge brings.")
-    if asked in ("contribution", "total"):
-        held = before if asked == "total" else 0.0
-        yield Slip(
-            "factor", held + upstream, f"The local derivative {names['local']} is missing: multiply what arrives by it."
-        )
-        yield Slip(
-            "factor",
-            held + local,
-            f"The upstream gradient {names['upstream']} is missing: multiply the local derivative by it.",
-        )
-        yield Slip("factor", held + upstream + local, "The two were added; the chain rule multiplies them.")
-    if asked == "contribution" and not math.isclose(before, 0, abs_tol=1e-300):
-        yield Slip(
-            "path", total, f"That is the total so far; asked is only what this edge brings to {grouped(source.name)}."
-        )
-    if asked == "local":
-        yield Slip(
-            "factor",
-            contribution,
-            f"That is the whole contribution; the local derivative {names['local']} comes before {names['upstream']} is multiplied in.",
-        )
-        yield Slip("factor", upstream, f"That is what arrives, {names['upstream']}; asked is the slope of this one op.")
-    yield from _wrong_points(walk, step, asked, upstream, before)
+    yield Slip(
+        "factor", edge.upstream, f"That is what arrives, {edge.upstream_name}; asked is the slope of this one op."
+    )
+
+
+def _instead_of_contribution(edge: Crossing) -> Iterator[Slip]:
+    yield from _missing_factors(edge, 0.0)
+    if not edge.is_first:
+        sentence = f"That is the total so far; asked is only what this edge brings to {edge.source}."
+        yield Slip("path", edge.total, sentence)
+
+
+def _instead_of_total(edge: Crossing) -> Iterator[Slip]:
+    if not edge.is_first:
+        held = f"the {number(edge.before)} that {edge.source} holds already"
+        yield Slip("path", edge.contribution, f"That is what this edge brings; add it (+=) to {held}.")
+        yield Slip("path", edge.before, f"That is what {edge.source} held before; add what this edge brings.")
+    yield from _missing_factors(edge, edge.before)
+
+
+def _missing_factors(edge: Crossing, held: float) -> Iterator[Slip]:
+    yield Slip(
+        "factor",
+        held + edge.upstream,
+        f"The local derivative {edge.local_name} is missing: multiply what arrives by it.",
+    )
+    yield Slip(
+        "factor",
+        held + edge.local,
+        f"The upstream gradient {edge.upstream_name} is missing: multiply the local derivative by it.",
+    )
+    yield Slip("factor", held + edge.upstream + edge.local, "The two were added; the chain rule multiplies them.")
+
+
+CROSSED: dict[str, Callable[[Crossing], Iterator[Slip]]] = {
+    "local": _instead_of_local,
+    "contribution": _instead_of_contribution,
+    "total": _instead_of_total,
+}
 
 
 def _wrong_points(walk: Walk, step: Step, asked: str, upstream: float, before: float) -> Iterator[Slip]:

@@ -89,7 +89,7 @@ def figures(drag: Drag, delays: list[float]) -> Iterator[Row]:
     walls, cpus = [frame.wall for frame in frames], [frame.cpu for frame in frames]
     times = [paint.time for paint in drag.paints]
     intervals = [after - before for before, after in itertools.pairwise(times)]
-    size = sum(len(gzip.compress((bundle.STATIC / name).read_bytes(), 9)) for name in ("studio.js", "style.css"))
+    size = sum(len(gzip.compress((bundle.STATIC / name).read_bytes(), 9)) for name in initial())
     name = f"studio: a drag on {drag.nodes} nodes, {len(times)} frames:"
     yield (
         f"{name} main-thread work of a frame, median",

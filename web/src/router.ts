@@ -1,21 +1,21 @@
 // The address: `#play?f=…&v=…` holds the whole state of an experiment, so that every experiment is a link.
 import type { Training } from "./protocol";
 
-export type Page = "play" | "explore" | "lessons";
+/** The pages, in the order of the header. */
+export const NAMES = ["play", "explore", "lessons"] as const;
+export type Page = (typeof NAMES)[number];
 
 export interface Address {
   page: Page;
   parameters: URLSearchParams;
 }
 
-const PAGES: Page[] = ["play", "explore", "lessons"];
-
 export function read(hash: string): Address {
   const [name = "", query = ""] = split(hash.replace(/^#/, ""));
   const [page = "", rest] = name.split("/");
   const parameters = new URLSearchParams(query);
   if (rest) parameters.set("lesson", rest);
-  return { page: PAGES.find((known) => known === page) ?? "play", parameters };
+  return { page: NAMES.find((known) => known === page) ?? "play", parameters };
 }
 
 export function write({ page, parameters }: Address): string {

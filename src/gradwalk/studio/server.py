@@ -57,7 +57,7 @@ PAGE = """<!doctype html>
 <title>gradwalk</title>
 <link rel="icon" href="{icon}">
 <link rel="stylesheet" href="/static/style.css?{stamp}">
-<script src="/static/studio.js?{stamp}" defer></script>
+<script type="module" src="/static/studio.js?{stamp}"></script>
 </head>
 <body><div id="studio"></div><noscript>The studio draws with JavaScript; allow it for this page.</noscript></body>
 </html>

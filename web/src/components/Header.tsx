@@ -2,10 +2,9 @@
 import { useState } from "preact/hooks";
 import type { Connection } from "../carriers/carrier";
 import { copyText } from "../copying";
-import type { Page } from "../router";
+import { PAGES } from "../pages/table";
+import { NAMES, type Page } from "../router";
 import { nextTheme, theme } from "../theme";
-
-const PAGES: [Page, string][] = [["play", "Playground"], ["explore", "Explore"], ["lessons", "Lessons"]];
 
 const LOST: Partial<Record<Connection, string>> = {
   lost: "The engine doesn't answer; trying again …",
@@ -17,7 +16,7 @@ export function Header({ page, connection }: { page: Page; connection: Connectio
     <header class="top">
       <a class="brand" href="#play">gradwalk</a>
       <nav aria-label="Pages">
-        {PAGES.map(([name, title]) => <a key={name} href={`#${name}`} aria-current={name === page ? "page" : undefined}>{title}</a>)}
+        {NAMES.map((name) => <a key={name} href={`#${name}`} aria-current={name === page ? "page" : undefined}>{PAGES[name].name}</a>)}
       </nav>
       <span class="tools">
         {LOST[connection] && <span class="lost" role="status">{LOST[connection]}</span>}

@@ -1,0 +1,26 @@
+// The pages of the studio: what each is called, and where its code is. A page's code is loaded when it is first shown.
+import type { ComponentType } from "preact";
+import type { Carrier } from "../carriers/carrier";
+import type { Page } from "../router";
+
+export interface PageProps {
+  carrier: Carrier;
+  /** The state of the page, as it stands in the address. */
+  parameters: URLSearchParams;
+  /** Puts another state into the address. */
+  onChange: (parameters: URLSearchParams) => void;
+}
+
+interface Entry {
+  /** In the header. */
+  name: string;
+  /** In the window's title. */
+  title: string;
+  load: () => Promise<ComponentType<PageProps>>;
+}
+
+export const PAGES: Record<Page, Entry> = {
+  play: { name: "Playground", title: "Playground", load: async () => (await import("./Playground")).Playground },
+  explore: { name: "Explore", title: "Explore", load: async () => (await import("./Explore")).Explore },
+  lessons: { name: "Lessons", title: "Lessons", load: async () => (await import("./Lessons")).Lessons },
+};

@@ -5,7 +5,7 @@ import warnings as _warnings
 import numpy as _np
 
 from gradwalk import mutate as _mutate  # noqa: F401 (gives Tensor its in-place methods)
-from gradwalk import nn
+from gradwalk import nn, optim
 from gradwalk import views as _views  # noqa: F401 (fills the walks' table of renderers)
 from gradwalk.creation import (
     arange,
@@ -138,6 +138,7 @@ __all__ = [
     "ones",
     "ones_like",
     "op",
+    "optim",
     "rand",
     "rand_like",
     "randint",

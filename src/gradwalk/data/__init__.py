@@ -7,6 +7,7 @@ from gradwalk.data.digits import digits
 from gradwalk.data.makers import MAKERS, make
 from gradwalk.data.points import circles, gaussians, moons, spirals, xor
 from gradwalk.data.scaling import Scaling, in_original_units, standardise
+from gradwalk.data.table import parse_csv, read_csv
 
 __all__ = [
     "CURVES",
@@ -22,6 +23,8 @@ __all__ = [
     "in_original_units",
     "make",
     "moons",
+    "parse_csv",
+    "read_csv",
     "spirals",
     "split",
     "standardise",

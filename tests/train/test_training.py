@@ -9,9 +9,7 @@ from gradwalk.train import NotFinite, Settings, SettingsError, Training, Trainin
 
 XOR = Settings(data="xor", hidden=(4,), lr=0.5, epochs=500)
 SMALL = Settings(data="moons", data_options={"count": 50}, hidden=(4, 3), batch_size=16, epochs=4, held_out=0.2, lr=0.3)
-RICH = SMALL.changed(
-    dropout=0.3, normalization="batch", optimizer="adam", schedule="cosine", warmup=1, accumulate=2, clip=1.0, patience=3
-)
+RICH = SMALL.changed(dropout=0.3, normalization="batch", optimizer="adam", accumulate=2, clip=1.0, patience=3)
 
 
 def flat(state):
@@ -125,12 +123,23 @@ def test_patience_ends_a_training_that_gets_no_better():
     training = finished(SMALL.changed(lr=1e-12, patience=2, epochs=50, optimizer="sgd", held_out=0.0))
     best = min(training.history, key=lambda record: record.judged)
     assert training.has_stopped_early or best.epoch == 50
-    stuck = finished(SMALL.changed(init="zeros", data="xor", data_options={}, held_out=0.0, batch_size=None, patience=2, epochs=50))
+    stuck = finished(
+        SMALL.changed(init="zeros", data="xor", data_options={}, held_out=0.0, batch_size=None, patience=2, epochs=50)
+    )
     assert stuck.has_stopped_early
     assert stuck.epoch == 3
 
 
-@pytest.mark.parametrize("network", [{}, {"dropout": 0.5}, {"normalization": "batch"}, {"normalization": "layer"}, {"residual": True, "hidden": (4, 4)}])
+@pytest.mark.parametrize(
+    "network",
+    [
+        {},
+        {"dropout": 0.5},
+        {"normalization": "batch"},
+        {"normalization": "layer"},
+        {"residual": True, "hidden": (4, 4)},
+    ],
+)
 def test_looking_changes_nothing(network):
     training, other = Training(SMALL.changed(**network)), Training(SMALL.changed(**network))
     training.finish_batch(), other.finish_batch()
@@ -160,7 +169,12 @@ def test_readings_of_each_layer():
     before = training.state_dict()["model"]
     training.finish_batch()
     first = training.readings()[0]
-    moved = np.sqrt(sum(np.sum((before[f"hidden1.linear.{part}"] - training.state_dict()["model"][f"hidden1.linear.{part}"]) ** 2) for part in ("weight", "bias")))
+    moved = np.sqrt(
+        sum(
+            np.sum((before[f"hidden1.linear.{part}"] - training.state_dict()["model"][f"hidden1.linear.{part}"]) ** 2)
+            for part in ("weight", "bias")
+        )
+    )
     assert first.layer == "hidden1"
     assert first.update == pytest.approx(moved, rel=1e-12)
     assert first.update == pytest.approx(SMALL.lr * first.gradient, rel=1e-9)
@@ -256,7 +270,9 @@ def test_after_a_failure_the_weights_are_those_before_the_step():
 
 
 def test_a_loss_that_does_not_fit_the_targets():
-    with pytest.raises(SettingsError, match="loss 'cross_entropy' doesn't fit a regression target; auto, squared_error do"):
+    with pytest.raises(
+        SettingsError, match="loss 'cross_entropy' doesn't fit a regression target; auto, squared_error do"
+    ):
         Training(Settings(data="sine", loss="cross_entropy"))
 
 

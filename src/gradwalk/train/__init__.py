@@ -5,4 +5,14 @@ from gradwalk.train.readings import Activity, Reading
 from gradwalk.train.settings import Settings, SettingsError
 from gradwalk.train.training import Phase, Record, Training, TrainingError
 
-__all__ = ["Activity", "NotFinite", "Phase", "Reading", "Record", "Settings", "SettingsError", "Training", "TrainingError"]
+__all__ = [
+    "Activity",
+    "NotFinite",
+    "Phase",
+    "Reading",
+    "Record",
+    "Settings",
+    "SettingsError",
+    "Training",
+    "TrainingError",
+]

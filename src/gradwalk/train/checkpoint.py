@@ -45,3 +45,20 @@ def joined(state: Any, arrays: Mapping[str, Any]) -> Any:
     if isinstance(state, str) and state.startswith(TENSOR):
         return arrays[state.removeprefix(TENSOR)]
     return state
+
+
+def packed(state: Mapping[str, Any]) -> bytes:
+    """A state as the bytes of a file."""
+    arrays: dict[str, Any] = {}
+    rest = separated(state, "", arrays)
+    data = b"".join(np.ascontiguousarray(array).tobytes() for array in arrays.values())
+    ends = np.cumsum([array.nbytes for array in arrays.values()]).tolist()
+    places = dict(zip(arrays, zip([0, *ends[:-1]], ends, strict=True), strict=True)) if arrays else {}
+    metadata = {"format": FORMAT, "state": json.dumps(rest), "crc32": str(zlib.crc32(data))}
+    header: dict[str, Any] = {"__metadata__": metadata} | {
+        name: {"dtype": NAMES[str(array.dtype)], "shape": list(array.shape), "data_offsets": list(places[name])}
+        for name, array in arrays.items()
+    }
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + data

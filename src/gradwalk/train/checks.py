@@ -18,7 +18,9 @@ class Unfit(ValueError):
         super().__init__(f"must be {must}, not {shown if len(shown) <= 60 else shown[:57] + '…'}")
 
 
-def number(above: float = -math.inf, least: float = -math.inf, most: float = math.inf, below: float = math.inf) -> Check:
+def number(
+    above: float = -math.inf, least: float = -math.inf, most: float = math.inf, below: float = math.inf
+) -> Check:
     """A finite number between bounds: ``above`` and ``below`` exclude the bound itself, ``least`` and ``most`` don't."""
     bounds = ((above, "above"), (least, "at least"), (most, "at most"), (below, "below"))
     told = " and ".join(f"{word} {bound:g}" for bound, word in bounds if math.isfinite(bound))
@@ -95,21 +97,3 @@ def several(check: Check, most: int) -> Check:
         return tuple(check(value) for value in values)
 
     return checked
-
-
-def options(value: Any, checks: Mapping[str, Check], of: str) -> dict[str, Any]:
-    """Named options, each with a check of its own; one that doesn't exist is told with those that do."""
-    if not isinstance(value, Mapping):
-        raise Unfit("named values", value)
-    foreign = next((name for name in value if name not in checks), None)
-    if foreign is not None:
-        known = f"has {', '.join(checks)}" if checks else "has none"
-        raise ValueError(f"has no {foreign!r}{meant(foreign, checks)}: {of} {known}")
-    return {name: _option(name, checks[name], value[name]) for name in value}
-
-
-def _option(name: str, check: Check, value: Any) -> Any:
-    try:
-        return check(value)
-    except ValueError as error:
-        raise ValueError(f"{name} {error}") from None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradwalk.train.checks import Check, Unfit, flag, number, several, whole
+from gradwalk.train.checks import Check, Unfit, flag, meant, number, several, whole
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,21 @@ NORMALIZATIONS = ("none", "batch", "layer")
 NETWORKS = ("dense", "conv")
 LOSSES = ("auto", "squared_error", "cross_entropy")
 DTYPES = ("float64", "float32")
+
+
+def options(value: Any, choice: Choice, name: str) -> dict[str, Any]:
+    """The options of a choice, each with its check; one that doesn't exist is told with those that do."""
+    if not isinstance(value, Mapping):
+        raise Unfit("named values", value)
+    for option in value:
+        if option not in choice.options:
+            known = f"has {', '.join(choice.options)}" if choice.options else "has none"
+            raise ValueError(f"has no {option!r}{meant(option, choice.options)}: {name} {known}")
+    return {option: _checked(option, choice.options[option], given) for option, given in value.items()}
+
+
+def _checked(option: str, check: Check, given: Any) -> Any:
+    try:
+        return check(given)
+    except ValueError as error:
+        raise ValueError(f"{option} {error}") from None

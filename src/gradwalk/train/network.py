@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,6 +25,14 @@ LOSSES: dict[tuple[str, str], Callable[[], nn.Module]] = {
     ("classes", "auto"): nn.CrossEntropyLoss,
     ("classes", "cross_entropy"): nn.CrossEntropyLoss,
 }
+Norms = dict[str, Callable[[int], nn.Module] | None]
+# How a layer's results are normalized: dense layers by unit, convolutions by channel.
+NORMS: Norms = {"none": None, "batch": nn.BatchNorm1d, "layer": nn.LayerNorm}
+NORMS_2D: Norms = {
+    "none": None,
+    "batch": nn.BatchNorm2d,
+    "layer": lambda channels: nn.GroupNorm(1, channels),
+}
 RELU_FAMILY = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 KERNEL, POOL = 3, 2
 
@@ -39,13 +46,13 @@ class Residual(Block):
 
     def forward(self, input: Tensor) -> Tensor:
         """x + f(x)."""
-        return input + super().forward(input)
+        return input + super().forward(input)  # type: ignore[no-any-return]
 
 
 def network(settings: Settings, data: Dataset) -> nn.Sequential:
     """The model that the settings describe for this data, initialised from the settings' seed."""
     with seeded(settings.seed, "init"):
-        model = nn.Sequential(OrderedDict(BUILDERS[settings.network](settings, data)))
+        model = nn.Sequential(dict(BUILDERS[settings.network](settings, data)))
         initialise(model, settings)
     return model.to(np.dtype(settings.dtype))
 
@@ -69,7 +76,7 @@ def has_probability_output(settings: Settings, data: Dataset) -> bool:
 def _dense(settings: Settings, data: Dataset) -> Iterator[tuple[str, nn.Module]]:
     width = data.inputs.shape[1]
     for number, size in enumerate(settings.hidden, 1):
-        yield f"hidden{number}", _hidden(settings, nn.Linear(width, size), width == size, _norm(settings, size))
+        yield f"hidden{number}", _hidden(settings, nn.Linear(width, size), NORMS, (width, size))
         width = size
     yield "output", _output(settings, data, width)
 
@@ -82,9 +89,11 @@ def _conv(settings: Settings, data: Dataset) -> Iterator[tuple[str, nn.Module]]:
     yield "picture", nn.Unflatten(1, (1, height, width))
     for number, size in enumerate(settings.hidden, 1):
         if min(height, width) < POOL:
-            raise SettingsError("hidden", f"has more layers than a {data.picture[0]}×{data.picture[1]} picture can be halved")
+            raise SettingsError(
+                "hidden", f"has more layers than a {data.picture[0]}×{data.picture[1]} picture can be halved"
+            )
         layer = nn.Conv2d(channels, size, KERNEL, padding=KERNEL // 2)
-        yield f"hidden{number}", _hidden(settings, layer, channels == size, _norm2d(settings, size), nn.MaxPool2d(POOL))
+        yield f"hidden{number}", _hidden(settings, layer, NORMS_2D, (channels, size), nn.MaxPool2d(POOL))
         channels, height, width = size, height // POOL, width // POOL
     yield "flat", nn.Flatten()
     yield "output", _output(settings, data, channels * height * width)
@@ -94,30 +103,23 @@ BUILDERS: dict[str, Callable[[Settings, Dataset], Iterator[tuple[str, nn.Module]
 
 
 def _hidden(
-    settings: Settings, layer: nn.Module, can_skip: bool, norm: nn.Module | None, pool: nn.Module | None = None
+    settings: Settings, layer: nn.Module, norms: Norms, sizes: tuple[int, int], pool: nn.Module | None = None
 ) -> nn.Module:
+    before, size = sizes
+    norm = norms[settings.normalization]
     parts: dict[str, nn.Module | None] = {
         "linear": layer,
-        "norm": norm,
+        "norm": norm and norm(size),
         "activation": getattr(nn, ACTIVATIONS[settings.activation])(),
         "dropout": nn.Dropout(settings.dropout) if settings.dropout else None,
     }
-    made = OrderedDict((name, part) for name, part in parts.items() if part is not None)
-    block = Residual(made) if settings.residual and can_skip else Block(made)
-    return block if pool is None else Block(OrderedDict(block=block, pool=pool))
-
-
-def _norm(settings: Settings, size: int) -> nn.Module | None:
-    return {"none": lambda: None, "batch": lambda: nn.BatchNorm1d(size), "layer": lambda: nn.LayerNorm(size)}[settings.normalization]()
-
-
-def _norm2d(settings: Settings, channels: int) -> nn.Module | None:
-    kinds = {"none": lambda: None, "batch": lambda: nn.BatchNorm2d(channels), "layer": lambda: nn.GroupNorm(1, channels)}
-    return kinds[settings.normalization]()
+    made = {name: part for name, part in parts.items() if part is not None}
+    block = Residual(made) if settings.residual and before == size else Block(made)
+    return block if pool is None else Block({"block": block, "pool": pool})
 
 
 def _output(settings: Settings, data: Dataset, width: int) -> nn.Module:
-    linear = OrderedDict[str, nn.Module](linear=nn.Linear(width, data.outputs))
+    linear: dict[str, nn.Module] = {"linear": nn.Linear(width, data.outputs)}
     if has_probability_output(settings, data):
         linear["activation"] = nn.Sigmoid()
     return Block(linear)
@@ -142,7 +144,9 @@ def _fill(weight: Any, settings: Settings, last: bool) -> None:
     chosen = settings.init
     if chosen == "auto":
         chosen = "kaiming_uniform" if activation in RELU_FAMILY else "xavier_uniform"
-    options = {"nonlinearity": "relu" if activation in RELU_FAMILY else "linear"} if chosen.startswith("kaiming") else {}
+    options = (
+        {"nonlinearity": "relu" if activation in RELU_FAMILY else "linear"} if chosen.startswith("kaiming") else {}
+    )
     getattr(init, INITIALISATIONS[chosen])(weight, **options)
     if settings.init_scale != 1:
         weight.data = weight.value * settings.init_scale

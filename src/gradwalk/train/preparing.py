@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from gradwalk.data import Batches, Dataset, split, standardise
+from gradwalk.data import MAKERS, Batches, Dataset, read_csv, split, standardise
 from gradwalk.data import make as made
 from gradwalk.train.settings import Settings, SettingsError
+
+TABLES = (".csv", ".tsv", ".txt")
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,26 @@ class Prepared:
 
 def prepared(settings: Settings, data: Dataset | None = None) -> Prepared:
     """Load the data that the settings name (unless they are given), hold out a share, and scale both parts alike."""
-    whole = made(settings.data, **settings.data_options) if data is None else data
+    whole = loaded(settings) if data is None else data
     parts = split(whole, settings.held_out, settings.seed)
     if settings.scale:
         parts = standardise(*parts)  # type: ignore[assignment]
     train, held_out = (in_type(part, settings.dtype) for part in parts)
     return Prepared(train, held_out if len(held_out) else None)
+
+
+def loaded(settings: Settings) -> Dataset:
+    """The dataset or the table that the settings name."""
+    if not is_table(settings.data):
+        return made(settings.data, **settings.data_options)
+    if "target" not in settings.data_options:
+        raise SettingsError("data_options", "must say which column is to be predicted: target")
+    return read_csv(settings.data, **settings.data_options)
+
+
+def is_table(data: str) -> bool:
+    """Whether this names a file rather than a dataset of the package."""
+    return data not in MAKERS and (Path(data).suffix.lower() in TABLES or Path(data).exists())
 
 
 def in_type(data: Dataset, dtype: str) -> Dataset:
@@ -37,4 +54,6 @@ def refuse_single_rows(settings: Settings, batches: Batches) -> None:
     """An error if batch normalization would see a single row at a time: a row has no spread to scale by."""
     smallest = min(len(rows) // min(settings.accumulate, len(rows)) for rows in batches.rows(0))
     if settings.normalization == "batch" and smallest < 2:
-        raise SettingsError("batch_size", "leaves a piece of a single row, which batch normalization can't scale; choose another")
+        raise SettingsError(
+            "batch_size", "leaves a piece of a single row, which batch normalization can't scale; choose another"
+        )

@@ -68,7 +68,9 @@ class Run:
         config = read_config(folder)
         training = Training(Settings.from_json(config["settings"]).changed(**changed))
         if fingerprint(training) != config.get("data"):
-            raise RunError(f"{training.settings.data} has changed since {folder} began; bring it back, or start a new run")
+            raise RunError(
+                f"{training.settings.data} has changed since {folder} began; bring it back, or start a new run"
+            )
         remarks = list(restored(folder, training))
         run = cls(folder, training, walk_at)
         run.remarks += remarks
@@ -99,7 +101,9 @@ class Run:
     def _kept(self) -> str:
         if self._saved_step < 0:
             return "nothing was kept yet"
-        return f"the state after step {self._saved_step} is kept; when that is mended, go on with --resume {self.folder}"
+        return (
+            f"the state after step {self._saved_step} is kept; when that is mended, go on with --resume {self.folder}"
+        )
 
     def _append_records(self) -> None:
         new = self.training.history[self._written :]

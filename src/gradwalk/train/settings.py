@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import partial
 from typing import Any
 
 from gradwalk.errors import GradwalkError
-from gradwalk.train.checks import Check, flag, meant, number, one_of, optional, options, several, text, whole
+from gradwalk.train.checks import Check, flag, meant, number, one_of, optional, several, text, whole
 from gradwalk.train.choices import (
     ACTIVATIONS,
     DTYPES,
@@ -18,6 +19,7 @@ from gradwalk.train.choices import (
     NORMALIZATIONS,
     OPTIMIZERS,
     SCHEDULES,
+    options,
 )
 
 WIDEST, DEEPEST, LONGEST = 4096, 100, 10_000_000
@@ -81,9 +83,8 @@ class Settings:
     def __post_init__(self) -> None:
         for name, check in CHECKS.items():
             self._check(name, check)
-        for name, of in (("optimizer_options", OPTIMIZERS[self.optimizer]), ("schedule_options", SCHEDULES[self.schedule])):
-            chosen = getattr(self, name.removesuffix("_options"))
-            self._check(name, lambda value, of=of, chosen=chosen: options(value, of.options, chosen))
+        self._check("optimizer_options", partial(options, choice=OPTIMIZERS[self.optimizer], name=self.optimizer))
+        self._check("schedule_options", partial(options, choice=SCHEDULES[self.schedule], name=self.schedule))
 
     def _check(self, name: str, check: Check) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ class Updating:
         self.parameters: dict[str, Tensor] = dict(model.named_parameters())
         made = getattr(optim, OPTIMIZERS[settings.optimizer].name)
         self.optimizer = made(list(self.parameters.values()), lr=settings.lr, **settings.optimizer_options)
-        self.schedule = schedule(settings, self.optimizer)
+        self.schedule = schedule_of(settings, self.optimizer)
         self.before: dict[str, Any] = {}
 
     @property
@@ -48,29 +49,29 @@ class Updating:
 
     def end_epoch(self) -> None:
         """Let the rate follow its schedule."""
-        self.schedule.step()
+        if self.schedule is not None:
+            self.schedule.step()
 
     def state_dict(self) -> dict[str, Any]:
         """What the optimizer and the schedule remember."""
-        return {"optimizer": self.optimizer.state_dict(), "schedule": self.schedule.state_dict()}
+        schedule = None if self.schedule is None else self.schedule.state_dict()
+        return {"optimizer": self.optimizer.state_dict(), "schedule": schedule}
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Remember what was remembered then."""
         self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
+        if self.schedule is not None:
+            self.schedule.load_state_dict(state["schedule"])
 
 
-def schedule(settings: Settings, optimizer: Any) -> Any:
-    """The schedule of the rate, from epoch to epoch: a linear rise over the warm-up, and then what was chosen."""
-    scheduler = optim.lr_scheduler
-    options: dict[str, Any] = dict(settings.schedule_options)
-    if settings.schedule == "constant":
-        chosen = scheduler.ConstantLR(optimizer, factor=1.0)
-    else:
-        if settings.schedule == "cosine":
-            options["T_max"] = max(1, settings.epochs - settings.warmup)
-        chosen = getattr(scheduler, SCHEDULES[settings.schedule].name)(optimizer, **options)
-    if not settings.warmup:
-        return chosen
-    rise = scheduler.LinearLR(optimizer, start_factor=1 / (settings.warmup + 1), total_iters=settings.warmup)
-    return scheduler.SequentialLR(optimizer, [rise, chosen], [settings.warmup])
+def schedule_of(settings: Settings, optimizer: optim.Optimizer) -> Any:
+    """How the rate goes from epoch to epoch: a linear rise over the warm-up, then what was chosen; None if it stays."""
+    warmup, chosen, schedules = settings.warmup, settings.schedule, optim.lr_scheduler
+    after = None if chosen == "constant" else getattr(schedules, SCHEDULES[chosen].name)
+    options = dict(settings.schedule_options)
+    if chosen == "cosine":
+        options["T_max"] = max(1, settings.epochs - warmup)
+    if not warmup:
+        return after and after(optimizer, **options)
+    rise = schedules.LinearLR(optimizer, start_factor=1 / (warmup + 1), total_iters=warmup)
+    return schedules.SequentialLR(optimizer, [rise, after(optimizer, **options)], [warmup]) if after else rise

@@ -60,7 +60,8 @@ from gradwalk.random import (
 from gradwalk.recording import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from gradwalk.tensor import Tensor, as_tensor, get_default_dtype, set_default_dtype, tensor
 from gradwalk.transforms import grad, gradcheck, hessian, jacobian, jvp, value_and_grad, vjp
-from gradwalk.walk import Walk, load, walk
+from gradwalk.walk import Walk, walk
+from gradwalk.weights import load, save
 
 # An overflow or a 0/0 is data here: it shows in the walk, at the step where it happens. NumPy's warnings would point
 # into this package instead of the user's line.
@@ -146,6 +147,7 @@ __all__ = [
     "randn",
     "randn_like",
     "randperm",
+    "save",
     "scalar_tensor",
     "seed",
     "set_default_dtype",

@@ -1,6 +1,6 @@
-"""A training's state as one safetensors file: arrays as tensors, all else as JSON among the file's metadata.
+"""A training's state as one safetensors file: arrays as tensors, all else as JSON, which is a tensor of bytes there.
 
-The weights are there under ``model.`` and their own names, so that any reader of safetensors finds them.
+The weights are found under ``model.`` and their own names by any reader of safetensors.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import numpy as np
 
 from gradwalk.errors import GradwalkError
 from gradwalk.tensor import Tensor
+from gradwalk.weights import WeightsError, load, package
 
 FORMAT = "gradwalk-checkpoint/1"
+STATE = "state.json"  # the name of the tensor that holds the JSON
 TENSOR = "tensor:"  # what stands in the JSON in the place of an array, before its name
 
 
@@ -51,14 +53,39 @@ def packed(state: Mapping[str, Any]) -> bytes:
     """A state as the bytes of a file."""
     arrays: dict[str, Any] = {}
     rest = separated(state, "", arrays)
-    data = b"".join(np.ascontiguousarray(array).tobytes() for array in arrays.values())
-    ends = np.cumsum([array.nbytes for array in arrays.values()]).tolist()
-    places = dict(zip(arrays, zip([0, *ends[:-1]], ends, strict=True), strict=True)) if arrays else {}
-    metadata = {"format": FORMAT, "state": json.dumps(rest), "crc32": str(zlib.crc32(data))}
-    header: dict[str, Any] = {"__metadata__": metadata} | {
-        name: {"dtype": NAMES[str(array.dtype)], "shape": list(array.shape), "data_offsets": list(places[name])}
-        for name, array in arrays.items()
-    }
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    return len(text).to_bytes(8, "little") + text + data
+    text = json.dumps({"format": FORMAT, "check": checksum(arrays), "state": rest}).encode()
+    content: bytes = package("safetensors.numpy").save(
+        {**arrays, STATE: np.frombuffer(text, np.uint8)}, {"format": "pt"}
+    )
+    return content
+
+
+def weights_file(weights: Mapping[str, Any]) -> bytes:
+    """Weights alone as the bytes of a file, under their own names: `gw.load` and PyTorch read it."""
+    content: bytes = package("safetensors.numpy").save(dict(weights), {"format": "pt"})
+    return content
+
+
+def unpacked(path: Path) -> dict[str, Any]:
+    """The state in a file."""
+    try:
+        arrays = {name: np.asarray(tensor.value) for name, tensor in load(path).items()}
+        document = json.loads(arrays.pop(STATE).tobytes())
+        if document["format"] != FORMAT or document["check"] != checksum(arrays):
+            raise CheckpointError(f"{path} is damaged: its numbers aren't those that were written")
+        state: dict[str, Any] = joined(document["state"], arrays)
+    except WeightsError as error:
+        raise CheckpointError(str(error)) from None
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, CheckpointError):
+            raise
+        raise CheckpointError(f"{path} is no checkpoint of a training") from None
+    return state
+
+
+def checksum(arrays: Mapping[str, Any]) -> int:
+    """One number for all numbers, by which damage is noticed."""
+    check = 0
+    for name in sorted(arrays):
+        check = zlib.crc32(np.ascontiguousarray(arrays[name]).tobytes(), zlib.crc32(name.encode(), check))
+    return check

@@ -11,7 +11,6 @@ from gradwalk.errors import GradwalkError
 from gradwalk.walk import Walk
 from gradwalk.walk.nonfinite import NonFinite, first_nonfinite
 
-
 NETWORK = "network"  # what walks of a training call the whole network
 
 

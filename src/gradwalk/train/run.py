@@ -16,10 +16,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gradwalk.train.checkpoint import CheckpointError, packed, unpacked
-from gradwalk.train.files import RunError, write_durably, writing
+from gradwalk.files import write_durably
+from gradwalk.train.checkpoint import CheckpointError, packed, unpacked, weights_file
 from gradwalk.train.settings import Settings
 from gradwalk.train.training import Record, Training
+from gradwalk.train.writing import RunError, writing
 
 FORMAT = "gradwalk-run/1"
 CONFIG, METRICS, BEST, WALKS = "config.json", "metrics.jsonl", "best.safetensors", "walks"
@@ -47,7 +48,7 @@ class Run:
         self._written = len(training.history)  # how many records the file has
         self._saved_step = -1
         self._saved_at = clock()
-        self._best: tuple[int, dict[str, Any]] | None = None
+        self._best: dict[str, Any] | None = None  # weights that aren't in the file yet
 
     @classmethod
     def begin(cls, folder: Path, training: Training, walk_at: Collection[int] = ()) -> Run:
@@ -113,7 +114,7 @@ class Run:
             file.writelines(f"{json.dumps(asdict(record))}\n" for record in new)
         self._written += len(new)
         if self.training.best and self.training.best[0] == self.training.epoch:
-            self._best = (self.training.epoch, self.training.weights())
+            self._best = self.training.weights()
 
     def _save_walk(self) -> None:
         step = self.training.step
@@ -124,7 +125,7 @@ class Run:
 
     def _checkpoint(self) -> None:
         if self._best:
-            write_durably(self.folder / BEST, packed(self._best[1], {"epoch": self._best[0]}))
+            write_durably(self.folder / BEST, weights_file(self._best))
             self._best = None
         if (self.folder / METRICS).exists():
             _sync(self.folder / METRICS)

@@ -253,13 +253,13 @@ class Training:
             "step": self.step,
             "best": list(self.best) if self.best else None,
             "model": self.weights(),
-            **self.updating.state_dict(),
+            "optimizer": self.updating.state_dict(),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go to where a state was taken: the steps that follow are the same, bit for bit. A half done batch is given up."""
         self.model.load_state_dict(state["model"])
-        self.updating.load_state_dict(state)
         self.step, self.best = state["step"], tuple(state["best"]) if state["best"] else None
+        self.updating.load_state_dict(state["optimizer"], self.epoch)
         self._running, self.outputs, self.loss = None, None, None
         self.history = [record for record in self.history if record.step <= self.step]

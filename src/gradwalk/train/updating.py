@@ -53,15 +53,15 @@ class Updating:
             self.schedule.step()
 
     def state_dict(self) -> dict[str, Any]:
-        """What the optimizer and the schedule remember."""
-        schedule = None if self.schedule is None else self.schedule.state_dict()
-        return {"optimizer": self.optimizer.state_dict(), "schedule": schedule}
+        """What the optimizer remembers. (The rate at an epoch follows from the settings.)"""
+        return self.optimizer.state_dict()
 
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+    def load_state_dict(self, state: Mapping[str, Any], epoch: int) -> None:
         """Remember what was remembered then."""
-        self.optimizer.load_state_dict(state["optimizer"])
+        self.optimizer.load_state_dict(state)
+        self.before = {}
         if self.schedule is not None:
-            self.schedule.load_state_dict(state["schedule"])
+            self.schedule.last_epoch = epoch
 
 
 def schedule_of(settings: Settings, optimizer: optim.Optimizer) -> Any:

@@ -8,7 +8,7 @@ from torch.testing._internal.common_optimizers import optim_db
 import gradwalk as gw
 from gradwalk.formula import Formula
 
-OURS = [getattr(gw.optim, name) for name in gw.optim.__all__ if name not in ("Optimizer", "OptimizerError")]
+OURS = [gw.optim.SGD, gw.optim.Adam, gw.optim.AdamW, gw.optim.RMSprop, gw.optim.Adagrad]
 NOT_OFFERED = {"foreach", "fused", "capturable", "differentiable", "decoupled_weight_decay"}  # how PyTorch runs it
 SHAPES = [(), (3,), (2, 3)]
 STEPS = 40

@@ -9,7 +9,16 @@ from gradwalk.train import NotFinite, Settings, SettingsError, Training, Trainin
 
 XOR = Settings(data="xor", hidden=(4,), lr=0.5, epochs=500)
 SMALL = Settings(data="moons", data_options={"count": 50}, hidden=(4, 3), batch_size=16, epochs=4, held_out=0.2, lr=0.3)
-RICH = SMALL.changed(dropout=0.3, normalization="batch", optimizer="adam", accumulate=2, clip=1.0, patience=3)
+RICH = SMALL.changed(
+    dropout=0.3,
+    normalization="batch",
+    optimizer="adam",
+    schedule="cosine",
+    warmup=1,
+    accumulate=2,
+    clip=1.0,
+    patience=3,
+)
 
 
 def flat(state):

@@ -38,9 +38,9 @@ OPTIMIZERS: dict[str, Choice] = {
     "adagrad": Choice("Adagrad", {"lr_decay": number(least=0), **_decay, "eps": number(least=0)}),
 }
 
-# Of the epochs that follow the warm-up.
+# What the rate does in the epochs that follow the warm-up; `train.updating` makes the schedules.
 SCHEDULES: dict[str, Choice] = {
-    "constant": Choice(""),
+    "constant": Choice("LambdaLR"),
     "step": Choice("StepLR", {"step_size": whole(1, 1_000_000), "gamma": number(above=0, most=1)}),
     "exponential": Choice("ExponentialLR", {"gamma": number(above=0, most=1)}),
     "cosine": Choice("CosineAnnealingLR", {"eta_min": number(least=0)}),

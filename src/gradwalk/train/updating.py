@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from gradwalk import nn, optim
+from gradwalk.optim import lr_scheduler
+from gradwalk.optim.lr_scheduler import LRScheduler
 from gradwalk.tensor import Tensor
-from gradwalk.train.choices import OPTIMIZERS, SCHEDULES
+from gradwalk.train.choices import OPTIMIZERS
 from gradwalk.train.settings import Settings
 
 
@@ -20,7 +22,9 @@ class Updating:
         self.settings = settings
         self.parameters: dict[str, Tensor] = dict(model.named_parameters())
         made = getattr(optim, OPTIMIZERS[settings.optimizer].name)
-        self.optimizer = made(list(self.parameters.values()), lr=settings.lr, **settings.optimizer_options)
+        self.optimizer: optim.Optimizer = made(
+            list(self.parameters.values()), lr=settings.lr, **settings.optimizer_options
+        )
         self.schedule = schedule_of(settings, self.optimizer)
         self.before: dict[str, Any] = {}
 
@@ -49,8 +53,7 @@ class Updating:
 
     def end_epoch(self) -> None:
         """Let the rate follow its schedule."""
-        if self.schedule is not None:
-            self.schedule.step()
+        self.schedule.step()
 
     def state_dict(self) -> dict[str, Any]:
         """What the optimizer remembers. (The rate at an epoch follows from the settings.)"""
@@ -60,18 +63,27 @@ class Updating:
         """Remember what was remembered then."""
         self.optimizer.load_state_dict(state)
         self.before = {}
-        if self.schedule is not None:
-            self.schedule.last_epoch = epoch
+        self.schedule.last_epoch = epoch
 
 
-def schedule_of(settings: Settings, optimizer: optim.Optimizer) -> Any:
-    """How the rate goes from epoch to epoch: a linear rise over the warm-up, then what was chosen; None if it stays."""
-    warmup, chosen, schedules = settings.warmup, settings.schedule, optim.lr_scheduler
-    after = None if chosen == "constant" else getattr(schedules, SCHEDULES[chosen].name)
-    options = dict(settings.schedule_options)
-    if chosen == "cosine":
-        options["T_max"] = max(1, settings.epochs - warmup)
-    if not warmup:
-        return after and after(optimizer, **options)
-    rise = schedules.LinearLR(optimizer, start_factor=1 / (warmup + 1), total_iters=warmup)
-    return schedules.SequentialLR(optimizer, [rise, after(optimizer, **options)], [warmup]) if after else rise
+def schedule_of(settings: Settings, optimizer: optim.Optimizer) -> LRScheduler:
+    """How the rate goes from epoch to epoch: a linear rise over the warm-up, and then what was chosen."""
+    epochs = max(1, settings.epochs - settings.warmup)
+    after = SCHEDULED[settings.schedule](optimizer, epochs, dict(settings.schedule_options))
+    if not settings.warmup:
+        return after
+    rise = lr_scheduler.LinearLR(optimizer, 1 / (settings.warmup + 1), total_iters=settings.warmup)
+    return lr_scheduler.SequentialLR(optimizer, [rise, after], [settings.warmup])
+
+
+# name -> the schedule, made of the optimizer, the epochs that it has, and the options that were given
+SCHEDULED: dict[str, Callable[[optim.Optimizer, int, dict[str, Any]], LRScheduler]] = {
+    "constant": lambda optimizer, epochs, options: lr_scheduler.LambdaLR(optimizer, lambda epoch: 1.0),
+    "step": lambda optimizer, epochs, options: lr_scheduler.StepLR(
+        optimizer, **{"step_size": -(-epochs // 3), **options}
+    ),
+    "exponential": lambda optimizer, epochs, options: lr_scheduler.ExponentialLR(
+        optimizer, **{"gamma": 0.95, **options}
+    ),
+    "cosine": lambda optimizer, epochs, options: lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs, **options),
+}

@@ -28,7 +28,19 @@ LAYERS = [
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-HEAVY = {"torch", "numba", "starlette", "uvicorn", "websockets", "scipy", "matplotlib", "rich", "click", "pandas", "safetensors"}
+HEAVY = {
+    "torch",
+    "numba",
+    "starlette",
+    "uvicorn",
+    "websockets",
+    "scipy",
+    "matplotlib",
+    "rich",
+    "click",
+    "pandas",
+    "safetensors",
+}
 
 
 def own_imports(path: Path) -> set[str]:

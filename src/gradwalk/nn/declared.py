@@ -28,14 +28,9 @@ class Declared(Module):
             return
         cls._function = function
         cls._settings = {name: cls.__dict__.get(name, inspect.Parameter.empty) for name in cls.__annotations__}
-        cls.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # what help() shows, and __init__ goes by
-            [
-                inspect.Parameter(
-                    name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=cls.__annotations__[name]
-                )
-                for name, default in cls._settings.items()
-            ]
-        )
+        for name in cls._settings.keys() & cls.__dict__.keys():
+            delattr(cls, name)  # a class attribute would hide a buffer of that name
+        cls.__signature__ = _signature(cls)  # type: ignore[attr-defined]  # what help() shows, and __init__ goes by
 
     def __init__(self, *arguments: Any, **keywords: Any):
         super().__init__()
@@ -63,6 +58,14 @@ class Declared(Module):
         """The settings."""
         shown = {name: getattr(self, name) for name in self._settings}
         return ", ".join(f"{name}={value!r}" for name, value in shown.items() if name != "inplace" or value)
+
+
+def _signature(cls: type[Declared]) -> inspect.Signature:
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    types = cls.__annotations__
+    return inspect.Signature(
+        [inspect.Parameter(name, kind, default=value, annotation=types[name]) for name, value in cls._settings.items()]
+    )
 
 
 def _declaring(cls: type[Declared]) -> type[Declared]:

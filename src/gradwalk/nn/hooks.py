@@ -124,9 +124,9 @@ class Gate:
         self.handed_on: Gradients = ()
 
     def __call__(self, values: Sequence[Any]) -> tuple[Any, ...]:
-        """The same values; the tensors among them now pass here (unless none of them requires grad)."""
-        places = [i for i, value in enumerate(values) if isinstance(value, Tensor)]
-        if not is_grad_enabled() or not any(values[i].requires_grad for i in places):
+        """The same values; the tensors among them that require grad now pass here."""
+        places = [i for i, value in enumerate(values) if isinstance(value, Tensor) and value.requires_grad]
+        if not is_grad_enabled() or not places:
             return tuple(values)
         alone = [apply(OPS["through"], (values[i],))[0] for i in places]
         together = apply(OPS["through"], tuple(alone))
@@ -134,8 +134,7 @@ class Gate:
         for i, first, second in zip(places, alone, together, strict=True):
             passed[i] = second
             second.register_hook(self._arriving(i))
-            if first.requires_grad:
-                first.register_hook(self._leaving(i, len(values)))
+            first.register_hook(self._leaving(i, len(values)))
         return tuple(passed)
 
     def _arriving(self, i: int) -> Callable[[Tensor], None]:
@@ -159,7 +158,7 @@ class BackwardCall:
 
     def __init__(self, module: Any, hooks: Hooks):
         self.module, self.hooks = module, hooks
-        self.upstream: Gradients = ()
+        self.upstream: Gradients | None = None
         self.inputs: tuple[Any, ...] = ()
         self.reached = False  # whether a gradient can come as far as the inputs
 
@@ -184,11 +183,14 @@ class BackwardCall:
         return gradients
 
     def _at_inputs(self, gradients: Gradients) -> Gradients:
+        if self.upstream is None:  # a second derivative comes past the results
+            return (None,) * len(gradients)
         return self._tell(tuple(map(unused_as_zeros, gradients, self.inputs)))
 
     def _tell(self, gradients: Gradients) -> Gradients:
         for hook in list(self.hooks.backward.values()):
             gradients = replacing(hook.function(self.module, gradients, self.upstream), gradients)
+        self.upstream = None
         return gradients
 
 

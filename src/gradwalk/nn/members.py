@@ -34,10 +34,10 @@ class Members:
 
     def __setattr__(self, name: str, value: Any) -> None:
         if isinstance(value, Parameter):
-            self._forget(name)
+            self._forget(name, "_parameters")
             self.register_parameter(name, value)
         elif isinstance(value, Members):
-            self._forget(name)
+            self._forget(name, "_modules")
             self.add_module(name, value)  # type: ignore[arg-type]
         else:
             self._assign(name, value)
@@ -72,8 +72,9 @@ class Members:
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._parameters, *self._buffers, *self._modules})
 
-    def _forget(self, name: str) -> None:
-        for table in (self.__dict__, *(self.__dict__.get(place, {}) for place in SORTS)):
+    def _forget(self, name: str, but: str = "") -> None:
+        """Free a name for another sort of member; in the table ``but`` it keeps its place in the order."""
+        for table in (self.__dict__, *(self.__dict__.get(place, {}) for place in SORTS if place != but)):
             table.pop(name, None)
         self.__dict__.get("_transient", set()).discard(name)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from gradwalk.nn.declared import Declared
-from gradwalk.ops.conv import Sizes
+from gradwalk.ops.conv import Sizes, per_direction
 
 
 class Pool(Declared):
@@ -13,6 +13,7 @@ class Pool(Declared):
 
     kernel_size: Any
     stride: Any = None
+    _shown: ClassVar[tuple[str, ...]] = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
 
     def settle(self) -> None:
         """Windows side by side, unless a stride was given."""
@@ -20,10 +21,8 @@ class Pool(Declared):
             self.stride = self.kernel_size
 
     def extra_repr(self) -> str:
-        """The window; not how it counts."""
-        hidden = ("return_indices", "count_include_pad", "divisor_override")
-        shown = [name for name in self._settings if name not in hidden]
-        return ", ".join(f"{name}={getattr(self, name)}" for name in shown)
+        """The window, and nothing of how it counts."""
+        return ", ".join(f"{name}={getattr(self, name)}" for name in self._settings if name in self._shown)
 
 
 class MaxPool1d(Pool, function="max_pool1d"):
@@ -59,7 +58,13 @@ class MaxPool3d(Pool, function="max_pool3d"):
     ceil_mode: bool = False
 
 
-class AvgPool1d(Pool, function="avg_pool1d"):
+class Average(Pool):
+    """A window of which the mean is taken."""
+
+    _shown = ("kernel_size", "stride", "padding")
+
+
+class AvgPool1d(Average, function="avg_pool1d"):
     """The mean of each window of signals."""
 
     kernel_size: Sizes
@@ -68,8 +73,14 @@ class AvgPool1d(Pool, function="avg_pool1d"):
     ceil_mode: bool = False
     count_include_pad: bool = True
 
+    def settle(self) -> None:
+        """As PyTorch has it, the numbers of this one are tuples."""
+        super().settle()
+        for name in self._shown:
+            setattr(self, name, per_direction(name, getattr(self, name), 1))
 
-class AvgPool2d(Pool, function="avg_pool2d"):
+
+class AvgPool2d(Average, function="avg_pool2d"):
     """The mean of each window of images."""
 
     kernel_size: Sizes
@@ -80,7 +91,7 @@ class AvgPool2d(Pool, function="avg_pool2d"):
     divisor_override: int | None = None
 
 
-class AvgPool3d(Pool, function="avg_pool3d"):
+class AvgPool3d(Average, function="avg_pool3d"):
     """The mean of each window of volumes."""
 
     kernel_size: Sizes

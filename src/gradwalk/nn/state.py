@@ -9,7 +9,7 @@ import numpy as np
 
 from gradwalk.backward import value_of
 from gradwalk.recording import no_grad
-from gradwalk.tensor import Tensor
+from gradwalk.tensor import Tensor, leaf
 
 if TYPE_CHECKING:
     from gradwalk.nn.module import Module
@@ -52,7 +52,7 @@ def load_into(module: Module, state: Mapping[str, Any], strict: bool, assign: bo
     with no_grad():
         for tensor, value in pairs.values():
             if assign:
-                tensor.data = value
+                tensor.data = leaf(value)
             else:
                 tensor.copy_(value)
     return IncompatibleKeys(missing, unexpected)

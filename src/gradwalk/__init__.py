@@ -1,6 +1,7 @@
 """gradwalk: see, check and debug backpropagation in your own model."""
 
 import warnings as _warnings
+from importlib import import_module as _import_module
 
 import numpy as _np
 
@@ -165,7 +166,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """The ops: ``gradwalk.sigmoid`` and the rest of the op table, made when first used."""
+    """The ops, ``gradwalk.sigmoid`` and the rest of the table, made when first used; so is what few programs need."""
+    if name == "data":
+        return _import_module("gradwalk.data")
     if name in _functions:
         globals()[name] = _functions[name]
         return globals()[name]

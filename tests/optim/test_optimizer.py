@@ -8,7 +8,7 @@ import torch
 
 import gradwalk as gw
 from gradwalk.errors import GradwalkError
-from gradwalk.optim import SGD, Adagrad, Adam, AdamW, OptimizerError, RMSprop
+from gradwalk.optim import SGD, Adagrad, Adam, AdamW, Optimizer, OptimizerError, RMSprop
 
 KINDS = [
     (SGD, {"lr": 0.1, "momentum": 0.9}),
@@ -215,6 +215,31 @@ def test_a_state_of_another_model_is_refused_and_nothing_changes():
         Adam([leaf()]).load_state_dict(optimizer.state_dict())
     assert other.state == {}
     assert other.param_groups[0]["lr"] == 1e-3
+
+
+class SignDescent(Optimizer):
+    """An optimizer as one writes it for PyTorch: a step of its own, with a state for each parameter."""
+
+    def __init__(self, params, lr):
+        super().__init__(params, {"lr": lr})
+
+    @gw.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                state = self.state[p]
+                state["count"] = state.get("count", 0) + 1
+                p.add_(gw.sign(p.grad), alpha=-group["lr"] / state["count"])
+
+
+def test_ones_own_optimizer_works_as_in_pytorch():
+    w = gw.tensor([1.0, -1.0], requires_grad=True)
+    optimizer = SignDescent([w], lr=0.5)
+    steps(optimizer, [w], 2)
+    assert w.tolist() == [0.25, -0.25]
+    again = SignDescent([w], lr=1.0)
+    again.load_state_dict(optimizer.state_dict())
+    assert (again.state[w], again.param_groups[0]["lr"]) == ({"count": 2}, 0.5)
 
 
 def test_it_says_what_it_is():

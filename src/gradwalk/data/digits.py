@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def digits(count: int | None = None, seed: Seed = 0) -> Dataset:
     >>> data.inputs.shape, data.targets.shape
     ((1797, 64), (1797,))
     """
-    with files("gradwalk.data").joinpath("digits.npz").open("rb") as file, np.load(file) as stored:
+    with np.load(Path(__file__).with_name("digits.npz")) as stored:
         pixels, labels = stored["pixels"], stored["labels"]
     everything = Dataset(
         name="digits",

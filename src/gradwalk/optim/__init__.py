@@ -7,5 +7,16 @@ from gradwalk.optim.optimizer import Optimizer
 from gradwalk.optim.rmsprop import RMSprop
 from gradwalk.optim.settings import OptimizerError
 from gradwalk.optim.sgd import SGD
+from gradwalk.optim.update import update_formula
 
-__all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "OptimizerError", "RMSprop", "lr_scheduler"]
+__all__ = [
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "OptimizerError",
+    "RMSprop",
+    "lr_scheduler",
+    "update_formula",
+]

@@ -17,7 +17,7 @@ def adagrad(param: Any, grad: Any, state: State, group: Group) -> tuple[Any, Sta
     """
     step = int(state.get("step", 0)) + 1
     grad = effective(param, grad, group)
-    total = state.get("sum", group["initial_accumulator_value"]) + grad * grad
+    total = state.get("sum", group["initial_accumulator_value"]) + np.square(grad)
     rate = group["lr"] / (1 + (step - 1) * group["lr_decay"])
     return param - rate * grad / (np.sqrt(total) + group["eps"]), {"step": step, "sum": total}
 
@@ -38,14 +38,11 @@ class Adagrad(Optimizer):
         *,
         maximize: bool = False,
     ):
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "lr_decay": lr_decay,
-                "weight_decay": weight_decay,
-                "initial_accumulator_value": initial_accumulator_value,
-                "eps": eps,
-                "maximize": maximize,
-            },
-        )
+        defaults = {
+            "lr": lr,
+            "lr_decay": lr_decay,
+            "weight_decay": weight_decay,
+            "initial_accumulator_value": initial_accumulator_value,
+            "eps": eps,
+        }
+        super().__init__(params, {**defaults, "maximize": maximize})

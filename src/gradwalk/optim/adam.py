@@ -18,11 +18,12 @@ def adam(param: Any, grad: Any, state: State, group: Group) -> tuple[Any, State]
     """
     step, (beta1, beta2) = int(state.get("step", 0)) + 1, group["betas"]
     grad = effective(param, grad, group)
-    mean = average(state.get("exp_avg", 0.0), grad, beta1)
-    square = average(state.get("exp_avg_sq", 0.0), grad * grad, beta2)
+    mean = average(state.get("exp_avg"), grad, beta1)
+    square = average(state.get("exp_avg_sq"), np.square(grad), beta2)
     remembered = {"step": step, "exp_avg": mean, "exp_avg_sq": square}
     if group["amsgrad"]:
-        square = remembered["max_exp_avg_sq"] = np.maximum(state.get("max_exp_avg_sq", 0.0), square)
+        square = np.maximum(state["max_exp_avg_sq"], square) if step > 1 else square
+        remembered["max_exp_avg_sq"] = square
     scale = np.sqrt(square) / (1 - beta2**step) ** 0.5 + group["eps"]
     return param - group["lr"] / (1 - beta1**step) * mean / scale, remembered
 
@@ -61,17 +62,8 @@ class Adam(Optimizer):
         *,
         maximize: bool = False,
     ):
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": betas,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "amsgrad": amsgrad,
-                "maximize": maximize,
-            },
-        )
+        defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad}
+        super().__init__(params, {**defaults, "maximize": maximize})
 
 
 class AdamW(Adam):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -26,7 +27,7 @@ class Optimizer:
     def __init__(self, params: Any, defaults: dict[str, Any]):
         self.defaults = defaults
         self.check(defaults)
-        self.state: dict[Tensor, State] = {}
+        self.state: defaultdict[Tensor, State] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
         for group in groups_of(params):
             self.add_param_group(group)
@@ -83,7 +84,7 @@ class Optimizer:
         grad = np.array(
             param.grad.value
         )  # a copy: a rule may remember it, and the next backward pass adds to the original
-        remembered = {name: getattr(value, "value", value) for name, value in self.state.get(param, {}).items()}
+        remembered = {name: getattr(value, "value", value) for name, value in self.state[param].items()}
         value, remembered = self.rule(param.value, grad, remembered, group)
         self.state[param] = {name: stored(value) for name, value in remembered.items()}
         param.copy_(leaf(value))
@@ -107,7 +108,10 @@ class Optimizer:
         refuse_other_sizes([len(group["params"]) for group in self.param_groups], [len(g["params"]) for g in saved])
         numbered = [number for group in saved for number in group["params"]]
         params = dict(zip(numbered, self._parameters(), strict=True))
-        state = {params[int(n)]: restored(values, params[int(n)]) for n, values in state_dict["state"].items()}
+        state = defaultdict[Tensor, State](dict)
+        for number, values in state_dict["state"].items():
+            param = params[int(number)]  # int: a key that was written as JSON comes back as text
+            state[param] = {name: restored(name, value, param) for name, value in values.items()}
         groups = [{**own, **g, "params": own["params"]} for own, g in zip(self.param_groups, saved, strict=True)]
         for group in groups:
             self.check(group)
@@ -160,22 +164,18 @@ def stored(value: Any) -> Any:
     return value if isinstance(value, int) else leaf(np.array(value))
 
 
-def restored(values: Mapping[str, Any], param: Tensor) -> State:
-    """What was remembered of one parameter, in its own type; its shape must be the parameter's."""
-    state: State = {}
-    for name, value in values.items():
-        if value is None:
-            continue
-        array = np.asarray(value)
-        if name == "step":
-            state[name] = int(array)
-        elif array.shape != param.shape:
-            raise OptimizerError(
-                f"{name} has shape {array.shape}, and its parameter {param.shape}: this state belongs to another model"
-            )
-        else:
-            state[name] = leaf(array.astype(param.dtype))
-    return state
+def restored(name: str, value: Any, param: Tensor) -> Any:
+    """One remembered value, arrays in the parameter's type and shape; any library's arrays will do."""
+    if value is None or isinstance(value, int | float | str):
+        return value
+    array = np.asarray(value)
+    if name == "step":  # PyTorch counts in a float32 tensor
+        return int(array)
+    if array.shape not in ((), param.shape):
+        raise OptimizerError(
+            f"{name} has shape {array.shape}, and its parameter {param.shape}: this state belongs to another model"
+        )
+    return leaf(array.astype(param.dtype))
 
 
 def refuse_other_sizes(own: list[int], saved: list[int]) -> None:

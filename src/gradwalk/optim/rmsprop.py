@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk.optim.optimizer import Optimizer
-from gradwalk.optim.rule import Group, State, average, effective
+from gradwalk.optim.rule import Group, State, average, effective, plus
 
 
 def rmsprop(param: Any, grad: Any, state: State, group: Group) -> tuple[Any, State]:
@@ -17,15 +17,14 @@ def rmsprop(param: Any, grad: Any, state: State, group: Group) -> tuple[Any, Sta
     (2012), lecture 6.5; Graves (2013) for the centred form.
     """
     grad = effective(param, grad, group)
-    square = average(state.get("square_avg", 0.0), grad * grad, group["alpha"])
+    square = average(state.get("square_avg"), np.square(grad), group["alpha"])
     remembered = {"step": int(state.get("step", 0)) + 1, "square_avg": square}
     if group["centered"]:
-        mean = remembered["grad_avg"] = average(state.get("grad_avg", 0.0), grad, group["alpha"])
-        square = square - mean * mean
+        mean = remembered["grad_avg"] = average(state.get("grad_avg"), grad, group["alpha"])
+        square = square - np.square(mean)
     direction = grad / (np.sqrt(square) + group["eps"])
     if group["momentum"]:
-        direction = group["momentum"] * state.get("momentum_buffer", 0.0) + direction
-        remembered["momentum_buffer"] = direction
+        direction = remembered["momentum_buffer"] = plus(state.get("momentum_buffer"), direction, group["momentum"])
     return param - group["lr"] * direction, remembered
 
 
@@ -46,15 +45,12 @@ class RMSprop(Optimizer):
         *,
         maximize: bool = False,
     ):
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "alpha": alpha,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "momentum": momentum,
-                "centered": centered,
-                "maximize": maximize,
-            },
-        )
+        defaults = {
+            "lr": lr,
+            "alpha": alpha,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "momentum": momentum,
+            "centered": centered,
+        }
+        super().__init__(params, {**defaults, "maximize": maximize})

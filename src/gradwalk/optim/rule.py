@@ -25,5 +25,10 @@ def effective(param: Any, grad: Any, group: Group) -> Any:
 
 
 def average(previous: Any, latest: Any, keep: float) -> Any:
-    """The moving average: keep a share of what was, and take the rest from the latest."""
-    return keep * previous + (1 - keep) * latest
+    """The moving average: keep a share of what was (None: nothing yet), and take the rest from the latest."""
+    return plus(previous, (1 - keep) * latest, keep)
+
+
+def plus(previous: Any, latest: Any, keep: float) -> Any:
+    """The latest, plus a share of what was (None: nothing yet)."""
+    return latest if previous is None else keep * previous + latest

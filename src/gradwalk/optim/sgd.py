@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradwalk.optim.optimizer import Optimizer
-from gradwalk.optim.rule import Group, State, effective
+from gradwalk.optim.rule import Group, State, effective, plus
 from gradwalk.optim.settings import OptimizerError
 
 
@@ -18,7 +18,8 @@ def sgd(param: Any, grad: Any, state: State, group: Group) -> tuple[Any, State]:
     if not momentum:
         return param - group["lr"] * grad, {}
     velocity = state.get("momentum_buffer")
-    velocity = grad if velocity is None else momentum * velocity + (1 - group["dampening"]) * grad
+    damped = (1 - group["dampening"]) * grad if group["dampening"] and velocity is not None else grad
+    velocity = plus(velocity, damped, momentum)
     direction = grad + momentum * velocity if group["nesterov"] else velocity
     return param - group["lr"] * direction, {"momentum_buffer": velocity}
 
@@ -48,17 +49,14 @@ class SGD(Optimizer):
         *,
         maximize: bool = False,
     ):
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "momentum": momentum,
-                "dampening": dampening,
-                "weight_decay": weight_decay,
-                "nesterov": nesterov,
-                "maximize": maximize,
-            },
-        )
+        defaults = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+        }
+        super().__init__(params, {**defaults, "maximize": maximize})
 
     def check(self, group: Group) -> None:
         """Nesterov's variant needs something to look ahead with."""

@@ -1,5 +1,6 @@
 """Training: a function of settings and data, which can be stopped, looked at, saved and gone back to at any step."""
 
+from gradwalk.train.defaults import settings_for
 from gradwalk.train.nonfinite import NotFinite
 from gradwalk.train.readings import Activity, Reading
 from gradwalk.train.settings import Settings, SettingsError
@@ -15,4 +16,5 @@ __all__ = [
     "SettingsError",
     "Training",
     "TrainingError",
+    "settings_for",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gradwalk.data import MAKERS, Batches, Dataset, read_csv, split, standardise
 from gradwalk.data import make as made
+from gradwalk.train.randomness import seed_of
 from gradwalk.train.settings import Settings, SettingsError
 
 TABLES = (".csv", ".tsv", ".txt")
@@ -23,7 +24,7 @@ class Prepared:
 def prepared(settings: Settings, data: Dataset | None = None) -> Prepared:
     """Load the data that the settings name (unless they are given), hold out a share, and scale both parts alike."""
     whole = loaded(settings) if data is None else data
-    parts = split(whole, settings.held_out, settings.seed)
+    parts = split(whole, settings.held_out, seed_of(settings.seed, "split"))
     if settings.scale:
         parts = standardise(*parts)  # type: ignore[assignment]
     train, held_out = (in_type(part, settings.dtype) for part in parts)

@@ -23,8 +23,9 @@ from gradwalk.train.training import Record, Training
 from gradwalk.train.writing import RunError, writing
 
 FORMAT = "gradwalk-run/1"
-CONFIG, METRICS, BEST, WALKS = "config.json", "metrics.jsonl", "best.safetensors", "walks"
+CONFIG, METRICS, BEST, WALKS, REPORT = "config.json", "metrics.jsonl", "best.safetensors", "walks", "report.html"
 CHECKPOINTS = "checkpoint-*.safetensors"
+AFTERWARDS = ("epochs", "patience")  # the settings that may change when a run goes on
 KEPT = 2  # checkpoints: should the newest be damaged, there is one before it
 PAUSE = 1.0  # seconds between two checkpoints
 
@@ -32,7 +33,8 @@ PAUSE = 1.0  # seconds between two checkpoints
 class Run:
     """Keeps one training in one folder: `begin` a new one, or `resume` an old one.
 
-    Call `keep` after every batch and `checkpoint` at the end; ``remarks`` says what a resumed run had to work around.
+    Call `keep` after every batch and `checkpoint` at the end, inside a ``with`` block: the folder is this process's alone
+    until then. ``remarks`` says what a resumed run had to work around.
     """
 
     def __init__(
@@ -45,7 +47,9 @@ class Run:
         self.folder, self.training, self.walk_at, self.clock = folder, training, frozenset(walk_at), clock
         self.remarks: list[str] = []
         self._lock = locked(folder)
-        self._written = len(training.history)  # how many records the file has
+        for leftover in folder.glob(f".{CHECKPOINTS}*"):  # of a kill in the middle of writing
+            leftover.unlink(missing_ok=True)
+        self._written = 0  # how many records the file has
         self._saved_step = -1
         self._saved_at = clock()
         self._best: dict[str, Any] | None = None  # weights that aren't in the file yet
@@ -67,19 +71,31 @@ class Run:
     def resume(cls, folder: Path, walk_at: Collection[int] = (), **changed: Any) -> Run:
         """Go on from the newest checkpoint that is whole."""
         config = read_config(folder)
-        training = Training(Settings.from_json(config["settings"]).changed(**changed))
+        settings = Settings.from_json({**config["settings"], **changed})
+        training = Training(settings)
         if fingerprint(training) != config.get("data"):
             raise RunError(
                 f"{training.settings.data} has changed since {folder} began; bring it back, or start a new run"
             )
         remarks = list(restored(folder, training))
         run = cls(folder, training, walk_at)
-        run.remarks += remarks
+        run.remarks, run._written = remarks, len(training.history)
         if changed:
             config["settings"] = training.settings.to_json()
             with writing(folder, "its old settings are kept"):
                 write_durably(folder / CONFIG, json.dumps(config, indent=2, ensure_ascii=False).encode())
         return run
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let others write to the folder."""
+        if self._lock is not None:
+            self._lock.close()
 
     # --- keeping ---
 
@@ -129,7 +145,7 @@ class Run:
             self._best = None
         if (self.folder / METRICS).exists():
             _sync(self.folder / METRICS)
-        state = self.training.state_dict()
+        state = {**self.training.state_dict(), "settings": self.training.settings.to_json()}
         write_durably(self.folder / f"checkpoint-{self.training.step:010}.safetensors", packed(state))
         for old in checkpoints(self.folder)[KEPT:]:
             old.unlink(missing_ok=True)
@@ -167,10 +183,12 @@ def restored(folder: Path, training: Training) -> Iterator[str]:
     found = checkpoints(folder)
     for path in found:
         try:
-            training.load_state_dict(unpacked(path))
+            state = unpacked(path)
         except CheckpointError as error:
             yield f"{error}; going back to the one before it"
             continue
+        refuse_others(path, state["settings"], training.settings)
+        training.load_state_dict(state)
         training.history = records(folder, training.step)
         if len(training.history) < training.epoch:
             yield f"{folder / METRICS} has {len(training.history)} of {training.epoch} epochs; the others are lost"
@@ -179,6 +197,16 @@ def restored(folder: Path, training: Training) -> Iterator[str]:
         raise RunError(f"none of the checkpoints in {folder} can be read; start a new run from its {CONFIG}")
     yield f"{folder} has no checkpoint yet; beginning at step 0"
     records(folder, 0)
+
+
+def refuse_others(path: Path, made_with: dict[str, Any], settings: Settings) -> None:
+    """An error for a checkpoint that other settings made: of another network, another optimizer, another order of rows."""
+    for name, own in settings.to_json().items():
+        if name not in AFTERWARDS and made_with.get(name) != own:
+            raise RunError(
+                f"{path} was made with {name}={made_with.get(name)}, and {CONFIG} says {own}: a run goes on as it began; "
+                "bring that back, or start a new run"
+            )
 
 
 def records(folder: Path, step: int) -> list[Record]:

@@ -12,7 +12,7 @@ from gradwalk.data import Dataset
 from gradwalk.train.measuring import decided, outputs, probabilities
 from gradwalk.train.network import has_probability_output
 from gradwalk.train.training import Training
-from gradwalk.views.chart import Line, axes, drawing, drawn_lines, frame, line_chart, points, spread, text
+from gradwalk.views.chart import WIDTH, Line, axes, drawing, drawn_lines, frame, line_chart, points, spread, text
 from gradwalk.views.marks import quoted
 from gradwalk.views.png import data_address
 
@@ -133,7 +133,8 @@ def boundary(training: Training) -> Picture:
         (name, *map(int, np.bincount(part.labels, minlength=len(data.classes)))) for name, part in parts_of(training)
     ]
     table = (("points", *(f"class {name}" for name in data.classes)), rows)
-    return Picture("Decision boundary", drawing("Decision boundary", [image, *frame(across, up), *marks]), table)
+    title = "Decision boundary (hollow points are held out)" if training.data.held_out else "Decision boundary"
+    return Picture(title, drawing(title, [image, *frame(across, up), *marks]), table)
 
 
 def padded(low: float, high: float) -> tuple[float, float]:
@@ -161,7 +162,7 @@ def confusion(training: Training, name: str, data: Dataset) -> Picture:
     """How often each class was taken for which: rows are what is right, columns what the network said."""
     count = len(data.classes)
     counts = np.bincount(data.labels * count + answers(training, data), minlength=count * count).reshape(count, count)
-    side = min(64.0, 420.0 / count)
+    side = min(64.0, (WIDTH - 140) / count)
     title = f"Confusion matrix, {name}"
     cells = (matrix_cell(counts, row, column, side) for row in range(count) for column in range(count))
     heads = (text(*place, label, kind) for place, label, kind in matrix_heads(data.classes, side))
@@ -169,14 +170,14 @@ def confusion(training: Training, name: str, data: Dataset) -> Picture:
         ("right ↓ said →", *data.classes),
         [(label, *map(int, row)) for label, row in zip(data.classes, counts, strict=True)],
     )
-    return Picture(title, drawing(title, [*cells, *heads], 100 + side * count, 50 + side * count), table)
+    return Picture(title, drawing(title, [*cells, *heads], height=50 + side * count), table)
 
 
 def matrix_cell(counts: Any, row: int, column: int, side: float) -> str:
     """One cell: its number, on a ground that is the stronger the larger its share of the row."""
     share = counts[row, column] / max(counts[row].sum(), 1)
     x, y = 90 + column * side, 40 + row * side
-    ground = f'<rect class="{"right" if row == column else "wrong"}" x="{x:g}" y="{y:g}" width="{side - 1:g}" height="{side - 1:g}" fill-opacity="{share:.3f}"/>'
+    ground = f'<rect class="{"right" if row == column else "wrong"}" x="{x:g}" y="{y:g}" width="{side - 1:g}" height="{side - 1:g}" fill-opacity="{0.45 * share:.3f}"/>'
     return ground + text(x + side / 2, y + side / 2 + 5, str(counts[row, column]), "middle count")
 
 

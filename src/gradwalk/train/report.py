@@ -42,7 +42,7 @@ body{margin:0;background:var(--surface);color:var(--ink);font:17px/1.5 system-ui
 main{max-width:1200px;margin:0 auto;padding:16px}
 h1{font-size:1.5rem;margin:.4em 0}h2{font-size:1.1rem;margin:0 0 .3em}
 pre{white-space:pre-wrap;font:inherit;margin:0 0 1em}
-.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:28px}
+.pictures{margin:28px 0;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:28px}
 section{min-width:0}
 summary{cursor:pointer;color:var(--grey);font-size:.9rem}
 .scroll{overflow-x:auto}
@@ -61,14 +61,17 @@ th:first-child,td:first-child{text-align:left}
 .chart path.dash1{stroke-dasharray:7 3}.chart path.dash2{stroke-dasharray:2 3}.chart path.dash3{stroke-dasharray:7 3 2 3}
 .chart text.loss{fill:var(--ink)}.chart text.held{fill:var(--grey)}
 .chart .zero{stroke:var(--ink);stroke-width:1}
-.chart .point{stroke:var(--surface);stroke-width:.8}.chart .point.held{stroke:var(--ink);stroke-width:1.2}
+.chart .point{stroke:var(--surface);stroke-width:.8}.chart .point.held{stroke-width:1.6}
 .chart .right{fill:var(--plus)}.chart .wrong{fill:var(--minus)}
 """
 
 
 def style() -> str:
     """The page's style sheet, for light and dark."""
-    classes = "".join(f".chart .class{place}{{fill:{colour}}}" for place, colour in enumerate(COLOURS))
+    classes = "".join(
+        f".chart .class{place}{{fill:{colour}}}.chart .held.class{place}{{fill:var(--surface);stroke:{colour}}}"
+        for place, colour in enumerate(COLOURS)
+    )
     dark = f"@media (prefers-color-scheme:dark){{{variables(':root', DARK)}}}"
     return variables(":root", LIGHT) + dark + RULES + classes
 

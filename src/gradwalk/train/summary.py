@@ -12,6 +12,7 @@ from gradwalk.data import in_original_units
 from gradwalk.formula import number
 from gradwalk.train.measuring import METRICS, Measured
 from gradwalk.train.training import Training
+from gradwalk.views.chart import amount
 
 
 def remarks(training: Training) -> Iterator[str]:
@@ -113,12 +114,3 @@ def linear_formula(training: Training) -> str:
     data = training.data.train
     left = data.target if data.task == "regression" else f"logit of {data.target} = {data.classes[1]}"
     return f"{left} = {' + '.join(terms).replace('+ −', '− ')}"
-
-
-def amount(value: float) -> str:
-    """A number in the data's own units: no powers of ten where whole digits are easier read.
-
-    >>> amount(52010.4), amount(-0.01234567)
-    ('52,010', '−0.01235')
-    """
-    return f"{value:,.0f}".replace("-", "−") if 1000 <= abs(value) < 1e9 else number(value)

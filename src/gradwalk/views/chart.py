@@ -36,17 +36,24 @@ class Axis:
 
         >>> Axis("epoch", 0, 500, 0, 100).ticks()
         [0.0, 100.0, 200.0, 300.0, 400.0, 500.0]
-        >>> Axis("loss", 0.002, 0.7, 0, 100, log=True).ticks()
-        [0.01, 0.1]
+        >>> Axis("loss", 0.0002, 0.7, 0, 100, log=True).ticks(), Axis("loss", 0.1, 0.7, 0, 100, log=True).ticks()
+        ([0.001, 0.01, 0.1], [0.1, 0.2, 0.5])
         """
         if self.log:
-            powers = range(math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9) + 1)
-            return [10.0**power for power in powers[:: -(-len(powers) // 8) or 1]]
+            return self._powers()
         rough = (self.high - self.low) / TICKS or 1.0
         power = 10.0 ** math.floor(math.log10(rough))
         step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         return [round(place * step, 12) + 0.0 for place in range(first, last + 1)]
+
+    def _powers(self) -> list[float]:
+        """Powers of ten along the axis; with 2 and 5 times each, where there are few."""
+        powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
+        tens = [10.0**power for power in powers[:: -(-len(powers) // 8)]]
+        inside = [ten for ten in tens if self.low * 0.999 <= ten <= self.high * 1.001]
+        fine = [float(f"{factor * ten:g}") for ten in tens for factor in (1, 2, 5)]
+        return inside if len(inside) > 2 else [tick for tick in fine if self.low * 0.999 <= tick <= self.high * 1.001]
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,15 @@ class Line:
     name: str
     points: Sequence[tuple[float, float]]
     kind: str = "line"
+
+
+def amount(value: float) -> str:
+    """A number as people write amounts: no powers of ten where whole digits are easier read.
+
+    >>> amount(52010.4), amount(-0.01234567)
+    ('52,010', '−0.01235')
+    """
+    return f"{value:,.0f}".replace("-", "−") if 1000 <= abs(value) < 1e9 else number(value)
 
 
 def spread(values: Iterable[float], log: bool = False) -> tuple[float, float]:
@@ -96,12 +112,12 @@ def frame(across: Axis, up: Axis) -> Iterator[str]:
     for tick in across.ticks():
         x = across.at(tick)
         yield f'<path class="grid" d="M{x:g} {up.start:g}V{up.end:g}"/>' + text(
-            x, up.start + 16, number(tick), "middle"
+            x, up.start + 16, amount(tick), "middle"
         )
     for tick in up.ticks():
         y = up.at(tick)
         yield f'<path class="grid" d="M{across.start:g} {y:g}H{across.end:g}"/>' + text(
-            across.start - 6, y + 4, number(tick), "end"
+            across.start - 6, y + 4, amount(tick), "end"
         )
     middle = (up.start + up.end) / 2
     yield text((across.start + across.end) / 2, up.start + 34, across.label, "middle label")

@@ -24,7 +24,7 @@ def trained(settings, data=None):
 
 
 def rows(training, picture):
-    return dict((row[0], row[1:]) for row in picture.table[1])
+    return {row[0]: row[1:] for row in picture.table[1]}
 
 
 def table_of_houses(count=200):

@@ -31,7 +31,7 @@ TABLE: dict[str, Any] = {
 DEFAULTS: dict[str, dict[str, Any]] = {
     "xor": {"hidden": (4,), "optimizer": "sgd", "lr": 0.5, "epochs": 500},
     "moons": {
-        "hidden": (4,), "init_scale": 5 / 3, "optimizer": "sgd", "lr": 0.5, "epochs": 500, "batch_size": 32,
+        "hidden": (4,), "init_scale": 5 / 3, "optimizer": "sgd", "lr": 0.5, "epochs": 500, "batch_size": 40,
         "held_out": 0.2,
     },
     "circles": POINTS,

@@ -93,8 +93,11 @@ def _resumed(
     run = Run.resume(folder, steps, **given)
     for remark in run.remarks:
         note(remark)
-    if run.training.is_finished:
-        note(f"this run is finished; --epochs {2 * max(1, run.training.settings.epochs)} would go on")
+    settings = run.training.settings
+    if run.training.has_stopped_early:
+        note(f"this run stopped early; --patience {2 * (settings.patience or 1)} would go on")
+    elif run.training.is_finished:
+        note(f"this run is finished; --epochs {2 * max(1, settings.epochs)} would go on")
     return run
 
 

@@ -15,7 +15,8 @@ from gradwalk.cli.output import note, show_json
 from gradwalk.cli.progress import Display, display_for
 from gradwalk.cli.train_options import chosen, settings_from, training_options
 from gradwalk.train import NotFinite, Training
-from gradwalk.train.run import AFTERWARDS, REPORT, Run
+from gradwalk.train.restoring import AFTERWARDS
+from gradwalk.train.run import REPORT, Run
 from gradwalk.train.summary import remarks, summary, told
 
 SIGNALS = ("SIGINT", "SIGTERM")

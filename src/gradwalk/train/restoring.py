@@ -26,7 +26,7 @@ def read_config(folder: Path) -> dict[str, Any]:
         raise RunError(f"{folder} holds no run: there is no {CONFIG} in it") from None
     except (OSError, ValueError) as error:
         raise RunError(f"{folder / CONFIG} can't be read: {error}") from None
-    if not isinstance(config, dict) or config.get("format") != FORMAT:
+    if not isinstance(config, dict) or config.get("format") != FORMAT or "settings" not in config:
         raise RunError(f"{folder / CONFIG} is no {FORMAT}; it was written by another version, or by something else")
     return config
 

@@ -84,9 +84,13 @@ class Run:
             raise RunError(
                 f"{training.settings.data} has changed since {folder} began; bring it back, or start a new run"
             )
-        remarks = list(restored(folder, training))
-        run = cls(folder, training, walk_at)
-        run.remarks, run._written = remarks, len(training.history)
+        run = cls(folder, training, walk_at)  # first, because it takes the folder for itself
+        try:
+            run.remarks += restored(folder, training)
+        except BaseException:
+            run.close()
+            raise
+        run._written = len(training.history)
         if changed:
             config["settings"] = training.settings.to_json()
             with writing(folder, "its old settings are kept"):

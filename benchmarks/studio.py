@@ -8,6 +8,7 @@ import gzip
 import itertools
 import json
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,6 +69,17 @@ def served() -> Iterator[str]:
         server.wait()
 
 
+def loaded() -> set[str]:
+    """The files that the playground loads: the style sheet, the studio, the page's code, and what these import."""
+    page = next(file.name for file in bundle.STATIC.glob("Playground-*.js"))
+    found, waiting = {"style.css"}, ["studio.js", page]
+    for name in waiting:
+        if name not in found:
+            found.add(name)
+            waiting += re.findall(r'(?:from|import)"\./([^"]+)"', (bundle.STATIC / name).read_text())
+    return found
+
+
 def delays(drag: Drag, formula: str, values: dict[str, float]) -> list[float]:
     """Milliseconds from each move to the paint of its number: the engine says which number belongs to which move."""
     parsed = expression.parse(formula)
@@ -89,7 +101,7 @@ def figures(drag: Drag, delays: list[float]) -> Iterator[Row]:
     walls, cpus = [frame.wall for frame in frames], [frame.cpu for frame in frames]
     times = [paint.time for paint in drag.paints]
     intervals = [after - before for before, after in itertools.pairwise(times)]
-    size = sum(len(gzip.compress((bundle.STATIC / name).read_bytes(), 9)) for name in initial())
+    size = sum(len(gzip.compress((bundle.STATIC / name).read_bytes(), 9)) for name in loaded())
     name = f"studio: a drag on {drag.nodes} nodes, {len(times)} frames:"
     yield (
         f"{name} main-thread work of a frame, median",

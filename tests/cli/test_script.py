@@ -172,9 +172,9 @@ def test_at_without_backward(gradwalk, script):
 
 
 def test_the_time_limit(gradwalk, script):
-    found = gradwalk("walk", script("print('going', flush=True)\nwhile True: pass\n"), "--timeout", "1")
+    found = gradwalk("walk", script("print('going', flush=True)\nwhile True: pass\n"), "--timeout", "4")
     assert (found.code, found.out) == (2, "")
-    assert "model.py was still running after 1 s; give it more time with --timeout 2, or fewer steps" in found.err
+    assert "model.py was still running after 4 s; give it more time with --timeout 8, or fewer steps" in found.err
     assert found.err.startswith("going\n")
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "cost": "Count multiplications: path by path, forward mode, reverse mode.",
     "compare": "Two walks side by side: what differs first, and what followed.",
     "export": "A walk as one HTML file with the player in it, a picture, LaTeX or JSON.",
+    "train": "Train a network on a dataset or a table, keep the run, and report.",
     "open": "Open a copied link in the studio.",
 }
 

@@ -1,0 +1,56 @@
+"""Settings that train each dataset well, so that its name alone is enough."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradwalk.train.preparing import is_table
+from gradwalk.train.settings import Settings
+
+POINTS: dict[str, Any] = {
+    "hidden": (16,),
+    "optimizer": "adam",
+    "lr": 0.02,
+    "epochs": 100,
+    "batch_size": 32,
+    "held_out": 0.2,
+}
+CURVE: dict[str, Any] = {
+    "hidden": (16, 16),
+    "optimizer": "adam",
+    "lr": 0.01,
+    "epochs": 300,
+    "batch_size": 20,
+    "held_out": 0.2,
+}
+# A linear model, whose weights can be read in the table's own units; hidden layers are for what it can't follow.
+TABLE: dict[str, Any] = {
+    "hidden": (), "activation": "relu", "optimizer": "adam", "lr": 0.02, "epochs": 200, "batch_size": 32,
+    "held_out": 0.2, "scale": True, "patience": 20,
+}  # fmt: skip
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "xor": {"hidden": (4,), "optimizer": "sgd", "lr": 0.5, "epochs": 500},
+    "moons": {
+        "hidden": (4,), "init_scale": 5 / 3, "optimizer": "sgd", "lr": 0.5, "epochs": 500, "batch_size": 40,
+        "held_out": 0.2,
+    },
+    "circles": POINTS,
+    "spirals": {**POINTS, "hidden": (32, 32), "epochs": 200},
+    "gaussians": {**POINTS, "epochs": 50},
+    "line": {**CURVE, "hidden": (), "epochs": 100},
+    "digits": {
+        "hidden": (256,), "activation": "relu", "dropout": 0.4, "optimizer": "adamw",
+        "optimizer_options": {"weight_decay": 0.1}, "lr": 0.008, "schedule": "cosine", "epochs": 60, "batch_size": 128,
+        "held_out": 0.2,
+    },
+}  # fmt: skip
+
+
+def settings_for(data: str, **given: Any) -> Settings:
+    """The settings of a dataset by its name (or of a table by its path), with those that are given in place of its own.
+
+    >>> settings_for("xor", lr=0.1).lr, settings_for("xor").lr
+    (0.1, 0.5)
+    """
+    usual = DEFAULTS.get(data, TABLE if is_table(data) else CURVE)
+    return Settings.from_json({"data": data, **usual, **given})

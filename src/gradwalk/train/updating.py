@@ -1,0 +1,89 @@
+"""One update: clip the gradients, let the optimizer move the weights, and let the rate follow its schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from gradwalk import nn, optim
+from gradwalk.optim import lr_scheduler
+from gradwalk.optim.lr_scheduler import LRScheduler
+from gradwalk.tensor import Tensor
+from gradwalk.train.choices import OPTIMIZERS
+from gradwalk.train.settings import Settings
+
+
+class Updating:
+    """The optimizer with its schedule and clipping; ``before`` has the weights as they were before the last update."""
+
+    def __init__(self, settings: Settings, model: nn.Module):
+        self.settings = settings
+        self.parameters: dict[str, Tensor] = dict(model.named_parameters())
+        made = getattr(optim, OPTIMIZERS[settings.optimizer].name)
+        self.optimizer: optim.Optimizer = made(
+            list(self.parameters.values()), lr=settings.lr, **settings.optimizer_options
+        )
+        self.schedule = schedule_of(settings, self.optimizer)
+        self.before: dict[str, Any] = {}
+
+    @property
+    def lr(self) -> float:
+        """The present rate."""
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def forget(self) -> None:
+        """Begin with no gradients."""
+        self.optimizer.zero_grad()
+
+    def gradients(self) -> list[Tensor]:
+        """The gradients that have arrived."""
+        return [tensor.grad for tensor in self.parameters.values() if tensor.grad is not None]
+
+    def update(self) -> None:
+        """Clip, and move the weights."""
+        tensors = list(self.parameters.values())
+        if self.settings.clip_value is not None:
+            nn.utils.clip_grad_value_(tensors, self.settings.clip_value)
+        if self.settings.clip is not None:
+            nn.utils.clip_grad_norm_(tensors, self.settings.clip)
+        self.before = {name: np.array(tensor.value) for name, tensor in self.parameters.items()}
+        self.optimizer.step()
+
+    def end_epoch(self) -> None:
+        """Let the rate follow its schedule."""
+        self.schedule.step()
+
+    def state_dict(self) -> dict[str, Any]:
+        """What the optimizer remembers. (The rate at an epoch follows from the settings.)"""
+        return self.optimizer.state_dict()
+
+    def load_state_dict(self, state: Mapping[str, Any], epoch: int) -> None:
+        """Remember what was remembered then."""
+        self.optimizer.load_state_dict(state)
+        self.before = {}
+        self.schedule.last_epoch = epoch
+
+
+def schedule_of(settings: Settings, optimizer: optim.Optimizer) -> LRScheduler:
+    """How the rate goes from epoch to epoch: a linear rise over the warm-up, and then what was chosen."""
+    epochs = max(1, settings.epochs - settings.warmup)
+    after = SCHEDULED[settings.schedule](optimizer, epochs, dict(settings.schedule_options))
+    if not settings.warmup:
+        return after
+    rise = lr_scheduler.LinearLR(optimizer, 1 / (settings.warmup + 1), total_iters=settings.warmup)
+    return lr_scheduler.SequentialLR(optimizer, [rise, after], [settings.warmup])
+
+
+# name -> the schedule, made of the optimizer, the epochs that it has, and the options that were given
+SCHEDULED: dict[str, Callable[[optim.Optimizer, int, dict[str, Any]], LRScheduler]] = {
+    "constant": lambda optimizer, epochs, options: lr_scheduler.LambdaLR(optimizer, lambda epoch: 1.0),
+    "step": lambda optimizer, epochs, options: lr_scheduler.StepLR(
+        optimizer, **{"step_size": -(-epochs // 3), **options}
+    ),
+    "exponential": lambda optimizer, epochs, options: lr_scheduler.ExponentialLR(
+        optimizer, **{"gamma": 0.95, **options}
+    ),
+    "cosine": lambda optimizer, epochs, options: lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs, **options),
+}

@@ -106,6 +106,7 @@ def run(
     """Start the server, open the browser, and serve until Ctrl-C."""
     from gradwalk.studio import bundle, guard, server
     from gradwalk.studio.kernel import Kernel
+    from gradwalk.train.threads import one_thread
 
     wanted = server.PORT if port is None else port
     try:
@@ -117,7 +118,7 @@ def run(
     studio = server.Studio(kernel, static=static, follower=following, host=host)
     if host not in guard.LOOPBACK:
         note(OPEN)
-    with contextlib.suppress(KeyboardInterrupt):
+    with one_thread(), contextlib.suppress(KeyboardInterrupt):
         tell(server.address(listening, studio.token) + fragment, server.port_of(listening), wanted, browser)
         server.serve(studio, listening)
     note("the studio has ended")

@@ -18,6 +18,7 @@ from gradwalk.train import NotFinite, Training
 from gradwalk.train.restoring import AFTERWARDS
 from gradwalk.train.run import REPORT, Run
 from gradwalk.train.summary import remarks, summary, told
+from gradwalk.train.threads import one_thread
 
 SIGNALS = ("SIGINT", "SIGTERM")
 
@@ -56,6 +57,7 @@ def command(
     if steps and not (save or resume):
         raise click.UsageError("--walk-at keeps walks in a run: say where, with --save FOLDER")
     with ExitStack() as stack:
+        stack.enter_context(one_thread())
         run: Run | None = None
         if resume:
             run = stack.enter_context(_resumed(data, file, save, given, Path(resume), steps))

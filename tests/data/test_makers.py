@@ -36,7 +36,7 @@ def test_moons_are_the_published_half_circles():
     """scikit-learn: outer (cos t, sin t), inner (1 − cos t, 1 − sin t − ½), t in linspace(0, π)."""
     data = moons(7, noise=0)
     outer, inner = data.inputs[data.labels == 0], data.inputs[data.labels == 1]
-    assert len(outer), len(inner) == (3, 4)
+    assert (len(outer), len(inner)) == (3, 4)
     np.testing.assert_allclose(np.hypot(*outer.T), 1)
     np.testing.assert_allclose(np.hypot(inner[:, 0] - 1, inner[:, 1] - 0.5), 1)
     np.testing.assert_allclose(outer, [[1, 0], [0, 1], [-1, 0]], atol=1e-15)

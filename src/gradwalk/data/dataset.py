@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from gradwalk.errors import GradwalkError
+
+if TYPE_CHECKING:
+    from gradwalk.data.scaling import Scaling
 
 Task = Literal["regression", "binary", "classes"]
 Floats = npt.NDArray[np.float64]
@@ -26,7 +29,8 @@ class Dataset:
 
     ``inputs`` is (rows, columns), float64. ``targets`` fits the task's usual loss: (rows, 1) float64 numbers for
     *regression*; (rows, 1) float64 zeros and ones for *binary*; (rows,) whole numbers from 0 for *classes*, whose names
-    are ``classes``. ``picture`` is (height, width) where a row is a picture.
+    are ``classes``. ``picture`` is (height, width) where a row is a picture. The scalings say how to get back to the
+    original units, if these aren't; ``notes`` are sentences on what was done to the data before.
     """
 
     name: str
@@ -38,6 +42,9 @@ class Dataset:
     description: str
     classes: tuple[str, ...] = ()
     picture: tuple[int, int] | None = None
+    input_scaling: Scaling | None = None
+    target_scaling: Scaling | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.inputs)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import partial
+from inspect import signature
 from typing import Any
 
 from gradwalk.data import points
+from gradwalk.data.curves import CURVES, curve
 from gradwalk.data.dataset import DataError, Dataset
+from gradwalk.data.digits import digits
 
 MAKERS: dict[str, Callable[..., Dataset]] = {
     "xor": points.xor,
@@ -15,6 +19,8 @@ MAKERS: dict[str, Callable[..., Dataset]] = {
     "circles": points.circles,
     "spirals": points.spirals,
     "gaussians": points.gaussians,
+    **{name: partial(curve, name) for name in CURVES},
+    "digits": digits,
 }
 
 
@@ -26,6 +32,9 @@ def make(name: str, **settings: Any) -> Dataset:
     """
     if name not in MAKERS:
         close = get_close_matches(name, MAKERS, 1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise DataError(f"there is no dataset called {name!r}{hint} There are: {', '.join(MAKERS)}")
+        hint = f"; did you mean {close[0]}?" if close else "."
+        raise DataError(f"there is no dataset called {name!r}{hint} There are: {', '.join(MAKERS)}.")
+    known = set(signature(MAKERS[name]).parameters) - {"name"}
+    for setting in set(settings) - known:
+        raise DataError(f"{name} has no setting {setting!r}; it takes {', '.join(sorted(known))}")
     return MAKERS[name](**settings)

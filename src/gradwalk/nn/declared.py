@@ -46,6 +46,10 @@ class Declared(Module):
         given.apply_defaults()
         for name, value in given.arguments.items():
             setattr(self, name, value)
+        self.settle()
+
+    def settle(self) -> None:
+        """Refuse settings that can't be, and work out what follows from others."""
 
     def settings(self) -> dict[str, Any]:
         """The settings that the function takes. (Nothing is computed in place: a walk shows the value before, too.)"""

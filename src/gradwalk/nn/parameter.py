@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradwalk.creation import empty
 from gradwalk.tensor import Tensor, as_tensor
 
 
@@ -40,3 +41,8 @@ else:
             made = as_tensor(data).detach().requires_grad_(requires_grad)
             made.is_parameter = True
             return made
+
+
+def empty_parameter(*size: int, device: Any = None, dtype: Any = None) -> Parameter:
+    """A parameter in a shape, whose numbers are about to be drawn."""
+    return Parameter(empty(*size, device=device, dtype=dtype))

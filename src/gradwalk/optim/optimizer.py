@@ -166,7 +166,7 @@ def restored(values: Mapping[str, Any], param: Tensor) -> State:
     for name, value in values.items():
         if value is None:
             continue
-        array = np.array(getattr(value, "value", value))
+        array = np.asarray(value)
         if name == "step":
             state[name] = int(array)
         elif array.shape != param.shape:

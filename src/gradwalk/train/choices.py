@@ -1,0 +1,77 @@
+"""What a training can be made of: each table maps the name in a setting to what it stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradwalk.train.checks import Check, Unfit, flag, number, several, whole
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry: its name in `gradwalk.nn` or `gradwalk.optim`, and the options that it takes with their checks."""
+
+    name: str
+    options: dict[str, Check] = field(default_factory=dict)
+
+
+def _betas(value: Any) -> tuple[float, ...]:
+    pair: tuple[float, ...] = several(number(least=0, below=1), 2)(value)
+    if len(pair) != 2:
+        raise Unfit("two numbers", value)
+    return pair
+
+
+_fraction = number(least=0, below=1)
+_decay = {"weight_decay": number(least=0)}
+_adam = {"betas": _betas, "eps": number(least=0), **_decay, "amsgrad": flag}
+
+OPTIMIZERS: dict[str, Choice] = {
+    "sgd": Choice("SGD", {"momentum": _fraction, "dampening": _fraction, **_decay, "nesterov": flag}),
+    "adam": Choice("Adam", _adam),
+    "adamw": Choice("AdamW", _adam),
+    "rmsprop": Choice(
+        "RMSprop", {"alpha": _fraction, "eps": number(least=0), **_decay, "momentum": _fraction, "centered": flag}
+    ),
+    "adagrad": Choice("Adagrad", {"lr_decay": number(least=0), **_decay, "eps": number(least=0)}),
+}
+
+# Of the epochs that follow the warm-up.
+SCHEDULES: dict[str, Choice] = {
+    "constant": Choice(""),
+    "step": Choice("StepLR", {"step_size": whole(1, 1_000_000), "gamma": number(above=0, most=1)}),
+    "exponential": Choice("ExponentialLR", {"gamma": number(above=0, most=1)}),
+    "cosine": Choice("CosineAnnealingLR", {"eta_min": number(least=0)}),
+}
+
+ACTIVATIONS: dict[str, str] = {
+    "tanh": "Tanh",
+    "sigmoid": "Sigmoid",
+    "relu": "ReLU",
+    "leaky_relu": "LeakyReLU",
+    "elu": "ELU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+    "softplus": "Softplus",
+    "identity": "Identity",
+}
+
+# The functions of gradwalk.nn.init; "auto" is He's for the relu family and Xavier's otherwise, "default" leaves what the
+# layers do by themselves (as PyTorch's).
+INITIALISATIONS: dict[str, str] = {
+    "auto": "",
+    "default": "",
+    "xavier_uniform": "xavier_uniform_",
+    "xavier_normal": "xavier_normal_",
+    "kaiming_uniform": "kaiming_uniform_",
+    "kaiming_normal": "kaiming_normal_",
+    "orthogonal": "orthogonal_",
+    "normal": "normal_",
+    "zeros": "zeros_",
+}
+
+NORMALIZATIONS = ("none", "batch", "layer")
+NETWORKS = ("dense", "conv")
+LOSSES = ("auto", "squared_error", "cross_entropy")
+DTYPES = ("float64", "float32")

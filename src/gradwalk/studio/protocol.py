@@ -22,6 +22,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from gradwalk.train.health import HealthReport, HealthSettings, Spread
+
 # --- requests --------------------------------------------------------------------------------------------------------
 
 
@@ -36,7 +38,7 @@ class Training:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a walk comes from: exactly one of formula, walk (a walk file's text), script (the one given) or example."""
+    """Where a walk comes from: exactly one of formula, walk (a file's text), script, example and health (a deep network)."""
 
     formula: str | None = None
     walk: str | None = None
@@ -45,6 +47,7 @@ class Source:
     values: dict[str, Any] = field(default_factory=dict)
     of: str = ""
     training: Training | None = None
+    health: HealthSettings | None = None
 
 
 @dataclass(frozen=True)
@@ -231,9 +234,43 @@ class LessonRequest:
     kind: Literal["lesson"] = "lesson"
 
 
+@dataclass(frozen=True)
+class ProblemsRequest:
+    """What can go wrong with gradients, what helps, and what a deep network can be made of. Reply: `ProblemsReply`."""
+
+    kind: Literal["problems"] = "problems"
+
+
+@dataclass(frozen=True)
+class HealthRequest:
+    """Examine a deep network, as it is and with remedies. Reply: `HealthReply`."""
+
+    settings: HealthSettings
+    remedies: list[str] = field(default_factory=list)
+    kind: Literal["health"] = "health"
+
+
+@dataclass(frozen=True)
+class SpreadRequest:
+    """The spread of a network's gradient over batch sizes. Reply: `SpreadReply`."""
+
+    settings: HealthSettings
+    kind: Literal["spread"] = "spread"
+
+
+@dataclass(frozen=True)
+class PairRequest:
+    """The walks of two sources beside each other. Reply: `PairReply`."""
+
+    before: Source
+    after: Source
+    kind: Literal["pair"] = "pair"
+
+
 REQUESTS = (
     OpenRequest, LayoutRequest, ValuesRequest, StepRequest, WhyRequest, CostRequest, CheckRequest, CompareRequest, AnswerRequest,
     CurveRequest, GridRequest, ChainRequest, SurfaceRequest, ExportRequest, CatalogueRequest, LessonRequest,
+    ProblemsRequest, HealthRequest, SpreadRequest, PairRequest,
 )  # fmt: skip
 
 # --- replies ---------------------------------------------------------------------------------------------------------
@@ -565,6 +602,85 @@ class LessonReply:
 
 
 @dataclass(frozen=True)
+class ProblemInfo:
+    """One problem: what one notices, why, what helps; a network that has it, and the names of the remedies."""
+
+    name: str
+    title: str
+    symptom: str
+    cause: str
+    cure: str
+    settings: HealthSettings
+    remedies: list[str]
+
+
+@dataclass(frozen=True)
+class RemedyInfo:
+    """One remedy: what it does to a gradient. Of those that change the same ``part`` only one can be taken."""
+
+    name: str
+    title: str
+    effect: str
+    part: str
+
+
+@dataclass(frozen=True)
+class ProblemsReply:
+    """``choices`` has the possible values of each setting that is a name, ``ranges`` [least, most] of each number."""
+
+    problems: list[ProblemInfo]
+    remedies: list[RemedyInfo]
+    choices: dict[str, list[str]]
+    ranges: dict[str, list[float]]
+    kind: Literal["problems"] = "problems"
+
+
+@dataclass(frozen=True)
+class ExaminedInfo:
+    """One network's report, the names of the problems that it has, and the sentence that names the factor to blame."""
+
+    report: HealthReport
+    found: list[str]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class HealthReply:
+    """The network as it is, and with the remedies."""
+
+    before: ExaminedInfo
+    after: ExaminedInfo
+    kind: Literal["health"] = "health"
+
+
+@dataclass(frozen=True)
+class SpreadReply:
+    """How gradients of batches lie about the gradient of all points."""
+
+    spread: Spread
+    kind: Literal["spread"] = "spread"
+
+
+@dataclass(frozen=True)
+class LengthsInfo:
+    """One value or gradient that differs between two walks: how long it is in each (the root of the sum of squares)."""
+
+    name: str
+    what: Literal["value", "gradient"]
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class PairReply:
+    """Where two walks part."""
+
+    sentence: str
+    differences: list[LengthsInfo]
+    kind: Literal["pair"] = "pair"
+
+
+@dataclass(frozen=True)
 class ErrorReply:
     """What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure."""
 
@@ -577,5 +693,6 @@ class ErrorReply:
 
 REPLIES = (
     WalkReply, LayoutReply, ValuesReply, StepReply, WhyReply, CostReply, CheckReply, CompareReply, AnswerReply, CurveReply,
-    GridReply, ChainReply, SurfaceReply, ExportReply, CatalogueReply, LessonReply, ErrorReply,
+    GridReply, ChainReply, SurfaceReply, ExportReply, CatalogueReply, LessonReply,
+    ProblemsReply, HealthReply, SpreadReply, PairReply, ErrorReply,
 )  # fmt: skip

@@ -245,9 +245,10 @@ export interface HealthRequest {
   kind: "health";
 }
 
-/** The spread of a network's gradient over batch sizes. Reply: `SpreadReply`. */
+/** The spread of the gradient over batch sizes, as the network is and with remedies. Reply: `SpreadReply`. */
 export interface SpreadRequest {
   settings: HealthSettings;
+  remedies?: string[];
   kind: "spread";
 }
 
@@ -568,9 +569,10 @@ export interface HealthReply {
   kind: "health";
 }
 
-/** How gradients of batches lie about the gradient of all points. */
+/** How gradients of batches lie about the gradient of all points: of the network as it is, and with the remedies. */
 export interface SpreadReply {
-  spread: Spread;
+  before: Spread;
+  after: Spread;
   kind: "spread";
 }
 

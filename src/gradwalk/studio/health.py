@@ -42,6 +42,6 @@ def _examined(settings: HealthSettings, deadline: Deadline) -> ExaminedInfo:
     return ExaminedInfo(report, [problem.name for problem in findings(report)], explained(report))
 
 
-def spread_reply(request: SpreadRequest, deadline: Deadline) -> SpreadReply:
-    """How gradients of batches lie about the gradient of all points."""
-    return SpreadReply(spread(request.settings, between=deadline.check))
+def spread_reply(request: SpreadRequest) -> SpreadReply:
+    """How gradients of batches lie about the gradient of all points, before and after."""
+    return SpreadReply(spread(request.settings), spread(treated(request.settings, request.remedies)))

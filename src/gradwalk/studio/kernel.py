@@ -169,7 +169,7 @@ class Kernel:
 
     def spread(self, request: p.SpreadRequest) -> Answer:
         """The gradient's spread over batch sizes."""
-        return health.spread_reply(request, self.deadline), ()
+        return health.spread_reply(request), ()
 
     def pair(self, request: p.PairRequest) -> Answer:
         """Two walks beside each other."""

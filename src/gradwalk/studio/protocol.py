@@ -252,9 +252,10 @@ class HealthRequest:
 
 @dataclass(frozen=True)
 class SpreadRequest:
-    """The spread of a network's gradient over batch sizes. Reply: `SpreadReply`."""
+    """The spread of the gradient over batch sizes, as the network is and with remedies. Reply: `SpreadReply`."""
 
     settings: HealthSettings
+    remedies: list[str] = field(default_factory=list)
     kind: Literal["spread"] = "spread"
 
 
@@ -655,9 +656,10 @@ class HealthReply:
 
 @dataclass(frozen=True)
 class SpreadReply:
-    """How gradients of batches lie about the gradient of all points."""
+    """How gradients of batches lie about the gradient of all points: of the network as it is, and with the remedies."""
 
-    spread: Spread
+    before: Spread
+    after: Spread
     kind: Literal["spread"] = "spread"
 
 

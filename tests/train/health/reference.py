@@ -26,15 +26,14 @@ class Reference(torch.nn.Module):
             own = torch.nn.Linear(*reversed(linear.weight.shape), dtype=torch.float64)
             own.load_state_dict({"weight": torch.tensor(linear.weight.value), "bias": torch.tensor(linear.bias.value)})
             self.linears.append(own)
+        self.norms = torch.nn.ModuleList(norm(self.settings) for _ in network.hidden)
 
     def forward(self, x):
         self.stations = []
         activation = ACTIVATIONS[self.settings.activation]
-        for linear in self.linears[:-1]:
+        for linear, norm in zip(self.linears[:-1], self.norms, strict=True):
             sums = linear(x)
-            normalized = sums
-            if self.settings.normalization == "layer":
-                normalized = torch.nn.functional.layer_norm(sums, sums.shape[1:])
+            normalized = norm(sums)
             activated = activation(normalized)
             around = self.settings.residual and x.shape == activated.shape
             output = activated + x if around else activated
@@ -52,3 +51,11 @@ class Reference(torch.nn.Module):
                 value.retain_grad()
         loss.backward()
         return loss.item()
+
+
+def norm(settings):
+    return (
+        torch.nn.LayerNorm(settings.width, dtype=torch.float64)
+        if settings.normalization == "layer"
+        else torch.nn.Identity()
+    )

@@ -18,9 +18,10 @@ OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
         HealthSettings(depth=3, activation="tanh", steps=40),
         HealthSettings(depth=3, activation="relu", init="kaiming_normal", optimizer="adam", lr=0.01, steps=40),
         HealthSettings(depth=4, activation="relu", init="kaiming_normal", init_scale=1.5, clip=0.5, steps=40),
+        HealthSettings(depth=3, activation="relu", normalization="layer", lr=0.1, steps=40),
         HealthSettings(depth=3, activation="tanh", residual=True, batch_size=20, data="circles", seed=3, steps=40),
     ],
-    ids=["sgd", "adam", "clipped", "residual"],
+    ids=["sgd", "adam", "clipped", "normalised", "residual"],
 )
 def test_it_goes_pytorchs_way(settings):
     theirs = Reference(DeepNetwork(settings))

@@ -1,21 +1,27 @@
 """The spread over batch sizes, against gradients by PyTorch and statistics by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from gradwalk.train.health import HealthSettings, HealthSettingsError, spread
 from gradwalk.train.health.network import DeepNetwork, points
-from gradwalk.train.health.spread import example_gradients
+from gradwalk.train.health.spread import inner_products
 from tests.train.health.reference import Reference
 
 SETTINGS = HealthSettings(depth=2, width=5, activation="tanh", seed=4)
+NETWORKS = {
+    "plain": SETTINGS,
+    "residual": replace(SETTINGS, depth=4, residual=True, activation="relu", init="kaiming_normal"),
+    "normalised": replace(SETTINGS, depth=3, normalization="layer", residual=True),
+}
 
 
-@pytest.fixture(scope="module")
-def each():
-    """PyTorch's gradient for each point: (points, parameters)."""
-    network, data = Reference(DeepNetwork(SETTINGS)), points(SETTINGS.data, SETTINGS.seed)
+def gradients(settings):
+    """PyTorch's gradient for each point alone: (points, parameters)."""
+    network, data = Reference(DeepNetwork(settings)), points(settings.data, settings.seed)
     found = []
     for x, y in zip(torch.tensor(data.inputs), torch.tensor(data.targets), strict=True):
         network.zero_grad()
@@ -24,17 +30,15 @@ def each():
     return np.array(found)
 
 
-def test_the_gradients_of_single_examples(each):
-    np.testing.assert_allclose(example_gradients(SETTINGS), each, rtol=1e-10, atol=1e-14)
+@pytest.fixture(scope="module")
+def each():
+    return gradients(SETTINGS)
 
 
-def test_a_batchs_gradient_is_the_mean_of_its_examples(each):
-    network, data = Reference(DeepNetwork(SETTINGS)), points(SETTINGS.data, SETTINGS.seed)
-    rows = [3, 3, 50, 120, 7]
-    score = network(torch.tensor(data.inputs[rows]))
-    torch.nn.functional.binary_cross_entropy_with_logits(score, torch.tensor(data.targets[rows])).backward()
-    whole = np.concatenate([p.grad.numpy().ravel() for p in network.parameters()])
-    np.testing.assert_allclose(example_gradients(SETTINGS)[rows].mean(axis=0), whole, rtol=1e-10, atol=1e-14)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_inner_products_are_those_of_single_examples(name):
+    found = gradients(NETWORKS[name])
+    np.testing.assert_allclose(inner_products(NETWORKS[name]), found @ found.T, rtol=1e-9, atol=1e-12)
 
 
 def test_it_falls_as_one_over_the_root_of_the_size(each):
@@ -48,25 +52,28 @@ def test_it_falls_as_one_over_the_root_of_the_size(each):
     np.testing.assert_allclose(found.noise, noise / root, rtol=0.05)
 
 
-def test_deviations_are_those_of_the_batches_shown():
-    found = spread(SETTINGS, sizes=[2, 8], draws=50)
-    assert [len(along) for along in found.along] == [50, 50]
-    for along, deviation in zip(found.along, found.deviation, strict=True):
-        assert deviation == pytest.approx(np.sqrt(np.mean((np.array(along) - 1) ** 2)), rel=1e-12)
-    assert spread(SETTINGS, sizes=[2, 8], draws=50) == found
+def test_every_batch_against_pytorchs_gradients(each):
+    """The same batches drawn again by hand, and their gradients averaged."""
+    found = spread(SETTINGS, sizes=[8], draws=20)
+    whole = each.mean(axis=0)
+    rows = np.random.default_rng(SETTINGS.seed).multinomial(8, np.full(200, 1 / 200), 20)
+    batches = np.array([np.repeat(each, times, axis=0).mean(axis=0) for times in rows])
+    np.testing.assert_allclose(found.along[0], batches @ whole / (whole @ whole), rtol=1e-9)
+    distances = np.linalg.norm(batches - whole, axis=1) / np.linalg.norm(whole)
+    assert found.noise[0] == pytest.approx(np.sqrt(np.mean(distances**2)), rel=1e-9)
+
+
+def test_the_same_settings_give_the_same_batches():
+    assert spread(SETTINGS, sizes=[2, 8], draws=50) == spread(SETTINGS, sizes=[2, 8], draws=50)
 
 
 def test_without_any_gradient_there_is_no_spread():
-    found = spread(HealthSettings(depth=2, width=2, activation="relu", bias=-10.0, init_scale=0.0), sizes=[2])
-    assert len(found.along[0]) == 200
+    """All weights 0, as many points of one class as of the other: the gradients of single points cancel exactly."""
+    found = spread(HealthSettings(depth=2, width=2, activation="identity", init_scale=0.0), sizes=[2])
+    assert np.isnan([found.expected[0], found.deviation[0], found.noise[0], *found.along[0]]).all()
 
 
 @pytest.mark.parametrize("sizes", [[], [0], [201], [4, -1]])
 def test_sizes_that_can_t_be(sizes):
     with pytest.raises(HealthSettingsError, match="from 1 to 200"):
         spread(SETTINGS, sizes=sizes)
-
-
-def test_a_network_too_large_for_it():
-    with pytest.raises(HealthSettingsError, match="take fewer layers"):
-        spread(HealthSettings(depth=40, width=64))

@@ -555,10 +555,11 @@ export interface ProblemsReply {
   kind: "problems";
 }
 
-/** One network's report, the names of the problems that it has, and the sentence that names the factor to blame. */
+/** One network's report, the names of the problems that it has, how its gradient comes through (``journey``), and what */
 export interface ExaminedInfo {
   report: HealthReport;
   found: string[];
+  journey: string;
   sentence: string;
 }
 

@@ -1,14 +1,14 @@
 // The address: `#play?f=…&v=…` holds the whole state of an experiment, so that every experiment is a link.
-import type { Training } from "./protocol";
+import type { HealthSettings, Training } from "./protocol";
 
-export type Page = "play" | "explore" | "lessons";
+export type Page = "play" | "explore" | "health" | "lessons";
 
 export interface Address {
   page: Page;
   parameters: URLSearchParams;
 }
 
-const PAGES: Page[] = ["play", "explore", "lessons"];
+const PAGES: Page[] = ["play", "explore", "health", "lessons"];
 
 export function read(hash: string): Address {
   const [name = "", query = ""] = split(hash.replace(/^#/, ""));
@@ -36,6 +36,8 @@ export interface Experiment {
   formula: string;
   example: string;
   script: boolean;
+  /** The settings of a deep network, from the page of gradient health. */
+  health: HealthSettings | null;
   values: Record<string, unknown>;
   of: string;
   training: Training | null;
@@ -46,7 +48,7 @@ export interface Experiment {
 }
 
 export const EMPTY: Experiment = {
-  formula: "", example: "", script: false, values: {}, of: "", training: null, step: null, open: [], leaves: {}, chosen: null,
+  formula: "", example: "", script: false, health: null, values: {}, of: "", training: null, step: null, open: [], leaves: {}, chosen: null,
 };
 
 export function experiment(parameters: URLSearchParams): Experiment {
@@ -54,6 +56,7 @@ export function experiment(parameters: URLSearchParams): Experiment {
     formula: parameters.get("f") ?? "",
     example: parameters.get("example") ?? "",
     script: parameters.has("script"),
+    health: health(parameters.get("health")),
     values: record(parameters.get("v")),
     of: parameters.get("of") ?? "",
     training: training(parameters.get("train")),
@@ -70,6 +73,7 @@ export function parameters(shown: Experiment): URLSearchParams {
   set("f", shown.formula);
   set("example", shown.example);
   set("script", shown.script ? "1" : "");
+  set("health", shown.health ? JSON.stringify(shown.health) : "");
   set("v", filled(shown.values));
   set("of", shown.of);
   set("train", shown.training ? JSON.stringify(shown.training) : "");
@@ -95,6 +99,12 @@ function parsed(text: string | null): unknown {
 function record(text: string | null): Record<string, unknown> {
   const found = parsed(text);
   return found && typeof found === "object" && !Array.isArray(found) ? (found as Record<string, unknown>) : {};
+}
+
+/** Whether they can be used, the engine says. */
+function health(text: string | null): HealthSettings | null {
+  const found = record(text);
+  return Object.keys(found).length ? (found as unknown as HealthSettings) : null;
 }
 
 function integer(text: string | null): number | null {

@@ -13,7 +13,7 @@ from gradwalk.studio.protocol import (
     SpreadReply,
     SpreadRequest,
 )
-from gradwalk.train.health import PROBLEMS, REMEDIES, HealthSettings, examine, spread, treated
+from gradwalk.train.health import PROBLEMS, REMEDIES, HealthSettings, examine, spread, treated, words
 from gradwalk.train.health.problems import explained, findings
 from gradwalk.train.health.settings import CHOICES, RANGES
 
@@ -39,7 +39,8 @@ def health_reply(request: HealthRequest, deadline: Deadline) -> HealthReply:
 
 def _examined(settings: HealthSettings, deadline: Deadline) -> ExaminedInfo:
     report = examine(settings, deadline.check)
-    return ExaminedInfo(report, [problem.name for problem in findings(report)], explained(report))
+    found = [problem.name for problem in findings(report)]
+    return ExaminedInfo(report, found, words.journey(report), explained(report))
 
 
 def spread_reply(request: SpreadRequest) -> SpreadReply:

@@ -638,10 +638,13 @@ class ProblemsReply:
 
 @dataclass(frozen=True)
 class ExaminedInfo:
-    """One network's report, the names of the problems that it has, and the sentence that names the factor to blame."""
+    """One network's report, the names of the problems that it has, how its gradient comes through (``journey``), and what
+    that and the updates come to (``sentence``).
+    """
 
     report: HealthReport
     found: list[str]
+    journey: str
     sentence: str
 
 

@@ -55,10 +55,11 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
       <section class="setup" aria-label="What to walk through" onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => { event.preventDefault(); void event.dataTransfer?.files[0]?.text().then(setFile); }}>
         <div>
-          {file === null && !shown.script && <FormulaEditor text={shown.formula} problem={problem?.code === "formula" ? problem : null} change={(formula) => change({ formula, example: "", step: null, chosen: null, open: [] })} />}
+          {file === null && !shown.script && !shown.health && <FormulaEditor text={shown.formula} problem={problem?.code === "formula" ? problem : null} change={(formula) => change({ formula, example: "", step: null, chosen: null, open: [] })} />}
           <Problem problem={failure} />
           {problem && problem.code !== "formula" && <Problem problem={problem} />}
           {file !== null && <p>A walk from a file. <button type="button" class="quiet" onClick={() => setFile(null)}>Back to the formula</button></p>}
+          {shown.health && <p>{`A deep network, ${shown.health.depth} hidden layers of ${shown.health.width} units, on one batch. `}<a href="#health">Gradient health</a></p>}
           {shown.script && <p>The walk of {catalogue?.script || "the script"}; it follows your edits.</p>}
         </div>
         <div class="choices">
@@ -78,14 +79,15 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
   );
 }
 
-function sourceOf({ formula, values, of, training, script, example }: Experiment): Source | null {
+function sourceOf({ formula, values, of, training, script, example, health }: Experiment): Source | null {
+  if (health) return { health, training };
   if (script) return { script: true, training };
   if (example && !formula) return { example, training };
   return formula.trim() ? { formula, values: spokenOf(formula, values), of, training } : null;
 }
 
 function isEmpty(shown: Experiment): boolean {
-  return !shown.formula && !shown.example && !shown.script;
+  return !shown.formula && !shown.example && !shown.script && !shown.health;
 }
 
 /** A link may name an example; what is shown is its formula, to be changed. */

@@ -61,13 +61,24 @@ PROBLEMS: dict[str, Problem] = {
     problem.name: problem
     for problem in (
         Problem(
+            "vanishing",
+            "Vanishing gradients",
+            "The first layers don't learn.",
+            "Sigmoids in a deep network: each multiplies the gradient by a slope of a quarter at most.",
+            "ReLU, whose slope is one; or residual connections, a way around each layer.",
+            HealthSettings(depth=8, activation="sigmoid", init="xavier_normal", lr=0.1),
+            ("relu", "residual"),
+            is_vanishing,
+            words.vanishing,
+        ),
+        Problem(
             "exploding",
             "Exploding gradients",
             "The loss leaps up, and soon isn't a number.",
             "Large weights: a factor above one in every layer. Or a rate at which even a good gradient leaps too far.",
-            "Clip the gradient, lower the rate, start with weights of the right size.",
+            "Start with weights of the right size; clip the gradient, or lower the rate.",
             HealthSettings(depth=10, activation="relu", init="kaiming_normal", init_scale=2.0, lr=0.1),
-            ("clip", "lower", "he"),
+            ("he", "clip", "lower"),
             is_exploding,
             words.exploding,
         ),
@@ -81,17 +92,6 @@ PROBLEMS: dict[str, Problem] = {
             ("leaky_relu", "he"),
             is_dead,
             words.dead,
-        ),
-        Problem(
-            "vanishing",
-            "Vanishing gradients",
-            "The first layers don't learn.",
-            "Sigmoids in a deep network: each multiplies the gradient by a slope of a quarter at most.",
-            "ReLU, whose slope is one; or residual connections, a way around each layer.",
-            HealthSettings(depth=8, activation="sigmoid", init="xavier_normal", lr=0.1),
-            ("relu", "residual"),
-            is_vanishing,
-            words.vanishing,
         ),
         Problem(
             "slow",
@@ -108,9 +108,12 @@ PROBLEMS: dict[str, Problem] = {
 }  # fmt: skip
 
 
+GRAVITY = ("exploding", "dead", "vanishing", "slow")  # what explodes often dies of it, and what is dead seems slow
+
+
 def findings(report: HealthReport) -> list[Problem]:
     """The problems that a network has, the gravest first."""
-    return [problem for problem in PROBLEMS.values() if problem.present(report)]
+    return [PROBLEMS[name] for name in GRAVITY if PROBLEMS[name].present(report)]
 
 
 def explained(report: HealthReport) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
+from gradwalk.tensor import Tensor
 from gradwalk.train.health.course import Course, course, nothing
 from gradwalk.train.health.flow import Flow, flow
-from gradwalk.train.health.network import DeepNetwork, batch, loss_of
+from gradwalk.train.health.network import DeepNetwork, Passage, batch, loss_of
 from gradwalk.train.health.settings import HealthSettings
-from gradwalk.walk import Walk
+from gradwalk.walk import Node, Walk
 from gradwalk.walk import walk as walk_of
 
 
@@ -35,31 +37,45 @@ def examine(settings: HealthSettings, between: Callable[[], object] = nothing) -
 
 
 def network_walk(settings: HealthSettings) -> Walk:
-    """The walk of the very backward pass that the report's `Flow` measures: x, then z1, h1, z2, h2, … ŷ and L.
+    """The walk of the very backward pass that the report's `Flow` measures: x, then s1, z1, h1, s2, z2, h2, … ŷ and L.
 
-    z are weighted sums (n the normalised ones), h what the activation makes of them, a what leaves a residual layer.
+    s are weighted sums, z the same plus the bias, n normalised, h what the activation makes of them, a what leaves a
+    residual layer.
     """
     network = DeepNetwork(settings)
     inputs, targets = batch(settings)
-    named(network)
     passages = network.passages(inputs.requires_grad_())
+    loss = loss_of(passages[-1].output, targets)
     passages[-1].output.name = "ŷ"
     for number, passage in enumerate(passages, 1):
-        for letter, value in zip("znha", passage[1:], strict=True):
-            value.name = value.name or f"{letter}{number}"
-    walk = walk_of(loss_of(passages[-1].output, targets), title=title(settings), name="L")
-    return replace(
-        walk, nodes=tuple(replace(node, span=None) for node in walk.nodes), source={}
-    )  # no user's line made it
+        name_values(number, passage)
+    name_inputs(loss, "losses")
+    walk = walk_of(loss, title=title(settings), name="L")
+    return replace(walk, nodes=tuple(map(plain, walk.nodes)), source={})
 
 
-def named(network: DeepNetwork) -> None:
-    """Short names for all parameters: W1, b1, and γ1, β1 where there is normalisation."""
-    for number, linear in enumerate(network.linears, 1):
-        linear.weight.name, linear.bias.name = f"W{number}", f"b{number}"
-    for number, layer in enumerate(network.hidden, 1):
-        for letter, parameter in zip("γβ", layer.norm.parameters(), strict=False):
-            parameter.name = f"{letter}{number}"
+def plain(node: Node) -> Node:
+    """A node in the group of its layer, without those inside; and without a place, for no line of the user's made it."""
+    return replace(node, span=None, scope=node.scope[:1], calls=node.calls[:1])
+
+
+def name_values(number: int, passage: Passage) -> None:
+    """Names for all values and parameters of one layer, the same in every network, so that walks can be compared."""
+    for letter, value in zip("znha", passage[1:], strict=True):
+        value.name = value.name or f"{letter}{number}"
+    product, _ = name_inputs(passage.sums, f"s{number}", f"b{number}")
+    name_inputs(product, "", f"W{number}")
+    if passage.normalized is not passage.sums:
+        scaled, _ = name_inputs(passage.normalized, f"ẑ{number}·γ{number}", f"β{number}")
+        name_inputs(scaled, f"ẑ{number}", f"γ{number}")
+
+
+def name_inputs(value: Tensor, *names: str) -> tuple[Any, ...]:
+    """Name what a value was computed from (nothing for a name that is empty); the inputs."""
+    inputs = value.inputs or ()
+    for input, name in zip(inputs, names, strict=False):
+        input.name = name or input.name
+    return inputs
 
 
 def title(settings: HealthSettings) -> str:

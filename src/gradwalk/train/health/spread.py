@@ -81,10 +81,10 @@ def inner_products(settings: HealthSettings) -> Floats:
         passage.sums.retain_grad()
         passage.normalized.retain_grad()
     loss_of(passages[-1].output, gw.tensor(chosen.targets)).backward()
-    found = sum(_at_weights(passage) for passage in passages)
+    found = [_at_weights(passage) for passage in passages]
     if settings.normalization == "layer":
-        found = found + sum(_at_normalization(passage) for passage in passages[:-1])
-    return np.asarray(found)
+        found += [_at_normalization(passage) for passage in passages[:-1]]
+    return np.asarray(np.sum(found, axis=0))
 
 
 def _at_weights(passage: Passage) -> Floats:

@@ -25,7 +25,7 @@ def reached(flow: Flow) -> float:
 def journey(report: HealthReport) -> str:
     """How the gradient comes through the layers, and what did most of it."""
     share = reached(report.flow)
-    arrived = f"The gradient arrives at layer 1 {number(share)} times as long as it left the output"
+    arrived = f"By the time it reaches layer 1, the gradient is {number(share)} times as long as at the output"
     if math.isfinite(share) and 1 / EVEN <= share <= EVEN:
         return f"{arrived}, which is healthy."
     factor, mean = dominating(report.flow.layers[1:-1] or report.flow.layers)

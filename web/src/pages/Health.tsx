@@ -74,7 +74,7 @@ function Findings({ carrier, shown, offer, onLayer }: { carrier: Carrier; shown:
   return (
     <>
       <Problem error={error} />
-      <div class={`health-pair${error ? " gw-stale" : ""}`}>
+      <div class={`health-pair${error ? " gw-stale" : ""}`} data-trained={isTrained}>
         {sides.map(([name, title, examined]) => (
           <Side key={name} name={name} title={title} examined={examined} verdict={isTrained ? verdict(examined, offer) : ""} sentence={isTrained ? examined.sentence : examined.journey} bands={bands} chosen={Math.max(0, chosen)} onChoose={(position) => position + 1 !== shown.layer && onLayer(position + 1)} />
         ))}

@@ -44,7 +44,7 @@ function Slider({ kind, value, range, onChange }: { kind: SliderKind; value: num
   return (
     <label class="health-field">
       <span>{kind.title} <output class="tabular" title={full(value)}>{short(value)}</output></span>
-      <input type="range" name={kind.name} min={place(kind, least)} max={place(kind, most)} step={kind.step} value={place(kind, value)} aria-valuetext={short(value)}
+      <input type="range" name={kind.name} min={place(kind, least)} max={place(kind, most)} step={kind.step} value={place(kind, value)} aria-label={kind.title} aria-valuetext={short(value)}
         onInput={(event) => onChange(valueAt(kind, Number(event.currentTarget.value), range))} />
     </label>
   );

@@ -9,6 +9,7 @@ import { reach, SpreadPicture } from "./SpreadPicture";
 
 export function SpreadSection({ carrier, settings, remedies }: { carrier: NumberSource; settings: HealthSettings; remedies: string[] }) {
   const { outcome, error } = useReply(carrier, { kind: "spread", settings, remedies }, "spread");
+  const isCurrent = JSON.stringify(outcome?.question) === JSON.stringify({ kind: "spread", settings, remedies });
   const sides = outcome ? ([["before", "As it is", outcome.reply.before], ["after", "With the remedies", outcome.reply.after]] as const) : [];
   return (
     <section aria-labelledby="spread-title">
@@ -18,7 +19,7 @@ export function SpreadSection({ carrier, settings, remedies }: { carrier: Number
         spread of single examples, divided by the square root of the batch's size. The bars are the spread that was found. Dots at the edge of a picture lie beyond it.
       </p>
       <Problem error={error} />
-      <div class="health-pair">{sides.map(([name, title, spread]) => <Funnel key={name} name={name} title={title} spread={spread} around={reach(sides.map(([, , one]) => one))} />)}</div>
+      <div class="health-pair" data-current={isCurrent}>{sides.map(([name, title, spread]) => <Funnel key={name} name={name} title={title} spread={spread} around={reach(sides.map(([, , one]) => one))} />)}</div>
     </section>
   );
 }

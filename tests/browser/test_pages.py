@@ -21,6 +21,8 @@ PAGES = {
     "tensors": "#play?example=batch",
     "explore": "#explore?f=(3*x%20%2B%201)**2",
     "explore two names": "#explore?f=x**2%20%2B%202*y**2",
+    "gradient health": "#health?problem=vanishing&with=residual,normalization",
+    "gradient health without a gradient": "#health?problem=dead",
     "lessons": "#lessons",
     **{slug: f"#lessons/{slug}" for slug in LESSONS},
 }

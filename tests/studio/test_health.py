@@ -3,12 +3,17 @@
 import numpy as np
 import pytest
 
-from gradwalk.studio.kernel import Kernel
 from gradwalk.train.health import PROBLEMS, REMEDIES, HealthSettings, examine, network_walk, spread, treated
-from tests.studio.conftest import Asked
 
 SETTINGS = HealthSettings(depth=3, width=4, activation="tanh", batch_size=16, steps=5)
 GIVEN = SETTINGS.to_json()
+
+
+def examined(ask, settings, remedies):
+    """The reply to the last of the requests that it takes until training is done."""
+    while not (head := ask("health", settings=settings, remedies=remedies)[0])["done"]:
+        pass
+    return head
 
 
 def test_the_problems_and_what_a_network_can_be_made_of(ask):
@@ -24,7 +29,7 @@ def test_the_problems_and_what_a_network_can_be_made_of(ask):
 
 @pytest.mark.parametrize("remedies", [[], ["relu", "residual"], ["normalization", "adam"]])
 def test_before_and_after(ask, remedies):
-    head, _ = ask("health", settings=GIVEN, remedies=remedies)
+    head = examined(ask, GIVEN, remedies)
     for side, settings in (("before", SETTINGS), ("after", treated(SETTINGS, remedies))):
         report = examine(settings)
         assert head[side]["report"]["settings"] == settings.to_json()
@@ -35,7 +40,7 @@ def test_before_and_after(ask, remedies):
 
 def test_a_sick_network_is_found_out(ask):
     problem = PROBLEMS["vanishing"]
-    head, _ = ask("health", settings=problem.settings.to_json(), remedies=["relu"])
+    head = examined(ask, problem.settings.to_json(), ["relu"])
     assert (head["before"]["found"], head["after"]["found"]) == (["vanishing"], [])
     assert "slope of the activations" in head["before"]["sentence"]
 
@@ -84,6 +89,16 @@ def test_what_can_t_be_is_told(ask, settings, remedies, said):
     assert said in head["sentence"]
 
 
-def test_time_runs_out():
-    ask = Asked(Kernel(seconds=0))
-    assert ask("health", settings=GIVEN)[0]["code"] == "too-slow"
+def test_a_long_training_comes_in_pieces_that_add_up(ask):
+    settings = HealthSettings(depth=2, width=4, steps=600)
+    losses = []
+    for turn in range(1000):
+        head, _ = ask("health", settings=settings.to_json(), turn=turn)
+        found = head["after"]["report"]["course"]["losses"]
+        assert found[: len(losses)] == losses
+        assert len(found) > len(losses)
+        losses = found
+        if head["done"]:
+            break
+    assert turn > 0
+    assert losses == examine(settings).course.losses

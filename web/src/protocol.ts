@@ -242,6 +242,7 @@ export interface ProblemsRequest {
 export interface HealthRequest {
   settings: HealthSettings;
   remedies?: string[];
+  turn?: number;
   kind: "health";
 }
 
@@ -563,10 +564,11 @@ export interface ExaminedInfo {
   sentence: string;
 }
 
-/** The network as it is, and with the remedies. */
+/** The network as it is, and with the remedies; ``done`` when both have been trained to the end. */
 export interface HealthReply {
   before: ExaminedInfo;
   after: ExaminedInfo;
+  done: boolean;
   kind: "health";
 }
 

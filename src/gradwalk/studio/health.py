@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gradwalk.studio.clock import Deadline
+import time
+from collections import OrderedDict
+
 from gradwalk.studio.protocol import (
     ExaminedInfo,
     HealthReply,
@@ -13,9 +15,14 @@ from gradwalk.studio.protocol import (
     SpreadReply,
     SpreadRequest,
 )
-from gradwalk.train.health import PROBLEMS, REMEDIES, HealthSettings, examine, spread, treated, words
+from gradwalk.train.health import PROBLEMS, REMEDIES, Examination, HealthSettings, spread, treated, words
 from gradwalk.train.health.problems import explained, findings
 from gradwalk.train.health.settings import CHOICES, RANGES
+
+PIECE = (
+    0.05  # seconds of computing for training in one request: of this thread, so that a busy machine takes no more turns
+)
+KEPT = 8  # examinations
 
 
 def problems_reply() -> ProblemsReply:
@@ -31,14 +38,36 @@ def problems_reply() -> ProblemsReply:
     )
 
 
-def health_reply(request: HealthRequest, deadline: Deadline) -> HealthReply:
-    """The network as it is, and with the remedies."""
-    after = treated(request.settings, request.remedies)
-    return HealthReply(_examined(request.settings, deadline), _examined(after, deadline))
+class Examinations:
+    """The networks under examination: their trainings go on a little with each request, so that none keeps others waiting."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[HealthSettings, Examination] = OrderedDict()
+
+    def get(self, settings: HealthSettings) -> Examination:
+        """The examination of these settings: begun before, or now."""
+        if settings not in self.kept:
+            self.kept[settings] = Examination(settings)
+        self.kept.move_to_end(settings)
+        while len(self.kept) > KEPT:
+            self.kept.popitem(last=False)
+        return self.kept[settings]
+
+    def reply(self, request: HealthRequest) -> HealthReply:
+        """The network as it is, and with the remedies, both trained a little further."""
+        sides = [self.get(settings) for settings in (request.settings, treated(request.settings, request.remedies))]
+        end = time.thread_time() + PIECE
+        while waiting := {side.learner for side in sides if not side.learner.done}:  # without remedies both are one
+            for learner in waiting:
+                learner.step()
+            if time.thread_time() > end:
+                break
+        before, after = map(_examined, sides)
+        return HealthReply(before, after, all(side.learner.done for side in sides))
 
 
-def _examined(settings: HealthSettings, deadline: Deadline) -> ExaminedInfo:
-    report = examine(settings, deadline.check)
+def _examined(examination: Examination) -> ExaminedInfo:
+    report = examination.report()
     found = [problem.name for problem in findings(report)]
     return ExaminedInfo(report, found, words.journey(report), explained(report))
 

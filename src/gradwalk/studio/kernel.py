@@ -40,6 +40,7 @@ class Kernel:
         self.shelf = Shelf((lambda: script_walk) if isinstance(script_walk, Walk) else script_walk)
         self.script, self.seconds = script or ("script" if script_walk is not None else ""), seconds
         self.deadline = Deadline(seconds)
+        self.examinations = health.Examinations()
 
     def handle(self, request: Any) -> Reply:
         """One request's reply; whatever goes wrong is a reply too."""
@@ -165,7 +166,7 @@ class Kernel:
 
     def health(self, request: p.HealthRequest) -> Answer:
         """A deep network before and after its remedies."""
-        return health.health_reply(request, self.deadline), ()
+        return self.examinations.reply(request), ()
 
     def spread(self, request: p.SpreadRequest) -> Answer:
         """The gradient's spread over batch sizes."""

@@ -243,10 +243,14 @@ class ProblemsRequest:
 
 @dataclass(frozen=True)
 class HealthRequest:
-    """Examine a deep network, as it is and with remedies. Reply: `HealthReply`."""
+    """Examine a deep network, as it is and with remedies. Reply: `HealthReply`.
+
+    Training goes on for a moment; the same request again (``turn`` counts them) continues it, until the reply is ``done``.
+    """
 
     settings: HealthSettings
     remedies: list[str] = field(default_factory=list)
+    turn: int = 0
     kind: Literal["health"] = "health"
 
 
@@ -650,10 +654,11 @@ class ExaminedInfo:
 
 @dataclass(frozen=True)
 class HealthReply:
-    """The network as it is, and with the remedies."""
+    """The network as it is, and with the remedies; ``done`` when both have been trained to the end."""
 
     before: ExaminedInfo
     after: ExaminedInfo
+    done: bool
     kind: Literal["health"] = "health"
 
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from gradwalk.train.health import HealthSettings, examine
-from gradwalk.train.health.course import course
+from gradwalk.train.health import Examination, HealthSettings, examine
 from gradwalk.train.health.network import DeepNetwork, batch
 from tests.train.health.reference import Reference
 
@@ -34,7 +33,7 @@ def test_it_goes_pytorchs_way(settings):
         if settings.clip:
             torch.nn.utils.clip_grad_norm_(theirs.parameters(), settings.clip)
         optimizer.step()
-    ours = course(settings)
+    ours = examine(settings).course
     np.testing.assert_allclose(ours.losses, losses, rtol=1e-9)
     moved = [
         ((linear.weight - before).norm() / before.norm()).item()
@@ -56,7 +55,9 @@ def test_one_step_moves_by_the_rate_times_the_gradient():
 
 
 def test_it_stops_at_a_loss_that_is_no_number():
-    losses = course(HealthSettings(depth=10, activation="relu", init="kaiming_normal", init_scale=3.0, lr=1.0)).losses
+    losses = examine(
+        HealthSettings(depth=10, activation="relu", init="kaiming_normal", init_scale=3.0, lr=1.0)
+    ).course.losses
     assert len(losses) < 200
     assert not np.isfinite(losses[-1])
     assert np.isfinite(losses[:-1]).all()
@@ -65,15 +66,16 @@ def test_it_stops_at_a_loss_that_is_no_number():
 def test_the_same_settings_give_the_same_numbers():
     settings = HealthSettings(depth=2, batch_size=16, steps=20)
     assert examine(settings) == examine(settings)
-    assert course(HealthSettings(depth=2, batch_size=16, steps=20, seed=1)) != course(settings)
+    assert examine(HealthSettings(depth=2, batch_size=16, steps=20, seed=1)).course != examine(settings).course
 
 
-def test_whoever_waits_can_give_up():
-    class GivenUpError(Exception):
-        pass
-
-    def give_up():
-        raise GivenUpError
-
-    with pytest.raises(GivenUpError):
-        course(HealthSettings(), give_up)
+def test_an_examination_can_be_followed_step_by_step():
+    settings = HealthSettings(depth=2, steps=5)
+    examination = Examination(settings)
+    assert examination.report().course.losses == []
+    lengths = []
+    while not examination.learner.done:
+        examination.learner.step()
+        lengths.append(len(examination.report().course.losses))
+    assert lengths == [1, 2, 3, 4, 5]
+    assert examination.report() == examine(settings)

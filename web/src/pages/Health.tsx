@@ -1,5 +1,5 @@
 // The gradient-health lab: a deep network, what ails its gradient, and what the remedies do about it.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { latest, type Carrier } from "../carriers/carrier";
 import { Controls } from "../components/health/Controls";
 import { bandsOf } from "../components/health/FlowPicture";
@@ -13,7 +13,7 @@ import { Walks } from "../components/health/Walks";
 import { Problem } from "../components/plots/Problem";
 import { useReply } from "../components/plots/useReply";
 import { Waiting } from "../components/Waiting";
-import type { ErrorReply, ExaminedInfo, ProblemInfo } from "../protocol";
+import type { ErrorReply, ExaminedInfo, HealthSettings, ProblemInfo } from "../protocol";
 import { useAddress } from "./useAddress";
 import { useRested } from "./useRested";
 
@@ -58,15 +58,25 @@ function Examining({ carrier, parameters, onChange, offer }: HealthProps & { off
   );
 }
 
-/** The answers: the first backward pass at every move, training and the rest once the reader rests. */
+/** A network and its treatment examined: training comes in pieces, so the same is asked again until it is done. */
+function useExamined(carrier: Carrier, settings: HealthSettings, remedies: string[]) {
+  const [turn, setTurn] = useState(0);
+  const asked = useReply(carrier, { kind: "health", settings, remedies, turn }, "health");
+  useEffect(() => {
+    if (asked.outcome?.reply.done === false) setTurn((before) => before + 1);
+  }, [asked.outcome]);
+  return asked;
+}
+
+/** The answers: backward passes and training at every move, the rest once the reader rests. */
 function Findings({ carrier, shown, offer, onLayer }: { carrier: Carrier; shown: Laboratory; offer: Offer; onLayer: (layer: number) => void }) {
   const { settings, remedies } = shown;
   const rested = useRested({ settings, remedies }, REST);
-  const first = useReply(carrier, { kind: "health", settings: { ...settings, steps: 1 }, remedies }, "health");
-  const trained = useReply(carrier, { kind: "health", ...rested }, "health");
-  const isTrained = trained.outcome !== null && JSON.stringify(trained.outcome.question) === JSON.stringify({ kind: "health", settings, remedies });
-  const reply = isTrained ? trained.outcome?.reply : first.outcome?.reply;
-  const error = first.error ?? trained.error;
+  const { outcome, error } = useExamined(carrier, settings, remedies);
+  const reply = outcome?.reply;
+  const isTrained = reply?.done === true && JSON.stringify([outcome?.question.settings, outcome?.question.remedies]) === JSON.stringify([settings, remedies]);
+  const walks = useRef<{ before: HealthSettings; after: HealthSettings } | null>(null); // of the last networks that were trained to the end
+  if (isTrained && reply) walks.current = { before: settings, after: reply.after.report.settings };
   if (!reply) return error ? <Problem error={error} /> : <Waiting text="Running the network forward and backward …" />;
   const sides = [["before", "As it is", reply.before], ["after", `With ${treatment(remedies, offer)}`, reply.after]] as const;
   const bands = bandsOf(sides.map(([, , one]) => one.report.flow));
@@ -79,10 +89,9 @@ function Findings({ carrier, shown, offer, onLayer }: { carrier: Carrier; shown:
           <Side key={name} name={name} title={title} examined={examined} verdict={isTrained ? verdict(examined, offer) : ""} sentence={isTrained ? examined.sentence : examined.journey} bands={bands} chosen={Math.max(0, chosen)} onChoose={(position) => position + 1 !== shown.layer && onLayer(position + 1)} />
         ))}
       </div>
-      {!trained.outcome && !error && <Waiting text="Training both networks …" />}
-      {trained.outcome && <div class={isTrained ? "" : "gw-stale"}><Losses before={trained.outcome.reply.before.report.course} after={trained.outcome.reply.after.report.course} /></div>}
+      <Losses before={reply.before.report.course} after={reply.after.report.course} updates={settings.steps} />
       <SpreadSection carrier={carrier} {...rested} />
-      {trained.outcome && <Walks carrier={carrier} before={trained.outcome.reply.before.report.settings} after={trained.outcome.reply.after.report.settings} />}
+      {walks.current && <Walks carrier={carrier} {...walks.current} />}
     </>
   );
 }

@@ -2,13 +2,14 @@
 
 from gradwalk.train.health.problems import PROBLEMS, Problem
 from gradwalk.train.health.remedies import REMEDIES, Remedy, treated
-from gradwalk.train.health.report import HealthReport, examine, network_walk
+from gradwalk.train.health.report import Examination, HealthReport, examine, network_walk
 from gradwalk.train.health.settings import HealthSettings, HealthSettingsError
 from gradwalk.train.health.spread import Spread, spread
 
 __all__ = [
     "PROBLEMS",
     "REMEDIES",
+    "Examination",
     "HealthReport",
     "HealthSettings",
     "HealthSettingsError",

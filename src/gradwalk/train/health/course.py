@@ -31,44 +31,46 @@ class Course:
     dead: list[float]
 
 
-def nothing() -> None:
-    """Nothing to do between two steps."""
+class Learner:
+    """A fresh network in training, one update at a time."""
 
+    def __init__(self, settings: HealthSettings):
+        self.network = DeepNetwork(settings)
+        self.optimizer = OPTIMIZERS[settings.optimizer](self.network.parameters(), lr=settings.lr)
+        self.start = weights(self.network)
+        self.losses: list[float] = []
+        self.updates: list[float] = []
 
-def course(settings: HealthSettings, between: Callable[[], object] = nothing) -> Course:
-    """Train a fresh network of these settings; ``between`` is called before each step (it may raise, to give up)."""
-    network = DeepNetwork(settings)
-    optimizer = OPTIMIZERS[settings.optimizer](network.parameters(), lr=settings.lr)
-    start = weights(network)
-    losses: list[float] = []
-    updates: list[float] = []
-    while len(losses) < settings.steps and np.isfinite(losses[-1:]).all():
-        between()
-        losses.append(step(network, optimizer, len(losses)))
-        updates = updates or changes(start, weights(network))
-    return Course(losses, updates, changes(start, weights(network)), dead(network))
+    @property
+    def done(self) -> bool:
+        """Whether all updates are made, or the loss isn't a number any more."""
+        return len(self.losses) >= self.network.settings.steps or not np.isfinite(self.losses[-1:]).all()
 
+    def step(self) -> None:
+        """One update on its batch."""
+        inputs, targets = batch(self.network.settings, len(self.losses))
+        loss = loss_of(self.network(inputs), targets)
+        self.optimizer.zero_grad()
+        loss.backward()
+        if self.network.settings.clip is not None:
+            nn.utils.clip_grad_norm_(self.network.parameters(), self.network.settings.clip)
+        self.optimizer.step()
+        self.losses.append(loss.item())
+        self.updates = self.updates or self._changes()
 
-def step(network: DeepNetwork, optimizer: optim.Optimizer, number: int) -> float:
-    """One update on its batch; the loss before it."""
-    inputs, targets = batch(network.settings, number)
-    loss = loss_of(network(inputs), targets)
-    optimizer.zero_grad()
-    loss.backward()
-    if network.settings.clip is not None:
-        nn.utils.clip_grad_norm_(network.parameters(), network.settings.clip)
-    optimizer.step()
-    return float(loss.item())
+    def course(self) -> Course:
+        """How far it has come."""
+        return Course(list(self.losses), self.updates, self._changes(), dead(self.network))
+
+    def _changes(self) -> list[float]:
+        """How far the weights of each layer have moved, relative to their length before."""
+        now = weights(self.network)
+        return [ratio(length(new - old), length(old)) for old, new in zip(self.start, now, strict=True)]
 
 
 def weights(network: DeepNetwork) -> list[Any]:
     """A copy of every layer's weights."""
     return [linear.weight.value.copy() for linear in network.linears]
-
-
-def changes(before: list[Any], after: list[Any]) -> list[float]:
-    """How far the weights of each layer have moved, relative to their length before."""
-    return [ratio(length(new - old), length(old)) for old, new in zip(before, after, strict=True)]
 
 
 def dead(network: DeepNetwork) -> list[float]:

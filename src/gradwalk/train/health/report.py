@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from gradwalk.tensor import Tensor
-from gradwalk.train.health.course import Course, course, nothing
+from gradwalk.train.health.course import Course, Learner
 from gradwalk.train.health.flow import Flow, flow
 from gradwalk.train.health.network import DeepNetwork, Passage, batch, loss_of
 from gradwalk.train.health.settings import HealthSettings
@@ -24,8 +23,21 @@ class HealthReport:
     course: Course
 
 
-def examine(settings: HealthSettings, between: Callable[[], object] = nothing) -> HealthReport:
-    """Run the network forward and backward, and train it a little.
+class Examination:
+    """A network under examination: its first backward pass, and a training that can be followed step by step."""
+
+    def __init__(self, settings: HealthSettings):
+        self.settings = settings
+        self.flow = flow(DeepNetwork(settings), *batch(settings))
+        self.learner = Learner(settings)
+
+    def report(self) -> HealthReport:
+        """What is known so far."""
+        return HealthReport(self.settings, self.flow, self.learner.course())
+
+
+def examine(settings: HealthSettings) -> HealthReport:
+    """Run the network forward and backward, and train it to the end.
 
     >>> report = examine(HealthSettings(depth=3, steps=1))
     >>> [layer.name for layer in report.flow.layers]
@@ -33,7 +45,10 @@ def examine(settings: HealthSettings, between: Callable[[], object] = nothing) -
     >>> all(layer.slope <= 0.25 for layer in report.flow.layers[:-1])  # sigmoids
     True
     """
-    return HealthReport(settings, flow(DeepNetwork(settings), *batch(settings)), course(settings, between))
+    examination = Examination(settings)
+    while not examination.learner.done:
+        examination.learner.step()
+    return examination.report()
 
 
 def network_walk(settings: HealthSettings) -> Walk:

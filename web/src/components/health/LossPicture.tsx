@@ -9,6 +9,7 @@ import type { Range } from "../plots/scales";
 interface LossPictureProps {
   before: Course;
   after: Course;
+  most: number; // updates that there will be
   width: number;
 }
 
@@ -27,11 +28,10 @@ export function leaving({ losses }: Course, [, high]: Range): number | null {
   return found < 0 ? null : found;
 }
 
-export function LossPicture({ before, after, width }: LossPictureProps) {
+export function LossPicture({ before, after, most, width }: LossPictureProps) {
   const range = lossRange([before, after]);
   const y = onDecades(range, [HEIGHT - FLOOR, TOP]);
-  const most = Math.max(before.losses.length, after.losses.length, 2) - 1;
-  const x = scaleLinear([0, most], [LEFT, width - RIGHT]);
+  const x = scaleLinear([0, Math.max(1, most - 1)], [LEFT, width - RIGHT]);
   const places = apart([y(last(before)), y(last(after))]);
   return (
     <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={`Loss over the updates: before ${told(before)}, after ${told(after)}`}>

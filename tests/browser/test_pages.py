@@ -23,6 +23,8 @@ PAGES = {
     "three links": "#explore?f=tanh(x**2)**2",
     "map and descent": "#explore?f=x**2%20%2B%202*y**2",
     "mistake in explore": "#explore?f=sinn(x)",
+    "gradient health": "#health?problem=vanishing&with=residual,normalization",
+    "gradient health without a gradient": "#health?problem=dead",
     "lessons": "#lessons",
     **{slug: f"#lessons/{slug}" for slug in files()},
 }

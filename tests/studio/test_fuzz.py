@@ -54,10 +54,19 @@ source = st.fixed_dictionaries(
         "training": st.fixed_dictionaries({"rate": number, "steps": st.integers(-1, 4)}),
     },
 )  # fmt: skip
+health = st.fixed_dictionaries(
+    {},
+    optional={
+        "depth": st.integers(-1, 3), "width": st.integers(0, 5), "activation": st.sampled_from(["relu", "tanh", "no"]), "lr": number,
+        "init_scale": number, "steps": st.integers(0, 3), "batch_size": st.integers(0, 9), "residual": st.booleans(), "clip": st.none() | number,
+    },
+)  # fmt: skip
+either = source | st.fixed_dictionaries({"health": health})
 pair = st.lists(number, min_size=2, max_size=2)
 names = st.sampled_from(["x", "y", "w1", "w2", "h", "W1", "?"])
 FIELDS = {
-    "source": source, "state": state, "key": st.sampled_from([*KEYS, "gone"]), "width": number, "open": st.lists(st.text(max_size=4), max_size=2),
+    "source": either, "before": either, "after": either, "settings": health, "remedies": st.lists(st.sampled_from(["relu", "leaky_relu", "he", "no"]), max_size=2),
+    "state": state, "key": st.sampled_from([*KEYS, "gone"]), "width": number, "open": st.lists(st.text(max_size=4), max_size=2),
     "turn": st.integers(-1, 3), "step": st.integers(-2, 40), "node": st.integers(-2, 30), "entry": st.lists(st.integers(-3, 3), max_size=3),
     "eps": number | st.just(1e-6), "asked": st.sampled_from(["value", "local", "contribution", "total"]), "answer": number, "formula": formulas,
     "name": names, "low": number, "high": number, "at": number, "nudge": number, "values": values, "points": st.integers(-1, 12), "rate": number, "steps": st.integers(-1, 5),

@@ -90,7 +90,10 @@ def test_a_lesson_is_well_formed_html_of_known_elements(slug):
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_links_lead_to_lessons_and_each_lesson_leads_to_the_next(slug):
-    targets = [attributes["data-lesson"] for tag, attributes in page(slug).found if tag == "a"]
+    links = [attributes for tag, attributes in page(slug).found if tag == "a"]
+    targets = [attributes["data-lesson"] for attributes in links if "data-lesson" in attributes]
+    elsewhere = [attributes["href"] for attributes in links if "data-lesson" not in attributes]
+    assert {href.partition("?")[0] for href in elsewhere} <= set(lessons.PAGES)
     assert set(targets) <= set(SLUGS)
     assert all(f'href="#lessons/{target}"' in lessons.lesson(slug).html for target in targets)
     following = lessons.lesson(slug).next
@@ -416,6 +419,7 @@ MISTAKES = [
     ("![a cat](cat.png)", "a lesson holds no image (cat.png): draw it with a component"),
     ("[there](https://example.org)", "leads nowhere: a lesson links to lessons (the-derivative"),
     ("[there](javascript:alert)", "leads nowhere"),
+    ("[there](#nowhere?f=x)", "and to the studio's pages (#play, #explore, #health)"),
 ]
 
 

@@ -4,6 +4,71 @@
 /** Bytes in one request's frame. */
 export const LARGEST = 8000000;
 
+/** Everything that the health of a network's gradients depends on, checked when it is made. */
+export interface HealthSettings {
+  data: string;
+  depth: number;
+  width: number;
+  activation: string;
+  init: string;
+  init_scale: number;
+  bias: number;
+  residual: boolean;
+  normalization: string;
+  optimizer: string;
+  lr: number;
+  clip: number | null;
+  batch_size: number;
+  steps: number;
+  seed: number;
+}
+
+/** What one layer does to the gradient. */
+export interface LayerFlow {
+  name: string;
+  gradient: number;
+  weight_gradient: number;
+  slope: number;
+  normalization: number;
+  weight: number;
+  around: number;
+  attenuation: number;
+  product: number;
+  dead: number;
+  saturated: number;
+}
+
+/** A backward pass: the loss, the length of its gradient for the output, and each layer from the input's side on. */
+export interface Flow {
+  loss: number;
+  seed: number;
+  layers: LayerFlow[];
+}
+
+/** Some updates: the loss of each one's batch before it, and what became of the layers. */
+export interface Course {
+  losses: number[];
+  updates: number[];
+  moved: number[];
+  dead: number[];
+}
+
+/** The first backward pass of a network, layer by layer, and what some updates make of it. */
+export interface HealthReport {
+  settings: HealthSettings;
+  flow: Flow;
+  course: Course;
+}
+
+/** Gradients of many batches of each size, measured against the gradient of all points. */
+export interface Spread {
+  sizes: number[];
+  along: number[][];
+  deviation: number[];
+  expected: number[];
+  noise: number[];
+}
+
 /** Several updates in a row: plain gradient steps on ``params`` (all parameters if empty). */
 export interface Training {
   rate: number;
@@ -11,7 +76,7 @@ export interface Training {
   params?: string[];
 }
 
-/** Where a walk comes from: exactly one of formula, walk (a walk file's text), script (the one given) or example. */
+/** Where a walk comes from: exactly one of formula, walk (a file's text), script, example and health (a deep network). */
 export interface Source {
   formula?: string | null;
   walk?: string | null;
@@ -20,6 +85,7 @@ export interface Source {
   values?: Record<string, unknown>;
   of?: string;
   training?: Training | null;
+  health?: HealthSettings | null;
 }
 
 /** One node's value rounded to some decimals; everything after it follows. */
@@ -175,6 +241,33 @@ export interface CatalogueRequest {
 export interface LessonRequest {
   slug: string;
   kind: "lesson";
+}
+
+/** What can go wrong with gradients, what helps, and what a deep network can be made of. Reply: `ProblemsReply`. */
+export interface ProblemsRequest {
+  kind: "problems";
+}
+
+/** Examine a deep network, as it is and with remedies. Reply: `HealthReply`. */
+export interface HealthRequest {
+  settings: HealthSettings;
+  remedies?: string[];
+  turn?: number;
+  kind: "health";
+}
+
+/** The spread of the gradient over batch sizes, as the network is and with remedies. Reply: `SpreadReply`. */
+export interface SpreadRequest {
+  settings: HealthSettings;
+  remedies?: string[];
+  kind: "spread";
+}
+
+/** The walks of two sources beside each other. Reply: `PairReply`. */
+export interface PairRequest {
+  before: Source;
+  after: Source;
+  kind: "pair";
 }
 
 /** One node: what doesn't change with the values. ``place`` is [line, column, end line, end column] in ``file``. */
@@ -465,6 +558,73 @@ export interface LessonReply {
   kind: "lesson";
 }
 
+/** One problem: what one notices, why, what helps; a network that has it, and the names of the remedies. */
+export interface ProblemInfo {
+  name: string;
+  title: string;
+  symptom: string;
+  cause: string;
+  cure: string;
+  settings: HealthSettings;
+  remedies: string[];
+}
+
+/** One remedy: what it does to a gradient. Of those that change the same ``part`` only one can be taken. */
+export interface RemedyInfo {
+  name: string;
+  title: string;
+  effect: string;
+  part: string;
+}
+
+/** ``choices`` has the possible values of each setting that is a name, ``ranges`` [least, most] of each number. */
+export interface ProblemsReply {
+  problems: ProblemInfo[];
+  remedies: RemedyInfo[];
+  choices: Record<string, string[]>;
+  ranges: Record<string, number[]>;
+  kind: "problems";
+}
+
+/** One network's report, the names of the problems that it has, how its gradient comes through (``journey``), and what */
+export interface ExaminedInfo {
+  report: HealthReport;
+  exact: boolean[];
+  found: string[];
+  journey: string;
+  sentence: string;
+}
+
+/** The network as it is, and with the remedies; ``done`` when both have been trained to the end. */
+export interface HealthReply {
+  before: ExaminedInfo;
+  after: ExaminedInfo;
+  done: boolean;
+  kind: "health";
+}
+
+/** How gradients of batches lie about the gradient of all points: of the network as it is, and with the remedies. */
+export interface SpreadReply {
+  before: Spread;
+  after: Spread;
+  kind: "spread";
+}
+
+/** One value or gradient that differs between two walks: how long it is in each (the root of the sum of squares). */
+export interface LengthsInfo {
+  name: string;
+  what: "value" | "gradient";
+  before: number;
+  after: number;
+}
+
+/** Where two walks part. */
+export interface PairReply {
+  sentence: string;
+  differences: LengthsInfo[];
+  kind: "pair";
+}
+
 /** What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure. */
 export interface ErrorReply {
   code: "formula" | "walk" | "gone" | "too-large" | "too-slow" | "superseded" | "bad-message" | "internal";
@@ -475,6 +635,6 @@ export interface ErrorReply {
   kind: "error";
 }
 
-export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest;
+export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest | ProblemsRequest | HealthRequest | SpreadRequest | PairRequest;
 
-export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ErrorReply;
+export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ProblemsReply | HealthReply | SpreadReply | PairReply | ErrorReply;

@@ -1,8 +1,8 @@
 // The address: `#play?f=…&v=…` holds the whole state of an experiment, so that every experiment is a link.
-import type { Training } from "./protocol";
+import type { HealthSettings, Training } from "./protocol";
 
 /** The pages, in the order of the header. */
-export const NAMES = ["play", "explore", "lessons"] as const;
+export const NAMES = ["play", "explore", "health", "lessons"] as const;
 export type Page = (typeof NAMES)[number];
 
 export interface Address {
@@ -38,6 +38,8 @@ export interface Experiment {
   script: boolean;
   /** The name of a walk file; what is in it doesn't fit into an address. */
   file: string;
+  /** The settings of a deep network, from the page of gradient health. */
+  health: HealthSettings | null;
   values: Record<string, unknown>;
   of: string;
   training: Training | null;
@@ -48,7 +50,7 @@ export interface Experiment {
 }
 
 export const EMPTY: Experiment = {
-  formula: "", example: "", script: false, file: "", values: {}, of: "", training: null, step: null, open: [], leaves: {}, chosen: null,
+  formula: "", example: "", script: false, file: "", health: null, values: {}, of: "", training: null, step: null, open: [], leaves: {}, chosen: null,
 };
 
 export function experiment(parameters: URLSearchParams): Experiment {
@@ -57,6 +59,7 @@ export function experiment(parameters: URLSearchParams): Experiment {
     example: parameters.get("example") ?? "",
     script: parameters.has("script"),
     file: parameters.get("file") ?? "",
+    health: health(parameters.get("health")),
     values: record(parameters.get("v")),
     of: parameters.get("of") ?? "",
     training: training(parameters.get("train")),
@@ -74,6 +77,7 @@ export function parameters(shown: Experiment): URLSearchParams {
   set("example", shown.example);
   set("script", shown.script ? "1" : "");
   set("file", shown.file);
+  set("health", shown.health ? JSON.stringify(shown.health) : "");
   set("v", filled(shown.values));
   set("of", shown.of);
   set("train", shown.training ? JSON.stringify(shown.training) : "");
@@ -99,6 +103,12 @@ function parsed(text: string | null): unknown {
 function record(text: string | null): Record<string, unknown> {
   const found = parsed(text);
   return found && typeof found === "object" && !Array.isArray(found) ? (found as Record<string, unknown>) : {};
+}
+
+/** Whether they can be used, the engine says. */
+function health(text: string | null): HealthSettings | null {
+  const found = record(text);
+  return Object.keys(found).length ? (found as unknown as HealthSettings) : null;
 }
 
 function integer(text: string | null): number | null {

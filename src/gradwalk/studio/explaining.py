@@ -19,6 +19,8 @@ from gradwalk.studio.protocol import (
     DifferenceInfo,
     ExportReply,
     FactorInfo,
+    LengthsInfo,
+    PairReply,
     PathInfo,
     StepReply,
     UseInfo,
@@ -242,6 +244,17 @@ def compare_reply(before: Walk, after: Walk) -> CompareReply:
     found = before.compare(after)
     differences = [DifferenceInfo(x.name, x.kind, plain(x.before), plain(x.after)) for x in found.differences]
     return CompareReply(found.sentence, differences)
+
+
+def pair_reply(before: Walk, after: Walk) -> PairReply:
+    """Where two walks part, and how long what differs is in each."""
+    found = before.compare(after)
+    differences = [LengthsInfo(x.name, x.kind, _length(x.before), _length(x.after)) for x in found.differences]
+    return PairReply(found.sentence, differences)
+
+
+def _length(value: Any) -> float:
+    return float("nan") if isinstance(value, Elided) else float(np.linalg.norm(value))
 
 
 def plain(value: Any) -> Any:

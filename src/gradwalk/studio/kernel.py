@@ -14,7 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from gradwalk.studio import curves, explaining, practice, questions
+from gradwalk.studio import curves, explaining, health, practice, questions
 from gradwalk.studio import protocol as p
 from gradwalk.studio.clock import Clock, Deadline
 from gradwalk.studio.errors import reply_to
@@ -47,6 +47,7 @@ class Kernel:
         self.script, self.seconds = script or ("script" if script_walk is not None else ""), seconds
         self.clock = clock
         self.deadline = Deadline(seconds, clock)
+        self.examinations = health.Examinations()
 
     def handle(self, request: Any) -> Reply:
         """One request's reply; whatever goes wrong is a reply too."""
@@ -167,13 +168,33 @@ class Kernel:
             raise WalkError(f"there is no lesson called {request.slug[:60]!r}")
         return lessons.lesson(request.slug), ()
 
+    # --- gradient health ---
+
+    def problems(self, request: p.ProblemsRequest) -> Answer:
+        """The four problems, and what a network can be made of."""
+        return health.problems_reply(), ()
+
+    def health(self, request: p.HealthRequest) -> Answer:
+        """A deep network before and after its remedies."""
+        return self.examinations.reply(request), ()
+
+    def spread(self, request: p.SpreadRequest) -> Answer:
+        """The gradient's spread over batch sizes."""
+        return health.spread_reply(request), ()
+
+    def pair(self, request: p.PairRequest) -> Answer:
+        """Two walks beside each other."""
+        before, after = (self.shelf.open(source, self.deadline).walk for source in (request.before, request.after))
+        return explaining.pair_reply(before, after), ()
+
 
 HANDLERS: dict[type[Any], Callable[[Kernel, Any], Answer]] = {
     p.OpenRequest: Kernel.open, p.LayoutRequest: Kernel.layout, p.ValuesRequest: Kernel.values, p.StepRequest: Kernel.step,
     p.WhyRequest: Kernel.why, p.CostRequest: Kernel.cost, p.CheckRequest: Kernel.check, p.CompareRequest: Kernel.compare,
     p.PracticeRequest: Kernel.practice, p.AnswerRequest: Kernel.answer, p.CurveRequest: Kernel.curve, p.GridRequest: Kernel.grid, p.ChainRequest: Kernel.chain,
     p.SurfaceRequest: Kernel.surface, p.ExportRequest: Kernel.export, p.CatalogueRequest: Kernel.catalogue,
-    p.LessonRequest: Kernel.lesson,
+    p.LessonRequest: Kernel.lesson, p.ProblemsRequest: Kernel.problems, p.HealthRequest: Kernel.health,
+    p.SpreadRequest: Kernel.spread, p.PairRequest: Kernel.pair,
 }  # fmt: skip
 
 

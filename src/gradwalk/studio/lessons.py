@@ -82,6 +82,9 @@ def rendered(text: str, file: str) -> str:
         raise LessonError(f"{file}:{error}") from None
 
 
+PAGES = ("#play", "#explore", "#health")  # of the studio, besides the lessons
+
+
 class Reader(MarkdownIt):
     """markdown-it, with every link left to `Page.link`, which refuses all but other lessons and says the cure."""
 
@@ -171,10 +174,15 @@ class Page:
             _becomes(token, mathml(Formula.symbol(token.content, 0.0)))
 
     def link(self, token: Token) -> None:
-        """A link to another lesson, ``[the chain rule](the-chain-rule)``."""
+        """A link to another lesson, ``[the chain rule](the-chain-rule)``, or to a page of the studio, ``(#explore?f=x**2)``."""
         target = str(token.attrGet("href"))
+        if target.partition("?")[0] in PAGES:
+            return
         if target not in files():
-            raise LessonError(f"the link to {target!r} leads nowhere: a lesson links to lessons ({', '.join(files())})")
+            raise LessonError(
+                f"the link to {target!r} leads nowhere: a lesson links to lessons ({', '.join(files())}) "
+                f"and to the studio's pages ({', '.join(PAGES)})"
+            )
         token.attrSet("href", f"#lessons/{target}")
         token.attrSet("data-lesson", target)
 

@@ -7,6 +7,7 @@ import json
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from gradwalk.studio.protocol import NodeInfo, Source, State, StepInfo, Training
 from gradwalk.studio.shapes import shape_note
 from gradwalk.studio.training import MOST_STEPS, trained
 from gradwalk.studio.wire import WireError, as_json
+from gradwalk.train.health import network_walk
 from gradwalk.views.equations import Equation, equations
 from gradwalk.views.mathml import symbols_mathml
 from gradwalk.views.words import forward_formula, in_symbols
@@ -186,13 +188,15 @@ class Shelf:
         return self.kept[key]
 
     def _maker(self, source: Source) -> tuple[Callable[[], Walk], str]:
-        given = [source.formula is not None, source.walk is not None, source.script, source.example is not None]
-        if sum(given) != 1:
-            raise WireError("a source is exactly one of formula, walk, script and example")
+        given = (source.formula, source.walk, source.script or None, source.example, source.health)
+        if sum(one is not None for one in given) != 1:
+            raise WireError("a source is exactly one of formula, walk, script, example and health")
         if source.formula is not None:
             return lambda: _of_formula(source.formula or "", source.values, source.of), source.formula
         if source.example is not None:
             return _of_example(source)
+        if source.health is not None:
+            return partial(network_walk, source.health), ""
         return (lambda: _of_file(source.walk or "")), ""
 
     def _script(self) -> Walk:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import types
 import typing
-from dataclasses import MISSING, Field, fields
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from gradwalk.studio import protocol
@@ -39,6 +40,15 @@ def interface(kind: type[Any], optional: bool) -> str:
     return "\n".join([f"/** {meaning} */", f"export interface {kind.__name__} {{", *lines, "}"])
 
 
+def mentioned(hint: Any) -> Iterator[type[Any]]:
+    """All dataclasses in a type: itself, and those that its fields and arguments are made of."""
+    inner = get_type_hints(hint).values() if is_dataclass(hint) else get_args(hint)
+    for one in inner:
+        yield from mentioned(one)
+    if isinstance(hint, type) and is_dataclass(hint):
+        yield hint
+
+
 def _mark(item: Field[Any], optional: bool) -> str:
     has_default = item.default is not MISSING or item.default_factory is not MISSING
     return "?" if optional and has_default and item.name != "kind" else ""
@@ -46,9 +56,7 @@ def _mark(item: Field[Any], optional: bool) -> str:
 
 def generated() -> str:
     """The whole file."""
-    kinds = [
-        value for value in vars(protocol).values() if isinstance(value, type) and value.__module__ == protocol.__name__
-    ]
+    kinds = list(dict.fromkeys(kind for value in vars(protocol).values() for kind in mentioned(value)))
     requested = {*protocol.REQUESTS, protocol.Source, protocol.State, protocol.Training, protocol.Rounding}
     parts = [interface(kind, kind in requested) for kind in kinds]
     union = [f"export type {name} = {' | '.join(kind.__name__ for kind in group)};" for name, group in UNIONS.items()]

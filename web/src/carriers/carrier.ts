@@ -25,6 +25,10 @@ export interface Replies {
   export: protocol.ExportReply;
   catalogue: protocol.CatalogueReply;
   lesson: protocol.LessonReply;
+  problems: protocol.ProblemsReply;
+  health: protocol.HealthReply;
+  spread: protocol.SpreadReply;
+  pair: protocol.PairReply;
 }
 
 export type ReplyTo<Q extends protocol.Request> = Replies[Q["kind"]];

@@ -52,7 +52,7 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
   const change = (part: Partial<Experiment>) => { close(); setShown((now) => ({ ...now, ...kept(session, now), leaves: {}, ...part })); };
   const fresh = (formula: string, values: Record<string, unknown>) => { close(); setShown({ ...EMPTY, formula, values }); };
   const back = () => { close(); setShown((now) => ({ ...(catalogue ? spelledOut({ ...now, file: "" }, catalogue) : now), ...AFRESH, file: "" })); };
-  const isTyped = !shown.file && !shown.script;
+  const isTyped = !shown.file && !shown.script && !shown.health;
   const missing = problem?.missing ?? [];
   return (
     <div class="bench">
@@ -69,6 +69,7 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
           {problem && problem.code !== "formula" && <Problem problem={problem} />}
           {shown.file && <FromFile name={shown.file} about={problem ? "" : file ? IN_FILE : NO_FILE} back={back} />}
           {isOver && <p class="note" role="status">Drop the walk file to open it.</p>}
+          {shown.health && <p>{`A deep network, ${shown.health.depth} hidden layers of ${shown.health.width} units, on one batch. `}<a href="#health">Gradient health</a></p>}
           {shown.script && <p>The walk of {catalogue?.script || "the script"}; it follows your edits.</p>}
           {missing.length > 0 && <button type="button" onClick={() => change({ values: missingValues(shown.values, missing) })}>Use 1 for each missing value</button>}
           {isTyped && <ValueFields values={lists(spokenOf(shown.formula, shown.values), problem ? null : session)} missing={missing} change={(values) => change({ values: { ...shown.values, ...values } })} />}
@@ -84,7 +85,8 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
   );
 }
 
-function sourceOf({ formula, values, of, training, script, example }: Experiment): Source | null {
+function sourceOf({ formula, values, of, training, script, example, health }: Experiment): Source | null {
+  if (health) return { health, training };
   if (script) return { script: true, training };
   if (example && !formula) return { example, training };
   return formula.trim() ? { formula, values: spokenOf(formula, values), of, training } : null;
@@ -102,7 +104,7 @@ function FromFile({ name, about, back }: { name: string; about: string; back(): 
 const AFRESH = { step: null, open: [], chosen: null, leaves: {}, training: null };
 
 function isEmpty(shown: Experiment): boolean {
-  return !shown.formula && !shown.example && !shown.script && !shown.file;
+  return !shown.formula && !shown.example && !shown.script && !shown.file && !shown.health;
 }
 
 /** A link may name an example; what is shown is its formula, to be changed. */

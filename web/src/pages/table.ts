@@ -22,5 +22,6 @@ interface Entry {
 export const PAGES: Record<Page, Entry> = {
   play: { name: "Playground", title: "Playground", load: async () => (await import("./Playground")).Playground },
   explore: { name: "Explore", title: "Explore", load: async () => (await import("./Explore")).Explore },
+  health: { name: "Gradients", title: "Gradient health", load: async () => (await import("./Health")).Health },
   lessons: { name: "Lessons", title: "Lessons", load: async () => (await import("./Lessons")).Lessons },
 };

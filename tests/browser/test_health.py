@@ -120,7 +120,7 @@ def test_keys_choose_a_layer_whose_factors_multiply(open_studio):
 def test_what_the_engine_refuses_is_said(open_studio):
     page = open_studio("#health?problem=slow&depth=100")
     expect(
-        page.locator(".gw-problem").filter(has_text="depth must be a whole number from 1 to 40, not 100").first
+        page.get_by_role("alert").filter(has_text="Depth must be a whole number from 1 to 40, not 100").first
     ).to_be_visible()
 
 

@@ -78,7 +78,7 @@ function Findings({ carrier, shown, offer, onLayer }: { carrier: Carrier; shown:
   const walks = useRef<{ before: HealthSettings; after: HealthSettings } | null>(null); // of the last networks that were trained to the end
   if (isTrained && reply) walks.current = { before: settings, after: reply.after.report.settings };
   if (!reply) return error ? <Problem problem={error} /> : <Waiting text="Running the network forward and backward …" />;
-  const sides = [["before", "As it is", reply.before], ["after", `With ${treatment(remedies, offer)}`, reply.after]] as const;
+  const sides = [["before", "As it is", reply.before], ["after", `With: ${treatment(remedies, offer)}`, reply.after]] as const;
   const bands = bandsOf(sides.map(([, , one]) => one.report.flow));
   const chosen = Math.min(shown.layer === null ? 0 : shown.layer - 1, reply.before.report.flow.layers.length - 1);
   return (
@@ -103,5 +103,5 @@ function verdict({ found }: ExaminedInfo, { problems }: Offer): string {
 
 /** The remedies in words. */
 function treatment(names: string[], { remedies }: Offer): string {
-  return names.map((name) => remedies.find((known) => known.name === name)?.title ?? name).join(" and ") || "no remedy yet";
+  return names.map((name) => remedies.find((known) => known.name === name)?.title ?? name).join(", ") || "no remedy yet";
 }

@@ -15,7 +15,7 @@ export function LayerReadout({ examined, chosen }: { examined: ExaminedInfo; cho
     { name: "left", label: "left of the output's gradient", value: layer.product, tone: "gradient" },
     { name: "dead", label: "share of dead units", value: layer.dead, tone: "ink" },
     { name: "saturated", label: "share of nearly flat slopes", value: layer.saturated, tone: "ink" },
-    { name: "update", label: "its weights changed by update 1", value: course.updates[chosen] ?? NaN, tone: "ink" },
+    { name: "update", label: "weights changed by update 1", value: course.updates[chosen] ?? NaN, tone: "ink" },
     { name: "moved", label: `… by ${course.losses.length} updates`, value: course.losses.length > 1 ? (course.moved[chosen] ?? NaN) : NaN, tone: "ink" },
   ];
   return (

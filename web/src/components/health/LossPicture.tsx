@@ -13,7 +13,7 @@ interface LossPictureProps {
   width: number;
 }
 
-const [LEFT, RIGHT, TOP, HEIGHT, FLOOR] = [56, 92, 26, 240, 40];
+const [LEFT, RIGHT, TOP, HEIGHT, FLOOR] = [56, 108, 26, 240, 40];
 const BEYOND = 100; // a loss that grows more than so many times over leaves the picture
 
 /** What is shown, as powers of ten: all losses, but not those of a run that explodes. */

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradwalk.data import MAKERS, DataError, circles, gaussians, make, moons, spirals, xor
+from gradwalk.data import MAKERS, DataError, circles, drawn, gaussians, make, moons, spirals, xor
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -82,12 +82,21 @@ def test_more_points_of_xor_go_round_the_corners():
         (lambda: circles(factor=1.0), r"factor=1.0"),
         (lambda: spirals(classes=1), r"classes=1: at least 2"),
         (lambda: gaussians(2, classes=3), r"count=2: at least 3"),
+        (lambda: drawn([[0, 0], [1, 1]], [0, 0]), r"drawn: classes=1: at least 2"),
+        (lambda: drawn([[0, 0], [1, 1]], [0]), r"each has a class"),
+        (lambda: drawn([[0, np.nan], [1, 1]], [0, 1]), r"two finite numbers"),
         (lambda: make("mons"), r"no dataset called 'mons'; did you mean moons\?.*xor, moons"),
     ],
 )
 def test_refusals(make_it, message):
     with pytest.raises(DataError, match=message):
         make_it()
+
+
+def test_points_drawn_by_hand():
+    data = drawn([(0.5, 1), (2, 3), (4, 5)], [5, 2, 9])
+    assert (data.task, data.targets.tolist(), data.classes) == ("classes", [1, 0, 2], ("0", "1", "2"))
+    np.testing.assert_array_equal(data.inputs, [[0.5, 1], [2, 3], [4, 5]])
 
 
 def test_rows_can_be_taken():

@@ -79,6 +79,7 @@ def test_a_saved_schedule_goes_on_exactly(name):
     [
         (lambda s, o: s.StepLR(o, 0), "step_size=0: at least 1"),
         (lambda s, o: s.CosineAnnealingLR(o, 0), "T_max=0"),
+        (lambda s, o: s.StepLR(o, 3, last_epoch=4), "after epoch 4, load the optimizer's state first"),
         (lambda s, o: s.LinearLR(o, start_factor=0), "start_factor=0 .* above 0"),
         (lambda s, o: s.LinearLR(o, end_factor=2), "end_factor=2"),
         (lambda s, o: s.LambdaLR(o, [abs]), "1 functions for 2 groups"),

@@ -92,6 +92,13 @@ def test_groups_have_their_own_settings_and_what_has_no_gradient_stays():
     assert [group["lr"] for group in optimizer.param_groups] == [1.0, 0.1, 5.0]
 
 
+def test_nothing_remembered_is_nothing_saved():
+    params = leaves()
+    optimizer = SGD(params, lr=0.1)
+    steps(optimizer, params, 2)
+    assert optimizer.state_dict()["state"] == {}
+
+
 def test_names_are_kept():
     w = gw.tensor(1.0, requires_grad=True)
     assert SGD([("fc.weight", w)], lr=0.1).param_groups[0]["param_names"] == ["fc.weight"]
@@ -174,6 +181,9 @@ def leaf():
     [
         (lambda: SGD([leaf()], lr=-0.1), "lr=-0.1: the learning rate"),
         (lambda: SGD([leaf()], lr=float("nan")), "lr=nan"),
+        (lambda: SGD([leaf()], lr=gw.tensor(0.1)), r"lr=tensor\(0.1\).* is a number"),
+        (lambda: SGD([leaf()], lr="fast"), "lr=fast"),
+        (lambda: Adam([leaf()], betas=0.9), "betas=0.9: betas are two shares"),
         (lambda: SGD([leaf()], momentum=-0.5), "momentum=-0.5"),
         (lambda: SGD([leaf()], nesterov=True), "Nesterov.*needs momentum above 0"),
         (lambda: Adam([leaf()], betas=(1.0, 0.0)), "betas=.*0 to below 1"),

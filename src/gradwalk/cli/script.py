@@ -12,7 +12,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TextIO
+from typing import IO, Any, TextIO
 
 from gradwalk.errors import GradwalkError
 from gradwalk.recording import PACKAGE
@@ -45,37 +45,32 @@ def run_script(
 
 def _run(command: Sequence[str], script: str, timeout: float) -> int:
     """Run to the end, or to the time limit; the exit code."""
-    apart = (
-        os.name == "posix" and not sys.stdin.isatty()
-    )  # a group of its own can be ended as a whole, but can't read a terminal
-    paths = [
-        os.environ.get("PYTHONPATH", ""),
-        os.path.dirname(PACKAGE.rstrip(os.sep)),
-    ]  # so that it finds this very gradwalk
-    environment = {
-        **os.environ,
-        "PYTHONIOENCODING": "utf-8",
-        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
-    }
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=apart, env=environment
-    ) as process:
-        assert process.stdout is not None
+    # a group of its own can be ended as a whole, but can't read a terminal
+    apart = os.name == "posix" and not sys.stdin.isatty()
+    piped: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(command, **piped, start_new_session=apart, env=_environment()) as process:
         relay = threading.Thread(target=_relay, args=(process.stdout, sys.stderr), daemon=True)
         relay.start()
         try:
             code = process.wait(timeout or None)
-        except subprocess.TimeoutExpired:
+        except BaseException as error:
             _end(process, apart)
-            more = f"{max(2 * timeout, 1):g}"
-            raise ScriptError(
-                f"{script} was still running after {timeout:g} s; give it more time with --timeout {more}, or fewer steps"
-            ) from None
-        except BaseException:
-            _end(process, apart)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise _too_slow(script, timeout) from None
             raise
         relay.join(timeout=5)
     return code
+
+
+def _environment() -> dict[str, str]:
+    """The user's own environment, in which a script finds this very gradwalk."""
+    paths = [os.environ.get("PYTHONPATH", ""), os.path.dirname(PACKAGE.rstrip(os.sep))]
+    return {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+
+
+def _too_slow(script: str, timeout: float) -> ScriptError:
+    more = f"--timeout {max(2 * timeout, 1):g}"
+    return ScriptError(f"{script} was still running after {timeout:g} s; give it more time with {more}, or fewer steps")
 
 
 def _relay(source: IO[bytes], target: TextIO) -> None:

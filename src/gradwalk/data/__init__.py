@@ -5,7 +5,7 @@ from gradwalk.data.curves import CURVES, curve
 from gradwalk.data.dataset import DataError, Dataset
 from gradwalk.data.digits import digits
 from gradwalk.data.makers import MAKERS, make
-from gradwalk.data.points import circles, gaussians, moons, spirals, xor
+from gradwalk.data.points import circles, drawn, gaussians, moons, spirals, xor
 from gradwalk.data.scaling import Scaling, in_original_units, standardise
 from gradwalk.data.table import parse_csv, read_csv
 
@@ -19,6 +19,7 @@ __all__ = [
     "circles",
     "curve",
     "digits",
+    "drawn",
     "gaussians",
     "in_original_units",
     "make",

@@ -15,6 +15,7 @@ from gradwalk.data.sheet import Sheet, is_number
 
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "?"})  # in lower case
 MOST_CATEGORIES = 50
+LARGEST = 1e150  # squares must stay finite, for a spread is a mean of squares
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def classified(column: Column) -> Column:
     """The column as numbers or as categories: numbers if most of its cells are, and then all must be."""
     present = [i for i in range(len(column.cells)) if not column.missing[i]]
     texts = [i for i in present if not is_number(column.cells[i])]
+    refuse_commas(column, texts)
     if texts and 2 * len(texts) >= len(present):
         return replace(column, categorical=True)
     if texts:
@@ -99,10 +101,20 @@ def classified(column: Column) -> Column:
             "or name the column under categorical= if it holds categories",
             texts[0],
         )
-    infinite = [i for i in present if not math.isfinite(float(column.cells[i]))]
-    if infinite:
-        raise column.error(f"{column.cells[infinite[0]]!r} isn't a finite number", infinite[0])
+    too_large = [i for i in present if not abs(float(column.cells[i])) < LARGEST]
+    if too_large:
+        raise column.error(f"{column.cells[too_large[0]]!r} is too large to compute with", too_large[0])
     return column
+
+
+def refuse_commas(column: Column, texts: list[int]) -> None:
+    """An error for numbers with a comma in them, which would be taken for categories."""
+    if texts and all(is_number(column.cells[i].replace(",", ".")) for i in texts):
+        raise column.error(
+            f"{column.cells[texts[0]]!r} has a comma in the number; if it is the decimal mark say decimal=',', "
+            "and if it parts the thousands take it out",
+            texts[0],
+        )
 
 
 def one_hot(column: Column) -> tuple[list[str], Floats]:
@@ -115,12 +127,7 @@ def refuse_too_many(column: Column) -> None:
     """An error for a column of names, dates or the like, of which nothing general can be learned."""
     if len(column.categories) <= MOST_CATEGORIES:
         return
-    example = column.categories[0]
-    cure = (
-        "it looks like numbers with a decimal comma: say decimal=','"
-        if is_number(example.replace(",", "."))
-        else f"leave it out (leave_out={[column.name]!r}), or group its values"
-    )
     raise column.error(
-        f"{len(column.categories)} different texts (such as {example!r}) are too many for categories; {cure}"
+        f"{len(column.categories)} different texts (such as {column.categories[0]!r}) are too many for categories; "
+        f"leave it out (leave_out={[column.name]!r}), or group its values"
     )

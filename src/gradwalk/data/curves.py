@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gradwalk.data.dataset import DataError, Dataset, Floats, Seed
-from gradwalk.data.points import at_least
+from gradwalk.data.points import at_least, noisy
 
 
 class Curve(NamedTuple):
@@ -37,15 +37,15 @@ def curve(name: str, count: int = 100, noise: float = 0.05, seed: Seed = 0) -> D
     >>> curve("line", count=3, noise=0).targets.ravel().tolist()
     [-1.0, 1.0, 3.0]
     """
+    if name not in CURVES:
+        raise DataError(f"there is no curve called {name!r}; there are: {', '.join(CURVES)}")
     at_least(name, "count", count, 2)
-    if noise < 0:
-        raise DataError(f"{name}: noise={noise}: a standard deviation is a number from 0 up")
     chosen = CURVES[name]
     x = np.linspace(chosen.low, chosen.high, count)[:, None]
     return Dataset(
         name=name,
         inputs=x,
-        targets=chosen.function(x) + noise * np.random.default_rng(seed).standard_normal(x.shape),
+        targets=noisy(name, chosen.function(x), noise, seed),
         task="regression",
         columns=("x",),
         target="y",

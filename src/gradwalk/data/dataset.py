@@ -23,7 +23,7 @@ class DataError(GradwalkError, ValueError):
     """Data that nothing can be learned from as they are, with the place and the cure."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no single truth of being equal
 class Dataset:
     """Rows to learn from, and what they mean.
 

@@ -6,6 +6,8 @@ seed, or a generator of the caller's own; no global state is read or changed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,12 +20,10 @@ def points(
     name: str, places: Floats, labels: npt.NDArray[np.int64], description: str, noise: float = 0, seed: Seed = 0
 ) -> Dataset:
     """A dataset of points with noise: two classes are told apart by one number, more by a score for each."""
-    if noise < 0:
-        raise DataError(f"{name}: noise={noise}: a standard deviation is a number from 0 up")
     binary = int(labels.max()) == 1
     return Dataset(
         name=name,
-        inputs=places + noise * np.random.default_rng(seed).standard_normal(places.shape),
+        inputs=noisy(name, places, noise, seed),
         targets=labels.astype(np.float64)[:, None] if binary else labels,
         task="binary" if binary else "classes",
         columns=("x1", "x2"),
@@ -31,6 +31,13 @@ def points(
         description=description,
         classes=tuple(str(label) for label in range(labels.max() + 1)),
     )
+
+
+def noisy(name: str, values: Floats, noise: float, seed: Seed) -> Floats:
+    """The values with normal noise of this standard deviation added."""
+    if not 0 <= noise < np.inf:
+        raise DataError(f"{name}: noise={noise}: a standard deviation is a number from 0 up")
+    return values + noise * np.random.default_rng(seed).standard_normal(values.shape)
 
 
 def at_least(name: str, setting: str, value: int, least: int) -> None:
@@ -42,6 +49,20 @@ def at_least(name: str, setting: str, value: int, least: int) -> None:
 def halves(count: int) -> tuple[int, int]:
     """How many points go to each of two classes; an odd one goes to the second."""
     return count // 2, count - count // 2
+
+
+def drawn(places: Sequence[Sequence[float]] | Floats, classes: Sequence[int]) -> Dataset:
+    """Points that someone placed by hand, and the class of each (any whole numbers; they are counted anew from 0).
+
+    >>> drawn([[0, 0], [1, 1], [1, 0]], classes=[3, 7, 3]).targets.ravel().tolist()
+    [0.0, 1.0, 0.0]
+    """
+    placed = np.asarray(places, np.float64)
+    if placed.ndim != 2 or placed.shape[1] != 2 or len(placed) != len(classes) or not np.isfinite(placed).all():
+        raise DataError("drawn: a point is two finite numbers, and each has a class")
+    present, labels = np.unique(np.asarray(classes), return_inverse=True)
+    at_least("drawn", "classes", len(present), 2)
+    return points("drawn", placed, labels.astype(np.int64), "points placed by hand")
 
 
 def xor(count: int = 4, noise: float = 0.0, seed: Seed = 0) -> Dataset:

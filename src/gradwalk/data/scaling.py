@@ -9,7 +9,7 @@ import numpy as np
 from gradwalk.data.dataset import Dataset, Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scaling:
     """How each column is scaled: ``z = (x − shift) / spread``.
 

@@ -56,8 +56,9 @@ def read_sheet(
     lines = list(io.StringIO(decoded(content, name, encoding), newline=""))  # splitlines() also cuts at odd characters
     top = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
     comment = "\n".join(line.lstrip("#").strip() for line in lines[:top] if line.strip())
-    found = delimiter or guessed_delimiter(lines[top : top + 20])
-    read = list(records(lines[top:], name, found, top))
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise DataError(f"delimiter={delimiter!r}: it is a single character between cells, such as ',' or ';'")
+    read = list(records(lines[top:], name, delimiter or guessed_delimiter(lines[top : top + 20]), top))
     if not read:
         raise DataError(f"{name} is empty: there is neither a line with the columns' names nor a row")
     names, read = named(read, header)
@@ -143,7 +144,8 @@ def refuse_uneven(names: tuple[str, ...], read: list[Record], name: str) -> None
     """An error at the first row that is wider or narrower than the first line."""
     for line, cells in read:
         if len(cells) != len(names):
+            count = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
             raise DataError(
-                f"{name}, line {line}: {len(cells)} cell{'s' if len(cells) > 1 else ''} where {len(names)} are wanted ({', '.join(names):.80}); "
+                f"{name}, line {line}: {count} where {len(names)} are wanted ({', '.join(names):.80}); "
                 "a cell may be left out or hold the delimiter: then it needs quotation marks"
             )

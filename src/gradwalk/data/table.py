@@ -73,7 +73,7 @@ def parse_csv(
         target=target,
         description=sheet.comment or f"{target} from {len(columns)} columns of {name}",
         classes=classes,
-        notes=(*notes, *constants(columns)),
+        notes=(*notes, *categories(columns), *constants(columns)),
     )
 
 
@@ -145,6 +145,16 @@ def which(answer: Column) -> Answers:
 
 
 ANSWERS: dict[Task, Callable[[Column], Answers]] = {"regression": amounts, "binary": yes_or_no, "classes": which}
+
+
+def categories(columns: Columns) -> list[str]:
+    """Sentences on columns of text, so that nobody's "100 €" becomes a category unseen."""
+    return [
+        f"column {name!r} holds {len(column.categories)} categories ({', '.join(column.categories):.60}), "
+        "each made a column of zeros and ones"
+        for name, column in columns.items()
+        if column.categorical
+    ]
 
 
 def constants(columns: Columns) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -45,39 +45,47 @@ def walk(program: Program | str, values: Mapping[str, Any] | None = None, of: st
 def _checked(found: Evaluated, output: Any, of: str) -> Tensor:
     """The result, if a walk can start from it."""
     program = found.program
-    node = next(n for s in reversed(program.tree.body) for n in [s] if not of or of in {t.id for t in targets(s)})
-    name = of or program.output
-    if not isinstance(output, Tensor):
-        program.refuse(
-            node,
-            "there is nothing to differentiate here: no name has a value of its own",
-            "use a name: 3*x + 1 with x=2",
-        )
-    if output.dtype.kind != "f":
-        program.refuse(
-            node,
-            "the result is true or false (or whole numbers), which has no gradient",
-            "end with a number: (y - p)**2",
-        )
-    if output.value.size != 1:
-        cure = (
-            f"reduce it: end with {name}.sum() or {name}.mean()"
-            if name in program.assigned
-            else "reduce it: ( … ).sum() or ( … ).mean()"
-        )
-        program.refuse(
-            node, f"a walk needs a single number to start from, and the result has shape {output.shape}", cure
-        )
-    if output.op is None:
-        sentence = (
-            f"{output.name} is given, not computed"
-            if output.name in program.names
-            else "nothing here depends on a name with a value"
-        )
-        program.refuse(
-            node, f"there is nothing to differentiate: {sentence}", "compute something from a name: 3*x + 1 with x=2"
-        )
-    return output
+    for is_wrong, said in UNFIT:
+        if is_wrong(output):
+            sentence, cure = said(program, output, of or program.output)
+            program.refuse(_assigning(program, of), sentence, cure)
+    return output  # type: ignore[no-any-return]  # the first line of the table refuses all else
+
+
+def _assigning(program: Program, of: str) -> Any:
+    """The last statement, or the last one that gives ``of`` a value."""
+    return next(s for s in reversed(program.tree.body) if not of or of in {target.id for target in targets(s)})
+
+
+def _no_name(program: Program, output: Any, name: str) -> tuple[str, str]:
+    return "there is nothing to differentiate here: no name has a value of its own", "use a name: 3*x + 1 with x=2"
+
+
+def _no_float(program: Program, output: Tensor, name: str) -> tuple[str, str]:
+    return "the result is true or false (or whole numbers), which has no gradient", "end with a number: (y - p)**2"
+
+
+def _several(program: Program, output: Tensor, name: str) -> tuple[str, str]:
+    reduced = name if name in program.assigned else "( … )"
+    return (
+        f"a walk needs a single number to start from, and the result has shape {output.shape}",
+        f"reduce it: end with {reduced}.sum() or {reduced}.mean()",
+    )
+
+
+def _given(program: Program, output: Tensor, name: str) -> tuple[str, str]:
+    is_known = output.name in program.names
+    reason = f"{output.name} is given, not computed" if is_known else "nothing here depends on a name with a value"
+    return f"there is nothing to differentiate: {reason}", "compute something from a name: 3*x + 1 with x=2"
+
+
+# What a walk can't start from, each with what is said of it (the sentence and its cure); the first that fits is said.
+UNFIT: list[tuple[Callable[[Any], bool], Callable[[Program, Any, str], tuple[str, str]]]] = [
+    (lambda output: not isinstance(output, Tensor), _no_name),
+    (lambda output: output.dtype.kind != "f", _no_float),
+    (lambda output: output.value.size != 1, _several),
+    (lambda output: output.op is None, _given),
+]
 
 
 def _title(program: Program) -> str:

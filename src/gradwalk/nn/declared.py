@@ -20,24 +20,25 @@ class Declared(Module):
     """
 
     _function: ClassVar[str] = ""
-    _settings: ClassVar[dict[str, Any]] = {}  # the names of the settings, with their defaults
+    _signature: ClassVar[inspect.Signature] = inspect.Signature()
 
     def __init_subclass__(cls, function: str = "", **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        if not function:  # a user's subclass of one of these layers declares nothing
+        if not cls.__module__.startswith("gradwalk."):  # a user's own version of a layer declares nothing
+            cls.__signature__ = None  # type: ignore[attr-defined]  # so that help() looks at its own __init__
             return
+        own = {name: kind for name, kind in inspect.get_annotations(cls).items() if not kind.startswith("ClassVar")}
+        declared = [setting(cls, name, kind) for name, kind in own.items()]
         cls._function = function
-        cls._settings = {name: cls.__dict__.get(name, inspect.Parameter.empty) for name in cls.__annotations__}
-        for name in cls._settings.keys() & cls.__dict__.keys():
-            delattr(cls, name)  # a class attribute would hide a buffer of that name
-        cls.__signature__ = _signature(cls)  # type: ignore[attr-defined]  # what help() shows, and __init__ goes by
+        cls._signature = inspect.Signature([*cls._signature.parameters.values(), *declared])
+        cls.__signature__ = cls._signature  # type: ignore[attr-defined]
 
     def __init__(self, *arguments: Any, **keywords: Any):
         super().__init__()
         try:
-            given = inspect.signature(_declaring(type(self))).bind(*arguments, **keywords)
+            given = self._signature.bind(*arguments, **keywords)
         except TypeError as error:
-            raise TypeError(f"{type(self).__name__}{inspect.signature(_declaring(type(self)))}: {error}") from None
+            raise TypeError(f"{type(self).__name__}{self._signature}: {error}") from None
         given.apply_defaults()
         for name, value in given.arguments.items():
             setattr(self, name, value)
@@ -48,7 +49,7 @@ class Declared(Module):
 
     def settings(self) -> dict[str, Any]:
         """The settings that the function takes. (Nothing is computed in place: a walk shows the value before, too.)"""
-        return {name: getattr(self, name) for name in self._settings if name != "inplace"}
+        return {name: getattr(self, name) for name in self._signature.parameters if name != "inplace"}
 
     def forward(self, *inputs: Any) -> Any:
         """The function of the inputs, with these settings."""
@@ -56,21 +57,16 @@ class Declared(Module):
 
     def extra_repr(self) -> str:
         """The settings."""
-        shown = {name: getattr(self, name) for name in self._settings}
+        shown = {name: getattr(self, name) for name in self._signature.parameters}
         return ", ".join(f"{name}={value!r}" for name, value in shown.items() if name != "inplace" or value)
 
 
-def _signature(cls: type[Declared]) -> inspect.Signature:
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    types = cls.__annotations__
-    return inspect.Signature(
-        [inspect.Parameter(name, kind, default=value, annotation=types[name]) for name, value in cls._settings.items()]
-    )
-
-
-def _declaring(cls: type[Declared]) -> type[Declared]:
-    """The class that declared the settings, for a user's subclass of it."""
-    return next(base for base in cls.__mro__ if "_settings" in base.__dict__)
+def setting(cls: type[Declared], name: str, kind: str) -> inspect.Parameter:
+    """One declared setting as an argument; its default leaves the class, where it would hide a buffer of that name."""
+    default = cls.__dict__.get(name, inspect.Parameter.empty)
+    if name in cls.__dict__:
+        delattr(cls, name)
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=kind)
 
 
 def ungrouped(name: str) -> Callable[..., Any]:

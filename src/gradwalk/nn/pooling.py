@@ -9,11 +9,12 @@ from gradwalk.ops.conv import Sizes, per_direction
 
 
 class Pool(Declared):
-    """A window that slides; the usual ``stride`` is the window's own size, so that windows don't overlap."""
+    """A window that slides; without a ``stride``, by its own size, so that windows lie side by side."""
 
-    kernel_size: Any
-    stride: Any = None
-    _shown: ClassVar[tuple[str, ...]] = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+    kernel_size: Sizes
+    stride: Sizes | None = None
+    padding: Sizes = 0
+    _shown: ClassVar[tuple[str, ...]] = ("kernel_size", "stride", "padding")
 
     def settle(self) -> None:
         """Windows side by side, unless a stride was given."""
@@ -21,57 +22,40 @@ class Pool(Declared):
             self.stride = self.kernel_size
 
     def extra_repr(self) -> str:
-        """The window, and nothing of how it counts."""
-        return ", ".join(f"{name}={getattr(self, name)}" for name in self._settings if name in self._shown)
+        """The window, and little of how it counts."""
+        return ", ".join(f"{name}={getattr(self, name)}" for name in self._shown)
 
 
-class MaxPool1d(Pool, function="max_pool1d"):
+class Largest(Pool):
+    """The largest number in each window; with ``return_indices``, its place in the flattened input as well."""
+
+    dilation: Sizes = 1
+    return_indices: bool = False
+    ceil_mode: bool = False
+    _shown: ClassVar[tuple[str, ...]] = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+
+
+class MaxPool1d(Largest, function="max_pool1d"):
     """The largest number in each window of signals."""
 
-    kernel_size: Sizes
-    stride: Sizes | None = None
-    padding: Sizes = 0
-    dilation: Sizes = 1
-    return_indices: bool = False
-    ceil_mode: bool = False
 
-
-class MaxPool2d(Pool, function="max_pool2d"):
+class MaxPool2d(Largest, function="max_pool2d"):
     """The largest number in each window of images."""
 
-    kernel_size: Sizes
-    stride: Sizes | None = None
-    padding: Sizes = 0
-    dilation: Sizes = 1
-    return_indices: bool = False
-    ceil_mode: bool = False
 
-
-class MaxPool3d(Pool, function="max_pool3d"):
+class MaxPool3d(Largest, function="max_pool3d"):
     """The largest number in each window of volumes."""
-
-    kernel_size: Sizes
-    stride: Sizes | None = None
-    padding: Sizes = 0
-    dilation: Sizes = 1
-    return_indices: bool = False
-    ceil_mode: bool = False
 
 
 class Average(Pool):
-    """A window of which the mean is taken."""
+    """The mean of each window; the padding counts as zeros, unless told otherwise."""
 
-    _shown = ("kernel_size", "stride", "padding")
+    ceil_mode: bool = False
+    count_include_pad: bool = True
 
 
 class AvgPool1d(Average, function="avg_pool1d"):
     """The mean of each window of signals."""
-
-    kernel_size: Sizes
-    stride: Sizes | None = None
-    padding: Sizes = 0
-    ceil_mode: bool = False
-    count_include_pad: bool = True
 
     def settle(self) -> None:
         """As PyTorch has it, the numbers of this one are tuples."""
@@ -83,22 +67,12 @@ class AvgPool1d(Average, function="avg_pool1d"):
 class AvgPool2d(Average, function="avg_pool2d"):
     """The mean of each window of images."""
 
-    kernel_size: Sizes
-    stride: Sizes | None = None
-    padding: Sizes = 0
-    ceil_mode: bool = False
-    count_include_pad: bool = True
     divisor_override: int | None = None
 
 
 class AvgPool3d(Average, function="avg_pool3d"):
     """The mean of each window of volumes."""
 
-    kernel_size: Sizes
-    stride: Sizes | None = None
-    padding: Sizes = 0
-    ceil_mode: bool = False
-    count_include_pad: bool = True
     divisor_override: int | None = None
 
 

@@ -39,6 +39,10 @@ class LRScheduler:
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1):
         self.optimizer, self.last_epoch = optimizer, last_epoch
         for group in optimizer.param_groups:
+            if last_epoch != -1 and "initial_lr" not in group:
+                raise OptimizerError(
+                    f"to go on after epoch {last_epoch}, load the optimizer's state first: it has initial_lr"
+                )
             group.setdefault("initial_lr", group["lr"])
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.step()

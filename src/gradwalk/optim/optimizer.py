@@ -81,9 +81,8 @@ class Optimizer:
 
     def _move(self, param: Tensor, group: Group) -> None:
         assert param.grad is not None
-        grad = np.array(
-            param.grad.value
-        )  # a copy: a rule may remember it, and the next backward pass adds to the original
+        # A copy of the gradient: a rule may remember it, and the next backward pass adds to the original.
+        grad = np.array(param.grad.value)
         remembered = {name: getattr(value, "value", value) for name, value in self.state[param].items()}
         value, remembered = self.rule(param.value, grad, remembered, group)
         self.state[param] = {name: stored(value) for name, value in remembered.items()}
@@ -96,7 +95,7 @@ class Optimizer:
         """
         numbers = {id(param): number for number, param in enumerate(self._parameters())}
         return {
-            "state": {numbers[id(param)]: dict(state) for param, state in self.state.items()},
+            "state": {numbers[id(param)]: dict(state) for param, state in self.state.items() if state},
             "param_groups": [
                 {**group, "params": [numbers[id(param)] for param in group["params"]]} for group in self.param_groups
             ],
@@ -161,7 +160,7 @@ def refuse_unlearnable(param: Any) -> None:
 
 def stored(value: Any) -> Any:
     """How a remembered value is kept: counters as numbers, all else as tensors."""
-    return value if isinstance(value, int) else leaf(np.array(value))
+    return value if isinstance(value, int) else leaf(np.asarray(value))
 
 
 def restored(name: str, value: Any, param: Tensor) -> Any:

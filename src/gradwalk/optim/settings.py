@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from gradwalk.errors import GradwalkError
 
 
@@ -20,12 +22,15 @@ class Limit(NamedTuple):
     sentence: str
 
 
+NUMBER = (int, float, np.integer, np.floating)  # a rate in a tensor isn't offered
+
+
 def _at_least_0(value: Any) -> bool:
-    return 0 <= float(value) < math.inf
+    return isinstance(value, NUMBER) and 0 <= float(value) < math.inf
 
 
 def _share(value: Any) -> bool:
-    return 0 <= float(value) < 1
+    return _at_least_0(value) and float(value) < 1
 
 
 LIMITS: dict[str, Limit] = {
@@ -37,7 +42,7 @@ LIMITS: dict[str, Limit] = {
     "lr_decay": Limit(_at_least_0, "lr_decay makes the rate fall over the steps, and is a number from 0 up"),
     "initial_accumulator_value": Limit(_at_least_0, "the sum of squares starts from a number from 0 up"),
     "betas": Limit(
-        lambda betas: len(betas) == 2 and all(map(_share, betas)),
+        lambda betas: isinstance(betas, tuple | list) and len(betas) == 2 and all(map(_share, betas)),
         "betas are two shares, of the averages of gradients and of their squares that are kept, from 0 to below 1",
     ),
 }  # fmt: skip

@@ -7,6 +7,7 @@ and is done once, for the walk that is asked for.
 
 from __future__ import annotations
 
+import inspect
 import linecache
 import os
 import sys
@@ -30,6 +31,7 @@ from gradwalk.walk.model import Node, Role, Step, WalkError
 from gradwalk.walk.rules import local_derivative, traced
 from gradwalk.walk.walk import Walk
 
+NOWHERE = Position(None, -1)
 NAME_LIMIT = 12  # a longer expression reads badly as a name inside formulas: it is called v7 instead
 
 
@@ -118,8 +120,8 @@ def _freed(tensor: Tensor) -> str:
 def _entry(tensor: Tensor, inputs: tuple[Any, ...]) -> Entry:
     scope = tensor.scope
     position = Position(tensor.code, tensor.offset)
-    if scope is not None and scope.position is not None and _is_ours(position):
-        position = scope.position
+    if _is_ours(position):
+        position = (scope and scope.position) or NOWHERE
     value = np.array(inplace.value_then(tensor))
     return Entry(
         id(tensor), tensor.name, tensor.op, inputs, tensor.params, value, tensor.requires_grad, position, tensor.place, scope,
@@ -151,12 +153,15 @@ def named(variables: Mapping[str, Any]) -> dict[int, str]:
         if isinstance(value, Tensor | Module) and not name.startswith("_")
     }
     names: dict[int, str] = {}
+    for (
+        name,
+        value,
+    ) in shown.items():  # modules first: what a loop over parameters left in a variable names none of them
+        if isinstance(value, Module):
+            for path, member in _members(value, name):
+                names.setdefault(id(member), path)
     for name, value in shown.items():
         names.setdefault(id(value), name)
-    for name, module in shown.items():
-        if isinstance(module, Module):
-            for path, member in _members(module, name):
-                names.setdefault(id(member), path)
     return names
 
 
@@ -253,7 +258,8 @@ def _role(entry: Entry, names: Mapping[int, str]) -> Role:
         return "result"
     if entry.wants_gradient:
         return "parameter"
-    name = entry.name or names.get(entry.key) or source.stored_name(*entry.position)
+    stored = "" if _library_call(entry) else source.stored_name(*entry.position)
+    name = entry.name or names.get(entry.key) or stored
     return "input" if name and "." not in name else "constant"  # a dotted name is a module's buffer or frozen parameter
 
 
@@ -371,12 +377,13 @@ def walk(target: Tensor | Callable[..., Tensor], *inputs: Any, title: str = "", 
         return build(capture(target, names=names_in(frame)), title, name)
     if not callable(target):
         raise WalkError(f"walk() takes a Tensor, or a function and its inputs, not {type(target).__name__}")
-    return build(*_of_function(target, inputs, title, name))
+    known = names_in(frame)
+    title = title or known.get(id(target), "") or str(getattr(target, "__name__", ""))
+    return build(_of_function(target, inputs, known), title, name)
 
 
-def _of_function(f: Callable[..., Any], inputs: Sequence[Any], title: str, name: str) -> tuple[Captured, str, str]:
-    code = getattr(f, "__code__", None)
-    arguments = code.co_varnames[: code.co_argcount] if code else ()
+def _of_function(f: Callable[..., Any], inputs: Sequence[Any], known: Mapping[int, str]) -> Captured:
+    arguments = _arguments(f.forward if isinstance(f, Module) else f)
     leaves = []
     for position, x in enumerate(inputs):
         own = arguments[position] if position < len(arguments) else f"x{position}"
@@ -391,7 +398,15 @@ def _of_function(f: Callable[..., Any], inputs: Sequence[Any], title: str, name:
         raise BackwardError(
             f"the function's result has shape {output.shape}; reduce it to a single number (.sum(), .mean())"
         )
-    return capture(output, names=names), title or getattr(f, "__name__", ""), name
+    return capture(output, names={**known, **names})
+
+
+def _arguments(f: Callable[..., Any]) -> list[str]:
+    """What a function calls its inputs; nothing for one written in C that doesn't say."""
+    try:
+        return list(inspect.signature(f).parameters)
+    except (TypeError, ValueError):
+        return []
 
 
 def _leaf(value: Any, name: str) -> Tensor:

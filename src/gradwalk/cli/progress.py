@@ -23,7 +23,9 @@ class Display(Protocol):
     """What is told of a training: entered before its first step, told of every step, left at the end."""
 
     def __enter__(self) -> Display: ...
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
     def stepped(self, training: Training) -> None:
         """A step is done."""
         ...
@@ -50,7 +52,9 @@ class Quiet:
     def __enter__(self) -> Display:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         pass
 
     def stepped(self, training: Training) -> None:
@@ -75,7 +79,10 @@ class Lines(Quiet):
         """Write every tenth part's epoch."""
         epochs = self.training.settings.epochs
         if record.epoch % max(1, epochs // LINES) == 0 or record.epoch == epochs:
-            click.echo(f"epoch {record.epoch}/{epochs}  {told(record, self.training.data.train.task)}  {self.rate:,.0f} steps/s", err=True)
+            click.echo(
+                f"epoch {record.epoch}/{epochs}  {told(record, self.training.data.train.task)}  {self.rate:,.0f} steps/s",
+                err=True,
+            )
 
 
 class JsonLines(Quiet):
@@ -102,7 +109,9 @@ class Bar(Quiet):
         self.bar.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.bar.stop()
 
     def recorded(self, record: Record) -> None:

@@ -94,7 +94,9 @@ def training_options(command: F) -> F:
     """Add all settings as options, from the tables."""
     for group in reversed(GROUPS):
         flag = f"--{group.removesuffix('s').replace('_', '-')}"
-        command = click.option(flag, group, multiple=True, metavar="NAME=VALUE", help="Any other of its options.")(command)
+        command = click.option(flag, group, multiple=True, metavar="NAME=VALUE", help="Any other of its options.")(
+            command
+        )
     for name, about in reversed(FLAGS.items()):
         command = click.option(f"--{name}/--no-{name}", name, default=None, help=about)(command)
     for option in reversed(OPTIONS):

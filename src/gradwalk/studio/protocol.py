@@ -35,13 +35,41 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Experiment:
+    """A training, completely: ``settings`` as `gradwalk.train.Settings` writes them, and data that no name stands for.
+
+    ``points`` are drawn by hand, each as [x, y, class]; ``table`` is the text of a CSV file, ``file`` its name. What the
+    settings leave out is what `gradwalk.train.settings_for` chooses.
+    """
+
+    settings: dict[str, Any] = field(default_factory=dict)
+    points: list[list[float]] = field(default_factory=list)
+    table: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A place in a training: the beginning of a step (counted from 0), or after one of that step's phases.
+
+    ``row`` picks one row of the training part; without it, the batch of that step is meant.
+    """
+
+    experiment: Experiment
+    step: int
+    phase: Literal["", "forward", "loss", "backward", "update"] = ""
+    row: int | None = None
+
+
+@dataclass(frozen=True)
 class Source:
-    """Where a walk comes from: exactly one of formula, walk (a walk file's text), script (the one given) or example."""
+    """Where a walk comes from: exactly one of formula, walk (a file's text), script, example, or a training's moment."""
 
     formula: str | None = None
     walk: str | None = None
     script: bool = False
     example: str | None = None
+    moment: Moment | None = None
     values: dict[str, Any] = field(default_factory=dict)
     of: str = ""
     training: Training | None = None
@@ -231,9 +259,40 @@ class LessonRequest:
     kind: Literal["lesson"] = "lesson"
 
 
+@dataclass(frozen=True)
+class LabRequest:
+    """Where a training stands at a moment; or after training on from there for about ``seconds``. Reply: `LabReply`.
+
+    ``parts`` names the buffers that are wanted (see `LabReply`), ``grid`` how many points each side of a map has,
+    ``since`` the step from which on losses are sent.
+    """
+
+    moment: Moment
+    seconds: float = 0
+    until: int | None = None
+    parts: list[str] = field(default_factory=list)
+    grid: int = 100
+    since: int = 0
+    kind: Literal["lab"] = "lab"
+
+
+@dataclass(frozen=True)
+class LookRequest:
+    """What a trained network says of one row that isn't in the data, and how its loss changes with each input. Reply: `LookReply`.
+
+    ``inputs`` are in the data's own units; ``label`` is the class (or the number) that the loss is taken for.
+    """
+
+    moment: Moment
+    inputs: list[float]
+    label: float
+    kind: Literal["look"] = "look"
+
+
 REQUESTS = (
     OpenRequest, LayoutRequest, ValuesRequest, StepRequest, WhyRequest, CostRequest, CheckRequest, CompareRequest, AnswerRequest,
-    CurveRequest, GridRequest, ChainRequest, SurfaceRequest, ExportRequest, CatalogueRequest, LessonRequest,
+    CurveRequest, GridRequest, ChainRequest, SurfaceRequest, ExportRequest, CatalogueRequest, LessonRequest, LabRequest,
+    LookRequest,
 )  # fmt: skip
 
 # --- replies ---------------------------------------------------------------------------------------------------------
@@ -565,6 +624,107 @@ class LessonReply:
 
 
 @dataclass(frozen=True)
+class LayerInfo:
+    """One layer with weights at a moment: norms of its gradient, weights and last update; what its units did on the batch.
+
+    None where there is none yet. ``ratio`` is update to weight; ``dead`` and ``saturated`` are shares of units and values.
+    """
+
+    name: str
+    weights: list[int]  # the shape
+    gradient: float | None
+    weight: float
+    update: float | None
+    ratio: float | None
+    mean: float
+    std: float
+    dead: float
+    saturated: float | None
+
+
+@dataclass(frozen=True)
+class PartInfo:
+    """What one buffer of a `LabReply` is: its name, its shape, and the least and greatest number in it."""
+
+    name: str
+    shape: list[int]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class MeasuredInfo:
+    """Loss and metric (accuracy, or R²) on a part of the data."""
+
+    loss: float
+    metric: float
+
+
+@dataclass(frozen=True)
+class DataInfo:
+    """What is learned from: how many rows there are to learn and to judge by, what the columns are, which task it is.
+
+    ``extent`` is what a map shows: [low, high] of the first and of the second input (empty unless there are two).
+    """
+
+    name: str
+    rows: int
+    held_out: int
+    columns: list[str]
+    target: str
+    task: Literal["regression", "binary", "classes"]
+    classes: list[str]
+    picture: list[int]
+    extent: list[list[float]]
+    metric: str
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class LabReply:
+    """A training at a moment. The buffers are Float64, in the order of ``parts``:
+
+    - ``losses``: the loss of each batch from ``since`` on
+    - ``points``: rows of x, y, target, whether held out (0 or 1); ``outputs``: what the network says of each
+    - ``boundary``: what the network says over the map (rows from the low end of the second input)
+    - ``units``: the same for each unit of each hidden layer, [units, grid, grid] on a coarser grid
+    - ``hidden``: the points as the last hidden layer sees them, [rows, units]; ``bent``: a grid of lines seen so
+    - ``epochs``: epoch, step, training loss and metric, held-out loss and metric of each finished epoch
+    - ``weights``: all weights, layer after layer; ``gradients``: the same for their gradients
+
+    ``stopped`` says why a training can't go on (a NaN, patience), "" while it can; ``key`` stands for the experiment.
+    """
+
+    key: str
+    step: int
+    phase: str
+    epoch: int
+    batch: int
+    batches: int
+    last: int
+    lr: float
+    loss: float | None
+    train: MeasuredInfo
+    held_out: MeasuredInfo | None
+    layers: list[LayerInfo]
+    parts: list[PartInfo]
+    data: DataInfo
+    settings: dict[str, Any]
+    stopped: str = ""
+    kind: Literal["lab"] = "lab"
+
+
+@dataclass(frozen=True)
+class LookReply:
+    """Buffers: the probability of each class (or the number predicted); the gradient of the loss for each input."""
+
+    decided: str
+    loss: float
+    classes: list[str]
+    kind: Literal["look"] = "look"
+
+
+@dataclass(frozen=True)
 class ErrorReply:
     """What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure."""
 
@@ -577,5 +737,6 @@ class ErrorReply:
 
 REPLIES = (
     WalkReply, LayoutReply, ValuesReply, StepReply, WhyReply, CostReply, CheckReply, CompareReply, AnswerReply, CurveReply,
-    GridReply, ChainReply, SurfaceReply, ExportReply, CatalogueReply, LessonReply, ErrorReply,
+    GridReply, ChainReply, SurfaceReply, ExportReply, CatalogueReply, LessonReply, LabReply, LookReply,
+    ErrorReply,
 )  # fmt: skip

@@ -48,12 +48,16 @@ def generated() -> str:
     kinds = [
         value for value in vars(protocol).values() if isinstance(value, type) and value.__module__ == protocol.__name__
     ]
-    requested = {*protocol.REQUESTS, protocol.Source, protocol.State, protocol.Training, protocol.Rounding}
+    requested = {*protocol.REQUESTS, *REQUESTED}
     parts = [interface(kind, kind in requested) for kind in kinds]
     union = [f"export type {name} = {' | '.join(kind.__name__ for kind in group)};" for name, group in UNIONS.items()]
     return "\n\n".join([HEAD, *parts, *union]) + "\n"
 
 
+# What requests are made of.
+REQUESTED = {
+    protocol.Source, protocol.State, protocol.Training, protocol.Rounding, protocol.Experiment, protocol.Moment,
+}  # fmt: skip
 UNIONS = {"Request": protocol.REQUESTS, "Reply": protocol.REPLIES}
 
 if __name__ == "__main__":

@@ -167,8 +167,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """The ops, ``gradwalk.sigmoid`` and the rest of the table, made when first used; so is what few programs need."""
-    if name == "data":
-        return _import_module("gradwalk.data")
+    if name in ("data", "train"):
+        return _import_module(f"gradwalk.{name}")
     if name in _functions:
         globals()[name] = _functions[name]
         return globals()[name]

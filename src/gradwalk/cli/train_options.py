@@ -18,15 +18,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 def plain(text: str) -> Any:
     """A number, true, false or null as JSON writes it, several with commas between them as a list; else the text itself.
 
-    >>> plain("0.5"), plain("true"), plain("0.9,0.99"), plain("adam")
-    (0.5, True, [0.9, 0.99], 'adam')
+    >>> plain("0.5"), plain(".5"), plain("true"), plain("0.9,0.99"), plain("adam")
+    (0.5, 0.5, True, [0.9, 0.99], 'adam')
     """
     if "," in text:
-        return [plain(part.strip()) for part in text.split(",") if part.strip()]
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+        return listed(text)
+    for read in (json.loads, float):  # float: people also write .5
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return text
 
 
 def listed(text: str) -> list[Any]:

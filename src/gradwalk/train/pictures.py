@@ -118,15 +118,16 @@ def classification(training: Training) -> Iterator[Picture]:
 def boundary(training: Training) -> Picture:
     """Which class the network gives to every place of the plane, and the points."""
     data = training.data.train
-    spans = [padded(*spread(np.concatenate([part.inputs[:, i] for _, part in parts_of(training)]))) for i in (0, 1)]
+    placed = [(name, part, input_units(part, part.inputs)) for name, part in parts_of(training)]
+    spans = [padded(*spread(np.concatenate([places[:, i] for _, _, places in placed]))) for i in (0, 1)]
     across, up = axes((data.columns[0], *spans[0]), (data.columns[1], *spans[1]), right=20.0)
     image = (
         f'<image x="{across.start:g}" y="{up.end:g}" width="{across.end - across.start:g}" '
         f'height="{up.start - up.end:g}" preserveAspectRatio="none" href={quoted(data_address(surface(training, spans)))}/>'
     )
     marks = [
-        points(part.inputs[part.labels == label], across, up, label, "held" if name == "held out" else "")
-        for name, part in parts_of(training)
+        points(places[part.labels == label], across, up, label, "held" if name == "held out" else "")
+        for name, part, places in placed
         for label in range(len(data.classes))
     ]
     rows = [
@@ -144,11 +145,12 @@ def padded(low: float, high: float) -> tuple[float, float]:
 
 
 def surface(training: Training, spans: list[tuple[float, float]]) -> Any:
-    """A map of the plane: the colour of the class, the stronger the surer."""
+    """A map of a part of the plane, in the data's own units: the colour of the class, the stronger the surer."""
     data = training.data.train
     x, y = np.linspace(*spans[0], GRID), np.linspace(spans[1][1], spans[1][0], GRID)  # a picture's rows go downwards
-    places = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2).astype(data.inputs.dtype)
-    given = outputs(training.model, places)
+    places = np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)
+    scaled = places if data.input_scaling is None else data.input_scaling.apply(places)
+    given = outputs(training.model, scaled.astype(data.inputs.dtype))
     chances = probabilities(given, data.task, has_probability_output(training.settings, data))
     if data.task == "binary":
         chances = np.concatenate([1 - chances, chances], 1)

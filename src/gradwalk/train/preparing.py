@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
-from gradwalk.data import MAKERS, Batches, Dataset, read_csv, split, standardise
+from gradwalk.data import MAKERS, Batches, Dataset, parse_csv, read_csv, split, standardise
 from gradwalk.data import make as made
+from gradwalk.train.checks import meant, number, whole
 from gradwalk.train.randomness import seed_of
 from gradwalk.train.settings import Settings, SettingsError
 
+MOST = 1_000_000  # points, or whatever else a made dataset is asked for
 TABLES = (".csv", ".tsv", ".txt")
 
 
@@ -34,10 +38,29 @@ def prepared(settings: Settings, data: Dataset | None = None) -> Prepared:
 def loaded(settings: Settings) -> Dataset:
     """The dataset or the table that the settings name."""
     if not is_table(settings.data):
-        return made(settings.data, **settings.data_options)
-    if "target" not in settings.data_options:
-        raise SettingsError("data_options", "must say which column is to be predicted: target")
-    return read_csv(settings.data, **settings.data_options)
+        return made(settings.data, **checked_options(settings))
+    known, given = [*signature(parse_csv).parameters, "limit"], settings.data_options
+    for option in given:
+        if option not in known:
+            raise SettingsError(
+                "data_options", f"has no {option!r}{meant(option, known)}: a table has {', '.join(known[1:])}"
+            )
+    if not isinstance(given.get("target"), str):
+        raise SettingsError("data_options", "must say which column of the table is to be predicted: target")
+    return read_csv(settings.data, **given)
+
+
+def checked_options(settings: Settings) -> dict[str, Any]:
+    """The options of a made dataset: numbers as its maker has them, and not so many points that nothing else fits in."""
+    parameters = signature(MAKERS[settings.data]).parameters if settings.data in MAKERS else {}
+    options = dict(settings.data_options)
+    for name in options.keys() & parameters.keys():
+        check = whole(0, MOST) if isinstance(parameters[name].default, int) else number(least=0, most=MOST)
+        try:
+            options[name] = check(options[name])
+        except ValueError as error:
+            raise SettingsError("data_options", f"{name} {error}") from None
+    return options
 
 
 def is_table(data: str) -> bool:

@@ -13,29 +13,9 @@ from gradwalk.train.summary import linear_formula, linear_weights, remarks, shap
 from gradwalk.train.training import Training
 from gradwalk.train.writing import writing
 from gradwalk.views.marks import escaped
-from gradwalk.views.page import fingerprint
+from gradwalk.views.page import document
 from gradwalk.views.theme import DARK, LIGHT, variables
 
-POLICY = "default-src 'none'; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'"
-DOCUMENT = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="gradwalk">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-{body}
-</main>
-</body>
-</html>
-"""
 RULES = """
 body{margin:0;background:var(--surface);color:var(--ink);font:17px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,\
 "Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
@@ -78,10 +58,9 @@ def style() -> str:
 
 def report(training: Training) -> str:
     """The report as HTML."""
-    sheet = style()
     title = f"{training.data.train.name}: {shape(training)}"
-    policy = POLICY.format(style=fingerprint(sheet))
-    return DOCUMENT.format(policy=policy, title=escaped(title), style=sheet, body="\n".join(body(training)))
+    parts = "\n".join(body(training))
+    return document(title, style(), f"<main>\n<h1>{escaped(title)}</h1>\n{parts}\n</main>")
 
 
 def save_report(training: Training, target: Path) -> None:

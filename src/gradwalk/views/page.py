@@ -7,7 +7,7 @@ import hashlib
 
 from gradwalk.views.marks import escaped, quoted
 
-POLICY = "default-src 'none'; script-src {script}; style-src {style}; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; {script}style-src {style}; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
 
 DOCUMENT = """<!doctype html>
 <html lang="en">
@@ -21,24 +21,31 @@ DOCUMENT = """<!doctype html>
 <style>{style}</style>
 </head>
 <body>
-<header><h1>{title}</h1></header>
-<main id="player"></main>
-<noscript>This page shows a walk with JavaScript; allow it for this file. It loads nothing from anywhere.</noscript>
-<script type="application/json" id="recording">{recording}</script>
-<script>{script}</script>
+{body}
 </body>
 </html>
 """
+PLAYER = """<header><h1>{title}</h1></header>
+<main id="player"></main>
+<noscript>This page shows a walk with JavaScript; allow it for this file. It loads nothing from anywhere.</noscript>
+<script type="application/json" id="recording">{recording}</script>
+<script>{script}</script>"""
 MARGINS = "body{margin:0}header,#player{padding:0 16px}header h1{font-size:1.1rem;margin:12px 0}"
 HEIGHT = 640  # of the player in a notebook's cell
 
 
 def page(title: str, recording: str, script: str, style: str) -> str:
     """The file: a recording (JSON text), and the player's script and style sheet, which the policy allows by their hashes."""
-    style += MARGINS
-    policy = POLICY.format(script=fingerprint(script), style=fingerprint(style))
     data = recording.replace("<", "\\u003c")  # so that no text in a walk ends the element that holds it
-    return DOCUMENT.format(title=escaped(title), policy=policy, recording=data, script=script, style=style)
+    body = PLAYER.format(title=escaped(title), recording=data, script=script)
+    return document(title, style + MARGINS, body, script)
+
+
+def document(title: str, style: str, body: str, script: str = "") -> str:
+    """A page that loads nothing and runs nothing but ``script``, which stands in its body."""
+    allowed = f"script-src {fingerprint(script)}; " if script else ""
+    policy = POLICY.format(script=allowed, style=fingerprint(style))
+    return DOCUMENT.format(policy=policy, title=escaped(title), style=style, body=body)
 
 
 def fingerprint(text: str) -> str:

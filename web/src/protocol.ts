@@ -14,6 +14,7 @@ export interface Experiment {
   points?: number[][];
   table?: string;
   file?: string;
+  key?: string;
 }
 
 /** A place in a training: the beginning of a step (counted from 0), or after one of that step's phases. */
@@ -21,6 +22,7 @@ export interface Moment {
   experiment: Experiment;
   step: number;
   phase?: "" | "forward" | "loss" | "backward" | "update";
+  piece?: number | null;
   row?: number | null;
 }
 
@@ -188,6 +190,7 @@ export interface LessonRequest {
 export interface LabRequest {
   moment: Moment;
   seconds?: number;
+  play?: string;
   until?: number | null;
   parts?: string[];
   grid?: number;
@@ -485,12 +488,13 @@ export interface LayerInfo {
   saturated: number | null;
 }
 
-/** What one buffer of a `LabReply` is: its name, its shape, and the least and greatest number in it. */
+/** What one buffer of a `LabReply` is: its name, its shape, the least and greatest number in it; a note for the reader. */
 export interface PartInfo {
   name: string;
   shape: number[];
   low: number;
   high: number;
+  note: string;
 }
 
 /** Loss and metric (accuracy, or R²) on a part of the data. */
@@ -519,9 +523,12 @@ export interface LabReply {
   key: string;
   step: number;
   phase: string;
+  piece: number;
+  pieces: number;
   epoch: number;
   batch: number;
   batches: number;
+  furthest: number;
   last: number;
   lr: number;
   loss: number | null;
@@ -532,6 +539,7 @@ export interface LabReply {
   data: DataInfo;
   settings: Record<string, unknown>;
   stopped: string;
+  remarks: string[];
   kind: "lab";
 }
 
@@ -545,10 +553,11 @@ export interface LookReply {
 
 /** What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure. */
 export interface ErrorReply {
-  code: "formula" | "walk" | "gone" | "too-large" | "too-slow" | "superseded" | "bad-message" | "internal";
+  code: "formula" | "walk" | "setting" | "gone" | "too-large" | "too-slow" | "superseded" | "bad-message" | "internal";
   sentence: string;
   cure: string;
   place: number[];
+  setting: string;
   kind: "error";
 }
 

@@ -18,6 +18,7 @@ from gradwalk.studio import protocol as p
 from gradwalk.studio.clock import Deadline
 from gradwalk.studio.errors import reply_to
 from gradwalk.studio.examples import EXAMPLES
+from gradwalk.studio.lab import Lab
 from gradwalk.studio.opening import Opened, Shelf, drawn, walk_reply
 from gradwalk.studio.wire import Reply, WireError, decode_frame, encode_frame, floats, head_of, request_from
 from gradwalk.walk import Walk, WalkError
@@ -37,7 +38,8 @@ class Kernel:
     def __init__(
         self, script_walk: Callable[[], Walk] | Walk | None = None, script: str = "", seconds: float = SECONDS
     ):
-        self.shelf = Shelf((lambda: script_walk) if isinstance(script_walk, Walk) else script_walk)
+        self.trainings = Lab()
+        self.shelf = Shelf((lambda: script_walk) if isinstance(script_walk, Walk) else script_walk, self.trainings.walk)
         self.script, self.seconds = script or ("script" if script_walk is not None else ""), seconds
         self.deadline = Deadline(seconds)
 
@@ -142,6 +144,16 @@ class Kernel:
         """A walk's output over two of its leaves."""
         return curves.surface(self._at(request.state)[1], request, self.deadline)
 
+    # --- the training lab ---
+
+    def lab(self, request: p.LabRequest) -> Answer:
+        """Where a training stands."""
+        return self.trainings.reply(request, self.deadline)
+
+    def look(self, request: p.LookRequest) -> Answer:
+        """What a trained network says of one row."""
+        return self.trainings.look(request, self.deadline)
+
     # --- what there is ---
 
     def catalogue(self, request: p.CatalogueRequest) -> Answer:
@@ -163,7 +175,7 @@ HANDLERS: dict[type[Any], Callable[[Kernel, Any], Answer]] = {
     p.WhyRequest: Kernel.why, p.CostRequest: Kernel.cost, p.CheckRequest: Kernel.check, p.CompareRequest: Kernel.compare,
     p.AnswerRequest: Kernel.answer, p.CurveRequest: Kernel.curve, p.GridRequest: Kernel.grid, p.ChainRequest: Kernel.chain,
     p.SurfaceRequest: Kernel.surface, p.ExportRequest: Kernel.export, p.CatalogueRequest: Kernel.catalogue,
-    p.LessonRequest: Kernel.lesson,
+    p.LessonRequest: Kernel.lesson, p.LabRequest: Kernel.lab, p.LookRequest: Kernel.look,
 }  # fmt: skip
 
 

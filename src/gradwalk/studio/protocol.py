@@ -39,25 +39,29 @@ class Experiment:
     """A training, completely: ``settings`` as `gradwalk.train.Settings` writes them, and data that no name stands for.
 
     ``points`` are drawn by hand, each as [x, y, class]; ``table`` is the text of a CSV file, ``file`` its name. What the
-    settings leave out is what `gradwalk.train.settings_for` chooses.
+    settings leave out is what `gradwalk.train.settings_for` chooses. ``key`` alone (a `LabReply`'s) stands for an
+    experiment sent before; the error ``gone`` says that it isn't kept any more.
     """
 
     settings: dict[str, Any] = field(default_factory=dict)
     points: list[list[float]] = field(default_factory=list)
     table: str = ""
     file: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Moment:
     """A place in a training: the beginning of a step (counted from 0), or after one of that step's phases.
 
-    ``row`` picks one row of the training part; without it, the batch of that step is meant.
+    Of a batch computed in pieces, ``piece`` says which one's phase is meant (without it, the last one's). ``row`` picks
+    one row of the training part; without it, the batch of that step is meant.
     """
 
     experiment: Experiment
     step: int
     phase: Literal["", "forward", "loss", "backward", "update"] = ""
+    piece: int | None = None
     row: int | None = None
 
 
@@ -263,12 +267,15 @@ class LessonRequest:
 class LabRequest:
     """Where a training stands at a moment; or after training on from there for about ``seconds``. Reply: `LabReply`.
 
-    ``parts`` names the buffers that are wanted (see `LabReply`), ``grid`` how many points each side of a map has,
-    ``since`` the step from which on losses are sent.
+    Requests with the same word in ``play`` go on from one another, so that several can be in flight: only the first one
+    begins at its moment. ``until`` is a step to stop at. ``parts`` names the buffers that are wanted (see `LabReply`; those
+    that this network or data don't have are left out), ``grid`` how many points each side of a map has, ``since`` the
+    step from which on losses are sent.
     """
 
     moment: Moment
     seconds: float = 0
+    play: str = ""
     until: int | None = None
     parts: list[str] = field(default_factory=list)
     grid: int = 100
@@ -280,7 +287,7 @@ class LabRequest:
 class LookRequest:
     """What a trained network says of one row that isn't in the data, and how its loss changes with each input. Reply: `LookReply`.
 
-    ``inputs`` are in the data's own units; ``label`` is the class (or the number) that the loss is taken for.
+    ``inputs`` are in the data's own units; ``label`` is the class, counted from 0, (or the number) that the loss is taken for.
     """
 
     moment: Moment
@@ -644,12 +651,13 @@ class LayerInfo:
 
 @dataclass(frozen=True)
 class PartInfo:
-    """What one buffer of a `LabReply` is: its name, its shape, and the least and greatest number in it."""
+    """What one buffer of a `LabReply` is: its name, its shape, the least and greatest number in it; a note for the reader."""
 
     name: str
     shape: list[int]
     low: float
     high: float
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -664,7 +672,8 @@ class MeasuredInfo:
 class DataInfo:
     """What is learned from: how many rows there are to learn and to judge by, what the columns are, which task it is.
 
-    ``extent`` is what a map shows: [low, high] of the first and of the second input (empty unless there are two).
+    ``extent`` is what a map shows: [low, high] of each input, where there are one or two (else empty). All numbers are in
+    the data's own units.
     """
 
     name: str
@@ -684,23 +693,38 @@ class DataInfo:
 class LabReply:
     """A training at a moment. The buffers are Float64, in the order of ``parts``:
 
-    - ``losses``: the loss of each batch from ``since`` on
-    - ``points``: rows of x, y, target, whether held out (0 or 1); ``outputs``: what the network says of each
-    - ``boundary``: what the network says over the map (rows from the low end of the second input)
-    - ``units``: the same for each unit of each hidden layer, [units, grid, grid] on a coarser grid
-    - ``hidden``: the points as the last hidden layer sees them, [rows, units]; ``bent``: a grid of lines seen so
+    - ``losses``: the loss of each batch from ``since`` on, up to the furthest step reached
+    - ``points``: rows of x, y, target, whether held out (0 or 1), first those to learn from; x and y are NaN where there
+      are more than two inputs; for a single input, y is the target
+    - ``outputs``: what the network says of each point: a probability for each class (for two, that of class 1), or a number
+    - ``boundary``: what the network says over the map, rows from the low end of the second input: [grid, grid] with the
+      probability of class 1 or the number; of three and more classes [2, grid, grid]: the likeliest class, its
+      probability; of a single input [grid] numbers
+    - ``units``: what each unit of each hidden layer gives over the map, [units, grid, grid] on a coarser grid (≤ 24)
+    - ``hidden``: the points as the last hidden layer sees them, [rows, units up to 2]: of more than two units, the two
+      principal directions
+    - ``bent``: lines of the input plane as that layer sees them, [lines, places, 2]
+    - ``cut``: the straight line that the output layer draws there, [2, 2] (two classes only)
     - ``epochs``: epoch, step, training loss and metric, held-out loss and metric of each finished epoch
     - ``weights``: all weights, layer after layer; ``gradients``: the same for their gradients
+    - ``pulls``: of a network without hidden layers, what each row to learn from (of at most 200) adds to the gradient of
+      each weight and of the bias, at these weights: [rows, inputs + 1]; the gradient over all rows is the sum
 
-    ``stopped`` says why a training can't go on (a NaN, patience), "" while it can; ``key`` stands for the experiment.
+    ``step`` and ``phase`` say where the training stands, ``furthest`` the last step reached; ``loss`` and the layers'
+    gradients are those of the present step, at its beginning those of the one before. ``stopped`` says why a training
+    can't go on from here before its epochs are done (a NaN, patience), "" while it can; ``remarks`` are sentences on the
+    data and on what this network can't do. ``key`` stands for the experiment.
     """
 
     key: str
     step: int
     phase: str
+    piece: int
+    pieces: int
     epoch: int
     batch: int
     batches: int
+    furthest: int
     last: int
     lr: float
     loss: float | None
@@ -711,12 +735,16 @@ class LabReply:
     data: DataInfo
     settings: dict[str, Any]
     stopped: str = ""
+    remarks: list[str] = field(default_factory=list)
     kind: Literal["lab"] = "lab"
 
 
 @dataclass(frozen=True)
 class LookReply:
-    """Buffers: the probability of each class (or the number predicted); the gradient of the loss for each input."""
+    """Buffers: the probability of each class (or the number predicted); the gradient of the loss for each input.
+
+    ``decided`` is the likeliest class's name, or the number.
+    """
 
     decided: str
     loss: float
@@ -726,12 +754,19 @@ class LookReply:
 
 @dataclass(frozen=True)
 class ErrorReply:
-    """What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure."""
+    """What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure.
 
-    code: Literal["formula", "walk", "gone", "too-large", "too-slow", "superseded", "bad-message", "internal"]
+    ``setting`` names the setting of an experiment that is wrong ("points" and "table" are its data), so that a form can
+    show the sentence beside it.
+    """
+
+    code: Literal[
+        "formula", "walk", "setting", "gone", "too-large", "too-slow", "superseded", "bad-message", "internal"
+    ]
     sentence: str
     cure: str = ""
     place: list[int] = field(default_factory=list)
+    setting: str = ""
     kind: Literal["error"] = "error"
 
 

@@ -15,6 +15,7 @@ from gradwalk.studio.maps import Plane
 from gradwalk.studio.protocol import PartInfo
 from gradwalk.tensor import leaf
 from gradwalk.train import Training
+from gradwalk.train.curves import thinned
 from gradwalk.train.picture import in_units, input_units, parts_of
 from gradwalk.train.timeline import Timeline
 from gradwalk.transforms import value_and_grad
@@ -22,6 +23,7 @@ from gradwalk.transforms import value_and_grad
 Array = npt.NDArray[Any]
 FINEST, COARSEST = 200, 2  # points along a side of a map
 UNITS_SIDE, MOST_UNITS = 24, 256  # of the maps of single units
+MOST_EPOCHS = 400
 MOST_PULLS = 200  # rows whose gradients are shown one by one
 
 
@@ -142,11 +144,11 @@ def cut(view: View) -> Array | None:
 
 
 def epochs(view: View) -> Array:
-    """Epoch, step, losses and metrics of each finished epoch."""
+    """Epoch, step, losses and metrics of each finished epoch; of many, every so-manieth and the last."""
     rows = [
         (record.epoch, record.step, record.train.loss, record.train.metric)
         + ((record.held_out.loss, record.held_out.metric) if record.held_out else (np.nan, np.nan))
-        for record in view.timeline.records
+        for record in thinned(view.timeline.records, MOST_EPOCHS)
     ]
     return np.array(rows, np.float64).reshape(len(rows), 6)
 

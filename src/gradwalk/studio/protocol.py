@@ -710,6 +710,8 @@ class LabReply:
     - ``weights``: all weights, layer after layer; ``gradients``: the same for their gradients
     - ``pulls``: of a network without hidden layers, what each row to learn from (of at most 200) adds to the gradient of
       each weight and of the bias, at these weights: [rows, inputs + 1]; the gradient over all rows is the sum
+    - ``tangle``: of a network without hidden layers, up to three places of each class, [2, 3, 2], whose segments or
+      triangles share a place, so that no straight line separates them (left out where one does)
 
     ``step`` and ``phase`` say where the training stands, ``furthest`` the last step reached; ``loss`` and the layers'
     gradients are those of the present step, at its beginning those of the one before. ``stopped`` says why a training

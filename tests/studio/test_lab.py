@@ -5,9 +5,11 @@ import pytest
 import torch
 
 from gradwalk.studio import experiments, lab
+from gradwalk.studio.kernel import Kernel
 from gradwalk.studio.lab_parts import PARTS
 from gradwalk.train import Training, settings_for
 from gradwalk.train.measuring import measured
+from tests.studio.conftest import Asked
 
 MOONS = {"data": "moons", "data_options": {"count": 60}, "hidden": [3, 2], "batch_size": 16, "epochs": 30}
 EVERYTHING = list(PARTS)
@@ -35,6 +37,11 @@ class Lab:
         head = self(settings, fails=True, **fields)
         assert head["kind"] == "error", head
         return head["code"], head["setting"], head["sentence"]
+
+
+@pytest.fixture
+def ask():
+    return Asked(Kernel(seconds=60))  # however busy the machine is
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 import gradwalk as gw
+from benchmarks.lab import lab
 from benchmarks.studio import studio_drag
 from benchmarks.timing import Row, median, paired, seconds
 from gradwalk.studio.kernel import Kernel
@@ -237,6 +238,7 @@ def main() -> None:
         studio_drag,
         train_commands,
         train_steps,
+        lab,
         long_chain,
     ):
         for row in group():

@@ -76,12 +76,31 @@ export interface Training {
   params?: string[];
 }
 
-/** Where a walk comes from: exactly one of formula, walk (a file's text), script, example and health (a deep network). */
+/** A training, completely: ``settings`` as `gradwalk.train.Settings` writes them, and data that no name stands for. */
+export interface Experiment {
+  settings?: Record<string, unknown>;
+  points?: number[][];
+  table?: string;
+  file?: string;
+  key?: string;
+}
+
+/** A place in a training: the beginning of a step (counted from 0), or after one of that step's phases. */
+export interface Moment {
+  experiment: Experiment;
+  step: number;
+  phase?: "" | "forward" | "loss" | "backward" | "update";
+  piece?: number | null;
+  row?: number | null;
+}
+
+/** Where a walk comes from: exactly one of formula, walk (a file's text), script, example, health (a deep network) and */
 export interface Source {
   formula?: string | null;
   walk?: string | null;
   script?: boolean;
   example?: string | null;
+  moment?: Moment | null;
   values?: Record<string, unknown>;
   of?: string;
   training?: Training | null;
@@ -268,6 +287,26 @@ export interface PairRequest {
   before: Source;
   after: Source;
   kind: "pair";
+}
+
+/** Where a training stands at a moment; or after training on from there for about ``seconds``. Reply: `LabReply`. */
+export interface LabRequest {
+  moment: Moment;
+  seconds?: number;
+  play?: string;
+  until?: number | null;
+  parts?: string[];
+  grid?: number;
+  since?: number;
+  kind: "lab";
+}
+
+/** What a trained network says of one row that isn't in the data, and how its loss changes with each input. Reply: `LookReply`. */
+export interface LookRequest {
+  moment: Moment;
+  inputs: number[];
+  label: number;
+  kind: "look";
 }
 
 /** One node: what doesn't change with the values. ``place`` is [line, column, end line, end column] in ``file``. */
@@ -625,16 +664,94 @@ export interface PairReply {
   kind: "pair";
 }
 
+/** One layer with weights at a moment: norms of its gradient, weights and last update; what its units did on the batch. */
+export interface LayerInfo {
+  name: string;
+  weights: number[];
+  gradient: number | null;
+  weight: number;
+  update: number | null;
+  ratio: number | null;
+  mean: number;
+  std: number;
+  dead: number;
+  saturated: number | null;
+}
+
+/** What one buffer of a `LabReply` is: its name, its shape, the least and greatest number in it; a note for the reader. */
+export interface PartInfo {
+  name: string;
+  shape: number[];
+  low: number;
+  high: number;
+  note: string;
+}
+
+/** Loss and metric (accuracy, or R²) on a part of the data. */
+export interface MeasuredInfo {
+  loss: number;
+  metric: number;
+}
+
+/** What is learned from: how many rows there are to learn and to judge by, what the columns are, which task it is. */
+export interface DataInfo {
+  name: string;
+  rows: number;
+  held_out: number;
+  columns: string[];
+  target: string;
+  task: "regression" | "binary" | "classes";
+  classes: string[];
+  picture: number[];
+  extent: number[][];
+  metric: string;
+  notes: string[];
+}
+
+/** A training at a moment. The buffers are Float64, in the order of ``parts``: */
+export interface LabReply {
+  key: string;
+  step: number;
+  phase: string;
+  piece: number;
+  pieces: number;
+  epoch: number;
+  batch: number;
+  batches: number;
+  furthest: number;
+  last: number;
+  lr: number;
+  loss: number | null;
+  train: MeasuredInfo;
+  held_out: MeasuredInfo | null;
+  layers: LayerInfo[];
+  parts: PartInfo[];
+  data: DataInfo;
+  settings: Record<string, unknown>;
+  stopped: string;
+  remarks: string[];
+  kind: "lab";
+}
+
+/** Buffers: the probability of each class (or the number predicted); the gradient of the loss for each input. */
+export interface LookReply {
+  decided: string;
+  loss: number;
+  classes: string[];
+  kind: "look";
+}
+
 /** What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure. */
 export interface ErrorReply {
-  code: "formula" | "walk" | "gone" | "too-large" | "too-slow" | "superseded" | "bad-message" | "internal";
+  code: "formula" | "walk" | "setting" | "gone" | "too-large" | "too-slow" | "superseded" | "bad-message" | "internal";
   sentence: string;
   cure: string;
   place: number[];
   missing: string[];
+  setting: string;
   kind: "error";
 }
 
-export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest | ProblemsRequest | HealthRequest | SpreadRequest | PairRequest;
+export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest | ProblemsRequest | HealthRequest | SpreadRequest | PairRequest | LabRequest | LookRequest;
 
-export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ProblemsReply | HealthReply | SpreadReply | PairReply | ErrorReply;
+export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ProblemsReply | HealthReply | SpreadReply | PairReply | LabReply | LookReply | ErrorReply;

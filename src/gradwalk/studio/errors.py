@@ -6,6 +6,7 @@ from gradwalk.errors import GradwalkError
 from gradwalk.expression import ExpressionError
 from gradwalk.studio.protocol import ErrorReply
 from gradwalk.studio.wire import WireError
+from gradwalk.train import SettingsError
 
 
 class Refused(GradwalkError):
@@ -42,6 +43,8 @@ def reply_to(error: BaseException) -> ErrorReply:
     if isinstance(error, ExpressionError):
         place = [error.line, error.column, error.end_column] if error.line else []
         return ErrorReply("formula", error.sentence, error.cure, place, list(error.missing))
+    if isinstance(error, SettingsError):
+        return ErrorReply("setting", str(error), setting=error.setting)
     if isinstance(error, GradwalkError):
         return ErrorReply("walk", str(error))
     if isinstance(error, MemoryError):

@@ -14,11 +14,14 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+import numpy as np
+
 from gradwalk.studio import curves, explaining, health, practice, questions
 from gradwalk.studio import protocol as p
 from gradwalk.studio.clock import Clock, Deadline
 from gradwalk.studio.errors import reply_to
 from gradwalk.studio.examples import EXAMPLES
+from gradwalk.studio.lab import Lab
 from gradwalk.studio.opening import Opened, Shelf, digits, drawn, walk_reply
 from gradwalk.studio.wire import Reply, WireError, decode_frame, encode_frame, floats, head_of, request_from
 from gradwalk.walk import Walk, WalkError
@@ -43,7 +46,8 @@ class Kernel:
         seconds: float = SECONDS,
         clock: Clock = time.perf_counter,
     ):
-        self.shelf = Shelf((lambda: script_walk) if isinstance(script_walk, Walk) else script_walk)
+        self.trainings = Lab()
+        self.shelf = Shelf((lambda: script_walk) if isinstance(script_walk, Walk) else script_walk, self.trainings.walk)
         self.script, self.seconds = script or ("script" if script_walk is not None else ""), seconds
         self.clock = clock
         self.deadline = Deadline(seconds, clock)
@@ -54,7 +58,8 @@ class Kernel:
         try:
             asked = request_from(request)
             self.deadline = Deadline(self.seconds, self.clock)
-            reply, buffers = HANDLERS[type(asked)](self, asked)
+            with np.errstate(all="ignore"):  # a NaN or an infinity is told in the reply
+                reply, buffers = HANDLERS[type(asked)](self, asked)
             made = Reply(head_of(reply), [floats(buffer) for buffer in buffers])
         except Exception as error:  # a kernel that raises would take its page down
             made = Reply(head_of(reply_to(error)), [])
@@ -153,6 +158,16 @@ class Kernel:
         """A walk's output over two of its leaves."""
         return curves.surface(self._at(request.state)[1], request, self.deadline)
 
+    # --- the training lab ---
+
+    def lab(self, request: p.LabRequest) -> Answer:
+        """Where a training stands."""
+        return self.trainings.reply(request, self.deadline)
+
+    def look(self, request: p.LookRequest) -> Answer:
+        """What a trained network says of one row."""
+        return self.trainings.look(request, self.deadline)
+
     # --- what there is ---
 
     def catalogue(self, request: p.CatalogueRequest) -> Answer:
@@ -195,6 +210,7 @@ HANDLERS: dict[type[Any], Callable[[Kernel, Any], Answer]] = {
     p.SurfaceRequest: Kernel.surface, p.ExportRequest: Kernel.export, p.CatalogueRequest: Kernel.catalogue,
     p.LessonRequest: Kernel.lesson, p.ProblemsRequest: Kernel.problems, p.HealthRequest: Kernel.health,
     p.SpreadRequest: Kernel.spread, p.PairRequest: Kernel.pair,
+    p.LabRequest: Kernel.lab, p.LookRequest: Kernel.look,
 }  # fmt: skip
 
 

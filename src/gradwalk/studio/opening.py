@@ -18,7 +18,7 @@ from gradwalk.studio.errors import gone, too_large
 from gradwalk.studio.examples import EXAMPLES
 from gradwalk.studio.functions import off_tape
 from gradwalk.studio.numbers import Numbers, Places, Program, numbers_of, walk_with
-from gradwalk.studio.protocol import NodeInfo, Source, State, StepInfo, Training, WalkReply
+from gradwalk.studio.protocol import Moment, NodeInfo, Source, State, StepInfo, Training, WalkReply
 from gradwalk.studio.shapes import shape_note
 from gradwalk.studio.training import MOST_STEPS, trained
 from gradwalk.studio.wire import WireError, as_json
@@ -162,13 +162,13 @@ def _finite(value: Any) -> bool:
 class Shelf:
     """The walks that are open, by key; the ones longest unused are let go."""
 
-    def __init__(self, script: Callable[[], Walk] | None = None):
-        self.script = script
+    def __init__(self, script: Callable[[], Walk] | None, moment: Callable[[Moment, Deadline], Walk]):
+        self.script, self.moment = script, moment
         self.kept: OrderedDict[str, Opened] = OrderedDict()
 
     def open(self, source: Source, deadline: Deadline) -> Opened:
         """The walk of a source: kept, or made now."""
-        maker, formula = self._maker(source)
+        maker, formula = self._maker(source, deadline)
         script = self._script() if source.script else None
         key = _key(source, script)
         if key not in self.kept:
@@ -187,16 +187,18 @@ class Shelf:
         self.kept.move_to_end(key)
         return self.kept[key]
 
-    def _maker(self, source: Source) -> tuple[Callable[[], Walk], str]:
-        given = (source.formula, source.walk, source.script or None, source.example, source.health)
-        if sum(one is not None for one in given) != 1:
-            raise WireError("a source is exactly one of formula, walk, script, example and health")
+    def _maker(self, source: Source, deadline: Deadline) -> tuple[Callable[[], Walk], str]:
+        named = [source.formula, source.walk, source.script or None, source.example, source.health, source.moment]
+        if sum(given is not None for given in named) != 1:
+            raise WireError("a source is exactly one of formula, walk, script, example, health and moment")
         if source.formula is not None:
             return lambda: _of_formula(source.formula or "", source.values, source.of), source.formula
         if source.example is not None:
             return _of_example(source)
         if source.health is not None:
             return partial(network_walk, source.health), ""
+        if (moment := source.moment) is not None:
+            return lambda: self.moment(moment, deadline), ""
         return (lambda: _of_file(source.walk or "")), ""
 
     def _script(self) -> Walk:

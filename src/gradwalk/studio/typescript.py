@@ -57,12 +57,16 @@ def _mark(item: Field[Any], optional: bool) -> str:
 def generated() -> str:
     """The whole file."""
     kinds = list(dict.fromkeys(kind for value in vars(protocol).values() for kind in mentioned(value)))
-    requested = {*protocol.REQUESTS, protocol.Source, protocol.State, protocol.Training, protocol.Rounding}
+    requested = {*protocol.REQUESTS, *REQUESTED}
     parts = [interface(kind, kind in requested) for kind in kinds]
     union = [f"export type {name} = {' | '.join(kind.__name__ for kind in group)};" for name, group in UNIONS.items()]
     return "\n\n".join([HEAD, LIMIT, *parts, *union]) + "\n"
 
 
+# What requests are made of.
+REQUESTED = {
+    protocol.Source, protocol.State, protocol.Training, protocol.Rounding, protocol.Experiment, protocol.Moment,
+}  # fmt: skip
 UNIONS = {"Request": protocol.REQUESTS, "Reply": protocol.REPLIES}
 
 if __name__ == "__main__":

@@ -55,12 +55,10 @@ def by_layer(parameters: Mapping[str, Tensor]) -> dict[str, list[str]]:
 
 
 def gradient_norms(parameters: Mapping[str, Tensor]) -> dict[str, float]:
-    """The norm of each layer's gradients."""
+    """The norm of each layer's gradients, where there are any."""
     gradients = {name: tensor.grad.value for name, tensor in parameters.items() if tensor.grad is not None}
-    return {
-        layer: norm(gradients[name] for name in names if name in gradients)
-        for layer, names in by_layer(parameters).items()
-    }
+    layers = {layer: [name for name in names if name in gradients] for layer, names in by_layer(parameters).items()}
+    return {layer: norm(gradients[name] for name in names) for layer, names in layers.items() if names}
 
 
 def readings(
@@ -70,7 +68,7 @@ def readings(
 
     ``before`` has the weights before the last update (empty if there was none), ``activations`` each layer's results.
     """
-    gradients = gradient_norms(parameters) if before else {}
+    gradients = gradient_norms(parameters)
     return [
         Reading(
             layer,

@@ -34,8 +34,9 @@ class Updating:
         return float(self.optimizer.param_groups[0]["lr"])
 
     def forget(self) -> None:
-        """Begin with no gradients."""
+        """Begin with no gradients, and no update made of them."""
         self.optimizer.zero_grad()
+        self.before = {}
 
     def gradients(self) -> list[Tensor]:
         """The gradients that have arrived."""
@@ -62,7 +63,7 @@ class Updating:
     def load_state_dict(self, state: Mapping[str, Any], epoch: int) -> None:
         """Remember what was remembered then."""
         self.optimizer.load_state_dict(state)
-        self.before = {}
+        self.forget()
         self.schedule.last_epoch = epoch
 
 

@@ -1,0 +1,245 @@
+"""The training lab: the trainings that are kept, and where each stands at a moment.
+
+A training is a function of its experiment, so nothing is lost when one is let go: it is computed again, number for number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+
+import numpy as np
+
+from gradwalk.data import Dataset
+from gradwalk.studio import maps, straight
+from gradwalk.studio import protocol as p
+from gradwalk.studio.clock import Deadline
+from gradwalk.studio.errors import Refused, too_large, too_slow
+from gradwalk.studio.experiments import timeline_of
+from gradwalk.studio.lab_parts import Array, Scene, View, parts, pulls
+from gradwalk.studio.wire import WireError
+from gradwalk.tensor import Tensor, leaf
+from gradwalk.train import Reading
+from gradwalk.train.looking import used
+from gradwalk.train.measuring import METRICS, Measured, measured
+from gradwalk.train.summary import remarks
+from gradwalk.train.timeline import Timeline
+from gradwalk.transforms import value_and_grad
+from gradwalk.walk import Walk, WalkError
+
+KEPT = 4  # trainings
+LONGEST = 0.1  # seconds of training for one reply
+MOST_WALKED = 200_000  # values of units in the walk of a batch
+
+
+class Lab:
+    """The trainings that are kept, by their experiments' keys; the ones longest unused are let go."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[str, Scene] = OrderedDict()
+        self.played: dict[str, tuple[str, int]] = {}  # by key: the word of the last play, and the step it came to
+
+    def scene(self, experiment: p.Experiment) -> tuple[str, Scene]:
+        """An experiment's key and its training: kept, or made now."""
+        key = experiment.key or key_of(experiment)
+        if key not in self.kept:
+            if experiment.key:
+                raise experiment_gone()
+            self.kept[key] = Scene(timeline_of(experiment))
+        self.kept.move_to_end(key)
+        while len(self.kept) > KEPT:
+            self.played.pop(self.kept.popitem(last=False)[0], None)
+        return key, self.kept[key]
+
+    def at(self, moment: p.Moment, deadline: Deadline) -> Timeline:
+        """The training, standing at a moment."""
+        timeline = self.scene(moment.experiment)[1].timeline
+        timeline.go(moment.step, moment.phase or None, moment.piece, patience(timeline, moment.step, deadline))
+        return timeline
+
+    def reply(self, request: p.LabRequest, deadline: Deadline) -> tuple[p.LabReply, list[Array]]:
+        """Where the training stands, at the moment or after going on from there."""
+        key, scene = self.scene(request.moment.experiment)
+        if request.seconds > 0:
+            self._play(key, scene.timeline, request, deadline)
+        else:
+            self.at(request.moment, deadline)
+        view = View(scene, request.grid, request.since, deadline.check)
+        found = list(parts(view, request.parts))
+        return lab_reply(key, view, [info for info, _ in found]), [values for _, values in found]
+
+    def _play(self, key: str, timeline: Timeline, request: p.LabRequest, deadline: Deadline) -> None:
+        word, step = self.played.get(key, ("", 0))
+        if not request.play or word != request.play:
+            step = request.moment.step
+        timeline.go(step, between=patience(timeline, step, deadline))
+        timeline.train_for(min(request.seconds, LONGEST), timeline.last if request.until is None else request.until)
+        self.played[key] = (request.play, timeline.step)
+
+    def walk(self, moment: p.Moment, deadline: Deadline) -> Walk:
+        """The forward and backward pass of a step: of its batch, or of one row."""
+        timeline = self.at(p.Moment(moment.experiment, moment.step), deadline)
+        training = timeline.training
+        if moment.row is None:
+            refuse_large_batch(timeline)
+            return training.walk()
+        if not 0 <= moment.row < len(training.data.train):
+            raise WalkError(
+                f"there is no row {moment.row}: the rows to learn from are 0 to {len(training.data.train) - 1}"
+            )
+        return training.walk([moment.row])
+
+    def look(self, request: p.LookRequest, deadline: Deadline) -> tuple[p.LookReply, list[Array]]:
+        """What the network says of one row, and how its loss changes with each input."""
+        timeline = self.at(request.moment, deadline)
+        training, data = timeline.training, timeline.training.data.train
+        inputs = maps.scaled(data, fitting(request.inputs, data)[None])
+        target = target_of(request.label, data)
+        with used(training.model):
+            loss, slope = value_and_grad(lambda x: training.loss_function(training.model(x), target))(leaf(inputs))
+        spread = 1.0 if data.input_scaling is None else data.input_scaling.spread
+        given = maps.said(training, inputs, deadline.check)[0]
+        chances = np.array([1 - given[0], given[0]]) if data.task == "binary" else given
+        decided = data.classes[int(chances.argmax())] if data.classes else f"{given[0]:.6g}"
+        return p.LookReply(decided, loss.item(), list(data.classes)), [chances, slope.value[0] / spread]
+
+
+def key_of(experiment: p.Experiment) -> str:
+    """A short name for everything that a training depends on."""
+    return hashlib.sha256(json.dumps(asdict(experiment), sort_keys=True).encode()).hexdigest()[:24]
+
+
+def experiment_gone() -> Refused:
+    """The experiment of this key isn't kept any more: the page sends it again."""
+    return Refused(p.ErrorReply("gone", "this training isn't kept any more", "send its whole experiment again"))
+
+
+def patience(timeline: Timeline, step: int, deadline: Deadline) -> Callable[[], None]:
+    """Gives up on the way to a step when the time is over; what was trained so far is kept."""
+
+    def check() -> None:
+        if deadline.left < 0:
+            raise too_slow(
+                f"step {step:,} isn't reached yet: the training is at {timeline.training.step:,}",
+                "ask again, and it goes on from there",
+            )
+
+    return check
+
+
+# --- what is asked, checked --------------------------------------------------------------------------------------------------
+
+
+def refuse_large_batch(timeline: Timeline) -> None:
+    """An error for a batch whose walk would hold more than the studio shows."""
+    training = timeline.training
+    rows, data = len(training.batch_rows()), training.data.train
+    pixels = data.inputs.shape[1] if training.settings.network == "conv" else 1
+    values = rows * pixels * (sum(training.settings.hidden) + data.inputs.shape[1])
+    if values > MOST_WALKED:
+        raise too_large(
+            f"the batch of {rows:,} rows has {values:,} values on its way through the network, and the studio walks up "
+            f"to {MOST_WALKED:,}",
+            "walk a single row, or take a smaller batch_size",
+        )
+
+
+def fitting(inputs: list[float], data: Dataset) -> Array:
+    """One row of inputs, if it is as long as the data's."""
+    if len(inputs) != data.inputs.shape[1]:
+        raise WireError(f"look.inputs should hold {data.inputs.shape[1]} numbers, and holds {len(inputs)}")
+    return np.array(inputs, np.float64)
+
+
+def target_of(label: float, data: Dataset) -> Tensor:
+    """What should come out, as the loss wants it: a number in the data's own unit, or a class's place."""
+    if data.task == "regression":
+        number = np.array([[label]])
+        return leaf(
+            (number if data.target_scaling is None else data.target_scaling.apply(number)).astype(data.targets.dtype)
+        )
+    if label not in range(len(data.classes)):
+        raise WireError(f"look.label should be the place of a class, 0 to {len(data.classes) - 1}")
+    return leaf(np.array([label] if data.task == "classes" else [[label]], data.targets.dtype))
+
+
+# --- the reply ---------------------------------------------------------------------------------------------------------------
+
+
+def lab_reply(key: str, view: View, infos: list[p.PartInfo]) -> p.LabReply:
+    """A training at a moment, in plain data."""
+    timeline, training = view.timeline, view.training
+    batches = len(training.batches)
+    return p.LabReply(
+        key=key,
+        step=timeline.step,
+        phase=timeline.phase or "",
+        piece=timeline.piece,
+        pieces=timeline.pieces,
+        epoch=timeline.step // batches,
+        batch=timeline.step % batches,
+        batches=batches,
+        furthest=timeline.furthest,
+        last=timeline.last,
+        lr=training.updating.lr,
+        loss=timeline.loss,
+        train=measured_info(measured(training.model, training.loss_function, training.data.train)),
+        held_out=None
+        if training.data.held_out is None
+        else measured_info(measured(training.model, training.loss_function, training.data.held_out)),
+        layers=[layer_info(reading, training.updating.parameters) for reading in training.readings()],
+        parts=infos,
+        data=data_info(view),
+        settings=training.settings.to_json(),
+        stopped=timeline.stopped,
+        remarks=list(remarks_on(view)),
+    )
+
+
+def remarks_on(view: View) -> Iterator[str]:
+    """What this training can't do, and why: sentences beside those on the data."""
+    training, data = view.training, view.training.data.train
+    yield from (remark for remark in remarks(training) if remark not in data.notes)
+    if (found := view.scene.tangle) is None:
+        return
+    yield straight.tangled(found, data.classes)
+    if (rows := pulls(view)) is not None and training.settings.loss != "squared_error":
+        loss = measured(training.model, training.loss_function, data).loss
+        yield from straight.at_rest(rows, loss, float(data.targets.mean()))
+
+
+def measured_info(found: Measured) -> p.MeasuredInfo:
+    """Loss and metric."""
+    return p.MeasuredInfo(found.loss, found.metric)
+
+
+def layer_info(reading: Reading, parameters: dict[str, Tensor]) -> p.LayerInfo:
+    """One layer with weights."""
+    weight = next(tensor for name, tensor in parameters.items() if name.split(".")[0] == reading.layer)
+    did = reading.activity
+    return p.LayerInfo(
+        reading.layer, list(weight.shape), reading.gradient, reading.weight, reading.update, reading.update_to_weight,
+        did.mean, did.std, did.dead, did.saturated,
+    )  # fmt: skip
+
+
+def data_info(view: View) -> p.DataInfo:
+    """What is learned from."""
+    parts = view.training.data
+    data = parts.train
+    return p.DataInfo(
+        name=data.name,
+        rows=len(data),
+        held_out=len(parts.held_out) if parts.held_out else 0,
+        columns=list(data.columns),
+        target=data.target,
+        task=data.task,
+        classes=list(data.classes),
+        picture=list(data.picture or ()),
+        extent=view.scene.extent,
+        metric=METRICS[data.task],
+        notes=list(data.notes),
+    )

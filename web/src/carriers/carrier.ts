@@ -29,6 +29,8 @@ export interface Replies {
   health: protocol.HealthReply;
   spread: protocol.SpreadReply;
   pair: protocol.PairReply;
+  lab: protocol.LabReply;
+  look: protocol.LookReply;
 }
 
 export type ReplyTo<Q extends protocol.Request> = Replies[Q["kind"]];
@@ -51,7 +53,7 @@ export class Refused extends Error {
 }
 
 export function refused(code: protocol.ErrorReply["code"], sentence: string, cure = ""): Refused {
-  return new Refused({ kind: "error", code, sentence, cure, place: [], missing: [] });
+  return new Refused({ kind: "error", code, sentence, cure, place: [], missing: [], setting: "" });
 }
 
 /** An answer, or nothing when a later request took its place; other failures go on to `failed`. */

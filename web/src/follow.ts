@@ -6,6 +6,7 @@ import type { Session } from "./session";
 import { layoutOf, numbersOf } from "./state";
 
 export function followValues(made: Session): () => void {
+  const write = framed();
   let first = true;
   return effect(() => {
     const state = made.state.value;
@@ -13,9 +14,18 @@ export function followValues(made: Session): () => void {
     first = false;
     if (untouched || !made.carrier.live) return;
     void answered(made, made.carrier.request({ kind: "values", state }, `${made.id}:values`), ({ buffers }) => {
-      made.numbers.value = numbersOf(buffers);
+      write(() => (made.numbers.value = numbersOf(buffers)));
     });
   });
+}
+
+/** Acts at the start of the next frame, once, as was said last: what is written between frames is laid out more than once. */
+function framed(): (act: () => void) => void {
+  let frame = 0;
+  return (act) => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(act);
+  };
 }
 
 export function followStep(made: Session): () => void {

@@ -83,8 +83,8 @@ async def traced(browser: Browser, page: Page, field: Locator) -> list[dict[str,
     await page.mouse.down()
     await moved(page, x, y, MOVES // 3)  # first without looking, so that everything has been compiled
     await page.wait_for_timeout(SETTLED)
-    await field.evaluate(PROBE)
     await browser.start_tracing(page=page, categories=CATEGORIES)
+    await field.evaluate(PROBE)  # counts the frames that are traced
     await moved(page, x, y, MOVES)
     await page.wait_for_timeout(SETTLED)
     trace: list[dict[str, Any]] = json.loads(await browser.stop_tracing())["traceEvents"]

@@ -33,7 +33,7 @@ export function followStep(made: Session): () => void {
   return effect(() => {
     const [step, state] = [made.position.value, made.state.value];
     if (step < 0) return void (made.step.value = null);
-    soon(() => void answered(made, made.carrier.request({ kind: "step", state, step }, `${made.id}:step`), ({ head }) => {
+    soon(() => answered(made, made.carrier.request({ kind: "step", state, step }, `${made.id}:step`), ({ head }) => {
       made.step.value = head;
     }));
   });
@@ -45,7 +45,7 @@ export function followChosen(made: Session): () => void {
     const [chosen, state] = [made.chosen.value, made.state.value];
     if (!chosen || made.walk.nodes[chosen.node]?.has_gradient !== true) return void (made.why.value = null);
     const { node, entry } = chosen;
-    soon(() => void answered(made, made.carrier.request({ kind: "why", state, node, entry }, `${made.id}:why`), ({ head }) => {
+    soon(() => answered(made, made.carrier.request({ kind: "why", state, node, entry }, `${made.id}:why`), ({ head }) => {
       batch(() => {
         if (made.why.peek()?.node !== head.node) made.path.value = 0;
         made.why.value = head;
@@ -54,19 +54,22 @@ export function followChosen(made: Session): () => void {
   });
 }
 
-const CALM = 200; // ms: while a value is dragged, prose follows at this pace and leaves the frames to the numbers
+const RESTS = 150; // ms without a move
+const SHARE = 20; // times as long as an answer took are left to the numbers before the next question about them
 
-/** Runs at once; while a value is dragged, only the latest every so often. */
-function paced(made: Session): (act: () => void) => void {
-  let timer = 0;
-  let next: () => void = () => undefined;
-  return (act) => {
-    next = act;
-    if (!made.dragging.peek()) return act();
-    timer ||= window.setTimeout(() => {
-      timer = 0;
-      next();
-    }, CALM);
+/** Asks at once; while a value is dragged, only the latest, and only when the last answer is long past or the hand rests. */
+function paced(made: Session): (ask: () => Promise<void>) => void {
+  let [timer, free] = [0, 0];
+  const now = async (ask: () => Promise<void>) => {
+    const begun = performance.now();
+    free = Infinity;
+    await ask();
+    free = performance.now() + SHARE * (performance.now() - begun);
+  };
+  return (ask) => {
+    clearTimeout(timer);
+    if (!made.dragging.peek()) return void now(ask);
+    timer = window.setTimeout(() => void now(ask), Math.min(RESTS, Math.max(0, free - performance.now())));
   };
 }
 
@@ -103,7 +106,7 @@ export function followCompare(made: Session): () => void {
   return effect(() => {
     const [on, state] = [made.comparing.value, made.state.value];
     if (!on || !made.carrier.live) return void (made.compared.value = null);
-    soon(() => void answered(made, made.carrier.request({ kind: "compare", state }, `${made.id}:compare`), ({ head }) => {
+    soon(() => answered(made, made.carrier.request({ kind: "compare", state }, `${made.id}:compare`), ({ head }) => {
       made.compared.value = head;
     }));
   });

@@ -1,5 +1,5 @@
 // What a session asks the kernel when something in it changes.
-import { batch, effect } from "@preact/signals";
+import { batch, effect, type ReadonlySignal } from "@preact/signals";
 import { latest } from "./carriers/carrier";
 import type { Layout } from "./layout";
 import type { Session } from "./session";
@@ -29,23 +29,21 @@ function framed(): (act: () => void) => void {
 }
 
 export function followStep(made: Session): () => void {
-  const soon = paced(made);
   return effect(() => {
     const [step, state] = [made.position.value, made.state.value];
     if (step < 0) return void (made.step.value = null);
-    soon(() => answered(made, made.carrier.request({ kind: "step", state, step }, `${made.id}:step`), ({ head }) => {
+    made.soon("step", () => answered(made, made.carrier.request({ kind: "step", state, step }, `${made.id}:step`), ({ head }) => {
       made.step.value = head;
     }));
   });
 }
 
 export function followChosen(made: Session): () => void {
-  const soon = paced(made);
   return effect(() => {
     const [chosen, state] = [made.chosen.value, made.state.value];
     if (!chosen || made.walk.nodes[chosen.node]?.has_gradient !== true) return void (made.why.value = null);
     const { node, entry } = chosen;
-    soon(() => answered(made, made.carrier.request({ kind: "why", state, node, entry }, `${made.id}:why`), ({ head }) => {
+    made.soon("why", () => answered(made, made.carrier.request({ kind: "why", state, node, entry }, `${made.id}:why`), ({ head }) => {
       batch(() => {
         if (made.why.peek()?.node !== head.node) made.path.value = 0;
         made.why.value = head;
@@ -54,22 +52,28 @@ export function followChosen(made: Session): () => void {
   });
 }
 
+/** Asks for something by its name, now or later. */
+export type Pacer = (name: string, ask: () => Promise<void>) => void;
+
 const RESTS = 150; // ms without a move
 const SHARE = 20; // times as long as an answer took are left to the numbers before the next question about them
 
-/** Asks at once; while a value is dragged, only the latest, and only when the last answer is long past or the hand rests. */
-function paced(made: Session): (ask: () => Promise<void>) => void {
+/** Asks at once; while a value is dragged, only the latest of each name, when the last answers are long past or the hand rests. */
+export function pacer(dragging: ReadonlySignal<boolean>): Pacer {
+  const waiting = new Map<string, () => Promise<void>>();
   let [timer, free] = [0, 0];
-  const now = async (ask: () => Promise<void>) => {
-    const begun = performance.now();
+  const askAll = async () => {
+    const [asks, begun] = [[...waiting.values()], performance.now()];
+    waiting.clear();
     free = Infinity;
-    await ask();
+    await Promise.all(asks.map((ask) => ask()));
     free = performance.now() + SHARE * (performance.now() - begun);
   };
-  return (ask) => {
+  return (name, ask) => {
+    waiting.set(name, ask);
     clearTimeout(timer);
-    if (!made.dragging.peek()) return void now(ask);
-    timer = window.setTimeout(() => void now(ask), Math.min(RESTS, Math.max(0, free - performance.now())));
+    if (!dragging.peek()) return void askAll();
+    timer = window.setTimeout(() => void askAll(), Math.min(RESTS, Math.max(0, free - performance.now())));
   };
 }
 
@@ -102,11 +106,10 @@ export function followLayout(made: Session): () => void {
 }
 
 export function followCompare(made: Session): () => void {
-  const soon = paced(made);
   return effect(() => {
     const [on, state] = [made.comparing.value, made.state.value];
     if (!on || !made.carrier.live) return void (made.compared.value = null);
-    soon(() => answered(made, made.carrier.request({ kind: "compare", state }, `${made.id}:compare`), ({ head }) => {
+    made.soon("compare", () => answered(made, made.carrier.request({ kind: "compare", state }, `${made.id}:compare`), ({ head }) => {
       made.compared.value = head;
     }));
   });

@@ -73,7 +73,7 @@ export function pacer(dragging: ReadonlySignal<boolean>): Pacer {
     waiting.set(name, ask);
     clearTimeout(timer);
     if (!dragging.peek()) return void askAll();
-    timer = window.setTimeout(() => void askAll(), Math.min(RESTS, Math.max(0, free - performance.now())));
+    timer = setTimeout(() => void askAll(), Math.min(RESTS, Math.max(0, free - performance.now())));
   };
 }
 

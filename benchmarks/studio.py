@@ -97,7 +97,8 @@ def delays(drag: Drag, formula: str, values: dict[str, float]) -> list[float]:
 
 def figures(drag: Drag, delays: list[float]) -> Iterator[Row]:
     """The figures beside what is wanted of them."""
-    frames = work(drag.trace)
+    every = work(drag.trace)
+    frames = [every[paint.frame] for paint in drag.paints if paint.frame > 0]
     walls, cpus = [frame.wall for frame in frames], [frame.cpu for frame in frames]
     times = [paint.time for paint in drag.paints]
     intervals = [after - before for before, after in itertools.pairwise(times)]

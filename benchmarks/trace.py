@@ -6,34 +6,32 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
-MARK = "frame"  # the page's own mark of a frame
+MARK = "frame"  # the page's own mark, inside each frame
+TASK = "ThreadControllerImpl::RunTask"
 
 
 @dataclass
 class Frame:
-    """The main thread's work from one frame to the next, in milliseconds: as it took, and of processor time."""
+    """The main thread's work for one frame, in milliseconds: as it took, and of processor time."""
 
     wall: float = 0
     cpu: float = 0
 
 
 def work(trace: list[dict[str, Any]]) -> list[Frame]:
-    """All of the main thread's tasks, by the marked frame that they belong to; of the last one the end isn't known."""
+    """What each frame took, with all tasks since the frame before it; of the first one the beginning isn't known.
+
+    These are the page's script, style, layout and paint, and whatever else ran on its main thread: messages, collected
+    garbage, the browser's remote control. A frame's own task begins before its mark.
+    """
     marks = [event for event in trace if event["name"] == MARK and event["cat"] == "blink.user_timing"]
-    assert marks, "no number followed the drag"
     starts = sorted(event["ts"] for event in marks)
-    frames = [Frame() for _ in starts]
+    frames = [Frame() for _ in [*starts, None]]
     for event in trace:
-        if (
-            event["name"] != "RunTask"
-            or "dur" not in event
-            or thread(event) != thread(marks[0])
-            or event["ts"] < starts[0]
-        ):
-            continue
-        frame = frames[bisect_right(starts, event["ts"]) - 1]
-        frame.wall += event["dur"] / 1000
-        frame.cpu += event.get("tdur", 0) / 1000
+        if event["name"] == TASK and "dur" in event and thread(event) == thread(marks[0]):
+            frame = frames[bisect_right(starts, event["ts"])]
+            frame.wall += event["dur"] / 1000
+            frame.cpu += event.get("tdur", 0) / 1000
     return frames[:-1]
 
 

@@ -1,11 +1,12 @@
 // What a session asks the kernel when something in it changes.
-import { batch, effect } from "@preact/signals";
+import { batch, effect, type ReadonlySignal } from "@preact/signals";
 import { latest } from "./carriers/carrier";
 import type { Layout } from "./layout";
 import type { Session } from "./session";
 import { layoutOf, numbersOf } from "./state";
 
 export function followValues(made: Session): () => void {
+  const write = framed();
   let first = true;
   return effect(() => {
     const state = made.state.value;
@@ -13,29 +14,36 @@ export function followValues(made: Session): () => void {
     first = false;
     if (untouched || !made.carrier.live) return;
     void answered(made, made.carrier.request({ kind: "values", state }, `${made.id}:values`), ({ buffers }) => {
-      made.numbers.value = numbersOf(buffers);
+      write(() => (made.numbers.value = numbersOf(buffers)));
     });
   });
 }
 
+/** Acts at the start of the next frame, once, as was said last: what is written between frames is laid out more than once. */
+function framed(): (act: () => void) => void {
+  let frame = 0;
+  return (act) => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(act);
+  };
+}
+
 export function followStep(made: Session): () => void {
-  const soon = paced(made);
   return effect(() => {
     const [step, state] = [made.position.value, made.state.value];
     if (step < 0) return void (made.step.value = null);
-    soon(() => void answered(made, made.carrier.request({ kind: "step", state, step }, `${made.id}:step`), ({ head }) => {
+    made.soon("step", () => answered(made, made.carrier.request({ kind: "step", state, step }, `${made.id}:step`), ({ head }) => {
       made.step.value = head;
     }));
   });
 }
 
 export function followChosen(made: Session): () => void {
-  const soon = paced(made);
   return effect(() => {
     const [chosen, state] = [made.chosen.value, made.state.value];
     if (!chosen || made.walk.nodes[chosen.node]?.has_gradient !== true) return void (made.why.value = null);
     const { node, entry } = chosen;
-    soon(() => void answered(made, made.carrier.request({ kind: "why", state, node, entry }, `${made.id}:why`), ({ head }) => {
+    made.soon("why", () => answered(made, made.carrier.request({ kind: "why", state, node, entry }, `${made.id}:why`), ({ head }) => {
       batch(() => {
         if (made.why.peek()?.node !== head.node) made.path.value = 0;
         made.why.value = head;
@@ -44,19 +52,28 @@ export function followChosen(made: Session): () => void {
   });
 }
 
-const CALM = 200; // ms: while a value is dragged, prose follows at this pace and leaves the frames to the numbers
+/** Asks for something by its name, now or later. */
+export type Pacer = (name: string, ask: () => Promise<void>) => void;
 
-/** Runs at once; while a value is dragged, only the latest every so often. */
-function paced(made: Session): (act: () => void) => void {
-  let timer = 0;
-  let next: () => void = () => undefined;
-  return (act) => {
-    next = act;
-    if (!made.dragging.peek()) return act();
-    timer ||= window.setTimeout(() => {
-      timer = 0;
-      next();
-    }, CALM);
+const RESTS = 150; // ms without a move
+const SHARE = 20; // times as long as an answer took are left to the numbers before the next question about them
+
+/** Asks at once; while a value is dragged, only the latest of each name, when the last answers are long past or the hand rests. */
+export function pacer(dragging: ReadonlySignal<boolean>): Pacer {
+  const waiting = new Map<string, () => Promise<void>>();
+  let [timer, free] = [0, 0];
+  const askAll = async () => {
+    const [asks, begun] = [[...waiting.values()], performance.now()];
+    waiting.clear();
+    free = Infinity;
+    await Promise.all(asks.map((ask) => ask()));
+    free = performance.now() + SHARE * (performance.now() - begun);
+  };
+  return (name, ask) => {
+    waiting.set(name, ask);
+    clearTimeout(timer);
+    if (!dragging.peek()) return void askAll();
+    timer = setTimeout(() => void askAll(), Math.min(RESTS, Math.max(0, free - performance.now())));
   };
 }
 
@@ -89,11 +106,10 @@ export function followLayout(made: Session): () => void {
 }
 
 export function followCompare(made: Session): () => void {
-  const soon = paced(made);
   return effect(() => {
     const [on, state] = [made.comparing.value, made.state.value];
     if (!on || !made.carrier.live) return void (made.compared.value = null);
-    soon(() => void answered(made, made.carrier.request({ kind: "compare", state }, `${made.id}:compare`), ({ head }) => {
+    made.soon("compare", () => answered(made, made.carrier.request({ kind: "compare", state }, `${made.id}:compare`), ({ head }) => {
       made.compared.value = head;
     }));
   });

@@ -1,7 +1,7 @@
 // One opened walk and where its reader stands in it: signals that every part of the player reads.
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Carrier } from "./carriers/carrier";
-import { askCost, followChosen, followCompare, followLayout, followStep, followTurn, followValues } from "./follow";
+import { askCost, followChosen, followCompare, followLayout, followStep, followTurn, followValues, pacer, type Pacer } from "./follow";
 import type { Layout } from "./layout";
 import { DIGITS } from "./numbers";
 import type {
@@ -74,6 +74,8 @@ export interface Session {
   state: ReadonlySignal<State>;
   open: Signal<string[]>;
   width: number;
+  /** Questions about the numbers, which leave the way free for the numbers. */
+  soon: Pacer;
   dispose(): void;
 }
 
@@ -139,6 +141,7 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
     settled: { numbers: settled(shown, dragging), state: settled(state, dragging) },
     open: signal(request.open ?? []),
     width: request.width ?? 960,
+    soon: pacer(dragging),
     dispose: () => undefined,
   };
   const stops = [followValues(made), followStep(made), followTurn(made), followChosen(made), followLayout(made), followCompare(made)];

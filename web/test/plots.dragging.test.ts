@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { CurvePlot } from "../src/components/plots/CurvePlot";
 import { keySteps } from "../src/components/plots/dragging";
 import { GridPlot } from "../src/components/plots/GridPlot";
-import { LatestWins, withNaN } from "../src/components/plots/source";
+import { withNaN } from "../src/components/plots/source";
 import type { Answer, NumberSource } from "../src/components/plots/source";
 import { Explore } from "../src/pages/Explore";
 import type { CurveRequest, ErrorReply, GridRequest, Request } from "../src/protocol";
@@ -119,21 +119,7 @@ describe("Explore", () => {
   });
 });
 
-describe("latest wins", () => {
-  it("asks one at a time, and of those waiting only the newest", async () => {
-    const sent: number[] = [];
-    const found: number[] = [];
-    let release = () => {};
-    const line = new LatestWins((n: number) => { sent.push(n); return new Promise<number>((done) => { release = () => done(n); }); }, (_, n) => found.push(n), () => {});
-    [1, 2, 3, 4].forEach((n) => line.ask(n));
-    expect(sent).toEqual([1]);
-    release();
-    await settled();
-    expect(sent).toEqual([1, 4]);
-    release();
-    await settled();
-    expect(found).toEqual([1, 4]);
-  });
+describe("a reply", () => {
   it("takes null for NaN, as the engine writes it", () => expect(withNaN({ value: null, flat: [1, null], kind: "curve" })).toEqual({ value: NaN, flat: [1, NaN], kind: "curve" }));
 });
 

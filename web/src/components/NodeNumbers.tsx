@@ -26,13 +26,17 @@ interface Seen {
 }
 
 export function NodeNumbers({ session, box, node }: Props) {
-  const place = useRef<SVGGElement>(null);
+  const place = useRef<SVGRectElement>(null);
   const inView = useInView(place);
+  const display = useComputed(() => (session.dragging.value && !inView.value ? "none" : undefined)); // nor is it gone through for every paint
   return (
-    <g ref={place} class={node.role}>
-      <Inside session={session} box={box} node={node} inView={inView} />
-      {box.badge && <Badge session={session} place={box.badge} node={node} inView={inView} />}
-    </g>
+    <>
+      <rect ref={place} class="room" x={box.x} y={box.y} width={box.width} height={box.height} />
+      <g class={node.role} display={display}>
+        <Inside session={session} box={box} node={node} inView={inView} />
+        {box.badge && <Badge session={session} place={box.badge} node={node} inView={inView} />}
+      </g>
+    </>
   );
 }
 

@@ -21,6 +21,7 @@ export function Scrubber({ label, value, digits, change, dragging, node }: Props
 
   const down = (event: PointerEvent & { currentTarget: HTMLInputElement }) => {
     if (document.activeElement === event.currentTarget && text !== null) return; // typing: the pointer places the caret
+    event.preventDefault(); // no selecting by drag, and the focus waits: writing into a focused field lays the page out
     start.current = { x: event.clientX, value, moved: false };
     event.currentTarget.setPointerCapture(event.pointerId);
   };
@@ -32,6 +33,7 @@ export function Scrubber({ label, value, digits, change, dragging, node }: Props
     change(tidy(from.value + Math.round((event.clientX - from.x) / 3) * size));
   };
   const up = (event: PointerEvent & { currentTarget: HTMLInputElement }) => {
+    event.currentTarget.focus();
     if (start.current && !start.current.moved) event.currentTarget.select();
     if (start.current?.moved) dragging?.(false);
     setDragged(false);

@@ -19,7 +19,7 @@ export function StateTable({ session }: { session: Session }) {
   return (
     <section role="group" class="panel state" aria-label="Values and gradients">
       <div ref={place} class="scroll" onScroll={onScroll} tabindex={0} role="group" aria-label="Table of values and gradients">
-        <div style={{ height: `${(nodes.length + 1) * ROW}px` }}>
+        <div class="rows" style={{ height: `${(nodes.length + 1) * ROW}px` }}>
           <table aria-rowcount={nodes.length + 1} style={{ marginTop: `${first * ROW}px` }}>
             <thead><tr aria-rowindex={1}><th scope="col">Name</th><th scope="col" class="value">Value</th><th scope="col" class="gradient">Gradient</th><th scope="col"><span class="unseen">Reason</span></th></tr></thead>
             <tbody>{nodes.slice(first, last).map((node, index) => <Row key={node.id} session={session} node={node} index={first + index + 2} />)}</tbody>

@@ -1,4 +1,4 @@
-// Where a plot's numbers come from: a carrier, asked so that the latest question wins.
+// Where a plot's numbers come from: a carrier, of whose channel the latest question wins.
 import type { ErrorReply, Reply, Request } from "../../protocol";
 
 /** A reply's head with its buffers, raw or already as numbers. */
@@ -42,42 +42,4 @@ export function withNaN<Head>(head: Head): Head {
   if (Array.isArray(head)) return head.map(withNaN) as Head;
   if (typeof head !== "object") return head;
   return Object.fromEntries(Object.entries(head as object).map(([name, value]) => [name, withNaN(value)])) as Head;
-}
-
-/** Asks one question at a time; of those that come up meanwhile only the newest is asked next. */
-export class LatestWins<Question, Found> {
-  private busy = false;
-  private waiting: { question: Question } | null = null;
-  private closed = false;
-
-  constructor(
-    private readonly send: (question: Question) => Promise<Found>,
-    private readonly found: (question: Question, answer: Found) => void,
-    private readonly failed: (reason: unknown) => void,
-  ) {}
-
-  ask(question: Question): void {
-    if (this.busy) this.waiting = { question };
-    else void this.turn(question);
-  }
-
-  /** Nobody listens any more. */
-  close(): void {
-    this.closed = true;
-    this.waiting = null;
-  }
-
-  private async turn(question: Question): Promise<void> {
-    this.busy = true;
-    try {
-      const answer = await this.send(question);
-      if (!this.closed) this.found(question, answer);
-    } catch (reason) {
-      if (!this.closed) this.failed(reason);
-    }
-    this.busy = false;
-    const next = this.waiting;
-    this.waiting = null;
-    if (next && !this.closed) void this.turn(next.question);
-  }
 }

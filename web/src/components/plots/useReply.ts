@@ -1,8 +1,8 @@
-// The hook through which every plot asks: latest wins, and the last good answer stays on the picture.
-import { useEffect, useRef, useState } from "preact/hooks";
+// The hook through which every plot asks, on a channel of its own; the last good answer stays on the picture.
+import { useEffect, useState } from "preact/hooks";
 import type { ErrorReply, Reply, Request } from "../../protocol";
 import { useUnique } from "./hooks";
-import { errorIn, LatestWins, numbersIn, unreachable, withNaN } from "./source";
+import { errorIn, numbersIn, unreachable, withNaN } from "./source";
 import type { Answer, NumberSource, Outcome } from "./source";
 
 /** The newest answer, and the error if the newest question had none. */
@@ -20,23 +20,15 @@ export function useReply<Question extends Request, Kind extends Reply["kind"]>(
   type Found = Extract<Reply, { kind: Kind }>;
   const channel = useUnique("plot");
   const [asked, setAsked] = useState<Asked<Question, Found>>({ outcome: null, error: null });
-  const line = useRef<LatestWins<Question, Answer> | null>(null);
-
   useEffect(() => {
+    if (!question) return;
     const fail = (error: ErrorReply) => error.code !== "superseded" && setAsked((before) => ({ ...before, error }));
-    const take = (of: Question, { head, buffers }: Answer) => {
+    const take = ({ head, buffers }: Answer) => {
       if (head.kind === "error") fail(head);
       else if (head.kind !== kind) fail(unreachable(new Error(`asked for ${kind}, got ${head.kind}`)));
-      else setAsked({ outcome: { question: of, reply: (head.kind === "walk" ? head : withNaN(head)) as Found, numbers: numbersIn(buffers) }, error: null });
+      else setAsked({ outcome: { question, reply: (head.kind === "walk" ? head : withNaN(head)) as Found, numbers: numbersIn(buffers) }, error: null });
     };
-    const mine = new LatestWins((of: Question) => carrier.request(of, channel), take, (reason) => fail(errorIn(reason)));
-    line.current = mine;
-    return () => mine.close();
-  }, [carrier, kind, channel]);
-
-  useEffect(() => {
-    if (question) line.current?.ask(question);
-  }, [carrier, JSON.stringify(question)]);
-
+    void carrier.request(question, channel).then(take, (reason) => fail(errorIn(reason)));
+  }, [carrier, kind, channel, JSON.stringify(question)]);
   return asked;
 }

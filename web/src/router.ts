@@ -1,14 +1,14 @@
 // The address: `#play?f=…&v=…` holds the whole state of an experiment, so that every experiment is a link.
 import type { Training } from "./protocol";
 
-export type Page = "play" | "explore" | "lessons";
+export type Page = "play" | "explore" | "lab" | "lessons";
 
 export interface Address {
   page: Page;
   parameters: URLSearchParams;
 }
 
-const PAGES: Page[] = ["play", "explore", "lessons"];
+const PAGES: Page[] = ["play", "explore", "lab", "lessons"];
 
 export function read(hash: string): Address {
   const [name = "", query = ""] = split(hash.replace(/^#/, ""));

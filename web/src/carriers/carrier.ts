@@ -23,6 +23,8 @@ export interface Replies {
   export: protocol.ExportReply;
   catalogue: protocol.CatalogueReply;
   lesson: protocol.LessonReply;
+  lab: protocol.LabReply;
+  look: protocol.LookReply;
 }
 
 export type ReplyTo<Q extends protocol.Request> = Replies[Q["kind"]];
@@ -45,7 +47,7 @@ export class Refused extends Error {
 }
 
 export function refused(code: protocol.ErrorReply["code"], sentence: string, cure = ""): Refused {
-  return new Refused({ kind: "error", code, sentence, cure, place: [] });
+  return new Refused({ kind: "error", code, sentence, cure, place: [], setting: "" });
 }
 
 /** An answer, or nothing when a later request took its place; other failures go on to `failed`. */

@@ -4,7 +4,7 @@ import type { Connection } from "../carriers/carrier";
 import type { Page } from "../router";
 import { nextTheme, theme } from "../theme";
 
-const PAGES: [Page, string][] = [["play", "Playground"], ["explore", "Explore"], ["lessons", "Lessons"]];
+const PAGES: [Page, string][] = [["play", "Playground"], ["explore", "Explore"], ["lab", "Lab"], ["lessons", "Lessons"]];
 
 export function Header({ page, connection }: { page: Page; connection: Connection }) {
   return (

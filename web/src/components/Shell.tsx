@@ -2,12 +2,13 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Carrier } from "../carriers/carrier";
 import { Explore } from "../pages/Explore";
+import { Lab } from "../pages/Lab";
 import { Lessons } from "../pages/Lessons";
 import { Playground } from "../pages/Playground";
 import { read, write, type Address, type Page } from "../router";
 import { Header } from "./Header";
 
-const TITLES: Record<Page, string> = { play: "Playground", explore: "Explore", lessons: "Lessons" };
+const TITLES: Record<Page, string> = { play: "Playground", explore: "Explore", lab: "Training lab", lessons: "Lessons" };
 
 export function Shell({ carrier }: { carrier: Carrier }) {
   const [address, setAddress] = useState<Address>(() => read(location.hash));
@@ -24,6 +25,7 @@ export function Shell({ carrier }: { carrier: Carrier }) {
       <main id="main" tabindex={-1} class={address.page}>
         {address.page === "play" && <Playground carrier={carrier} parameters={address.parameters} />}
         {address.page === "explore" && <Explore carrier={carrier} parameters={address.parameters} onChange={(parameters) => history.replaceState(null, "", write({ page: "explore", parameters }))} />}
+        {address.page === "lab" && <Lab carrier={carrier} parameters={address.parameters} onChange={(parameters) => history.replaceState(null, "", write({ page: "lab", parameters }))} />}
         {address.page === "lessons" && <Lessons carrier={carrier} parameters={address.parameters} />}
       </main>
     </>

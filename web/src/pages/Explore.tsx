@@ -1,5 +1,5 @@
 // The page "Explore a function": any typed formula as a picture that fits the number of its free names.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { ErrorReply } from "../protocol";
 import { ChainPlot } from "../components/plots/ChainPlot";
 import { CurvePlot } from "../components/plots/CurvePlot";
@@ -9,6 +9,7 @@ import { ExploreFields } from "./ExploreFields";
 import { Downhill } from "./Downhill";
 import { parametersOf, read, still } from "./exploring";
 import type { Exploring } from "./exploring";
+import { useAddress } from "./useAddress";
 
 export interface ExploreProps {
   carrier: NumberSource;
@@ -35,29 +36,6 @@ export function Explore({ carrier, parameters, onChange }: ExploreProps) {
       <Pictures key={shown.vary.length} carrier={carrier} shown={shown} error={error} onProblem={setProblem} onChange={change} />
     </div>
   );
-}
-
-const REST = 200; // milliseconds; browsers refuse to change the address at every move of a drag
-
-/** Tell of a new address once the reader rests; call `follow` when an address comes from outside. */
-function useAddress(parameters: URLSearchParams, onChange: ExploreProps["onChange"], follow: (address: URLSearchParams) => void) {
-  const told = useRef(parameters.toString());
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const text = parameters.toString();
-  useEffect(() => {
-    if (text === told.current) return;
-    told.current = text;
-    clearTimeout(timer.current);
-    follow(parameters);
-  }, [text]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return (address: URLSearchParams) => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      told.current = address.toString();
-      onChange(address);
-    }, REST);
-  };
 }
 
 interface PicturesProps {

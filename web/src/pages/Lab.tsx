@@ -1,0 +1,113 @@
+// The training lab: build a network, watch it learn, and go back to any phase of any step. The address holds all of it.
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Carrier } from "../carriers/carrier";
+import { Dock, keyed } from "../components/lab/Dock";
+import { Flow } from "../components/lab/Flow";
+import { Losses } from "../components/lab/Losses";
+import { Network } from "../components/lab/Network";
+import { RunView } from "../components/lab/RunView";
+import { Setup } from "../components/lab/Setup";
+import { linesOf } from "../lab/losses";
+import { player } from "../lab/playing";
+import type { Position } from "../lab/positions";
+import { PRESETS } from "../lab/presets";
+import { go, type Frame } from "../lab/run";
+import { difference, read, written, type Lab as State } from "../lab/state";
+import { useRuns } from "../lab/useRuns";
+import { useAddress } from "./useAddress";
+
+interface Props {
+  carrier: Carrier;
+  parameters: URLSearchParams;
+  onChange: (parameters: URLSearchParams) => void;
+}
+
+export function Lab({ carrier, parameters, onChange }: Props) {
+  const [lab, setLab] = useState<State>(() => read(parameters));
+  const [edited, setEdited] = useState(0);
+  const playing = useMemo(player, []);
+  const runs = useRuns(carrier, lab, lab.position);
+  const goAll = (position: Position) => {
+    playing.pause();
+    for (const run of runs) void go(run, position);
+  };
+  const follow = (address: URLSearchParams) => {
+    const asked = read(address);
+    setLab(asked);
+    playing.pause();
+    for (const run of runs) void go(run, asked.position);
+  };
+  const tell = useAddress(parameters, onChange, follow);
+  const change = (part: Partial<State>) => setLab((now) => ({ ...now, ...part }));
+
+  const last = useRef<Frame | null>(null);
+  const frame = (last.current = runs[0]?.frame.value ?? last.current);
+  const reply = frame?.reply;
+  const isPlaying = playing.playing.value;
+  useEffect(() => playing.pause, []);
+  useEffect(() => playing.pause(), [runs]);
+  useEffect(() => {
+    if (isPlaying) return;
+    const position = reply ? { step: reply.step, phase: reply.phase, piece: reply.piece } as Position : lab.position;
+    tell(written({ ...lab, position }));
+  }, [lab, isPlaying, reply?.step, reply?.phase, reply?.piece]);
+
+  const toggle = () => (isPlaying ? playing.pause() : playing.play(runs, lab.speed));
+  const key = (event: KeyboardEvent) => {
+    const target = event.target as HTMLElement;
+    if (!reply || event.ctrlKey || event.metaKey || event.altKey || target.matches("input:not([type=checkbox]), select, textarea") || target.closest(".player, [role=application]")) return;
+    if (event.key === " " && target.matches("button, summary, input")) return;
+    const position = keyed(event, reply);
+    if (event.key === " ") toggle();
+    else if (position) goAll(position);
+    else return;
+    event.preventDefault();
+  };
+  useEffect(() => {
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  });
+  const openRow = (row: number) => change({ walk: row });
+  const titles = runs.map((_, k) => (runs.length === 1 ? "" : k === 0 ? firstTitle(lab, reply?.settings ?? {}) : difference(lab.others[k - 1] ?? {})));
+  const lines = runs.flatMap((run, k) => (run.frame.value ? linesOf(run, run.frame.value, k, titles[k] ?? "", runs.length === 1) : []));
+  const shown = runs[edited]?.frame.value ?? frame;
+  const problem = runs[edited]?.problem.value ?? null;
+  const preset = PRESETS.find((one) => JSON.stringify([one.lab.settings ?? {}, one.lab.others ?? []]) === JSON.stringify([lab.settings, lab.others]));
+  return (
+    <div class="lab">
+      <header class="lab-head">
+        <h1>Training lab</h1>
+        <div class="choices-row" role="group" aria-label="Experiments to start from">
+          {PRESETS.map((one) => <button key={one.title} type="button" aria-pressed={one === preset} onClick={() => { setEdited(0); setLab({ ...read(new URLSearchParams()), speed: lab.speed, ...one.lab }); }}>{one.title}</button>)}
+        </div>
+        <p class="lead">{preset?.says ?? "Build a network, press Train, and stop at any step: every number of it can be walked through."}</p>
+      </header>
+      <div class={`lab-grid${runs.length > 1 ? " several" : ""}`}>
+        <Setup lab={lab} runs={runs} edited={edited} onEdited={setEdited} onChange={change} problem={problem} />
+        <div class="lab-runs">
+          {runs.map((run, k) => <RunView key={k} run={run} title={titles[k] ?? ""} chosen={typeof lab.walk === "number" ? lab.walk : null} onRow={openRow} />)}
+        </div>
+        <div class="lab-middle">
+          {shown && <Network frame={shown} hidden={(shown.reply.settings["hidden"] as number[]) ?? []} problem={problem} onHidden={(hidden) => setHidden(lab, edited, hidden, change)} />}
+          {reply && <section aria-label="Loss"><h2>Loss</h2><Losses lines={lines} step={reply.step} last={reply.last} reached={reply.furthest} isLog={lab.log} onLog={(log) => change({ log })} onStep={(step) => goAll({ step, phase: "", piece: 0 })} /></section>}
+        </div>
+      </div>
+      {shown?.reply.remarks.map((remark) => <p key={remark} class="note remark">{remark}</p>)}
+      <div class="lab-more">
+        {shown && <Flow layers={shown.reply.layers} />}
+      </div>
+      {reply && <Dock reply={reply} playing={isPlaying} waiting={runs.some((run) => run.waiting.value)} speed={lab.speed} onGo={goAll} onPlay={toggle} onSpeed={(speed) => { change({ speed }); if (isPlaying) playing.play(runs, speed); }} />}
+    </div>
+  );
+}
+
+/** What the first training has where the others differ from it. */
+function firstTitle(lab: State, settings: Record<string, unknown>): string {
+  const names = [...new Set(lab.others.flatMap((other) => Object.keys(other)))];
+  return difference(Object.fromEntries(names.map((name) => [name, settings[name]]))) || "as it is";
+}
+
+function setHidden(lab: State, edited: number, hidden: number[], change: (part: Partial<State>) => void): void {
+  if (edited === 0) change({ settings: { ...lab.settings, hidden } });
+  else change({ others: lab.others.map((other, k) => (k === edited - 1 ? { ...other, hidden } : other)) });
+}

@@ -43,12 +43,18 @@ def test_a_spread_is_never_nothing():
 
 
 def test_a_chart_has_its_lines_and_their_names():
-    chart = line_chart("Loss", [Line("learned", [(1, 0.5), (2, 0.25)], "loss"), Line("<b>", [(1, 0.4), (2, 0.3)])], "epoch", "loss")
+    chart = line_chart(
+        "Loss", [Line("learned", [(1, 0.5), (2, 0.25)], "loss"), Line("<b>", [(1, 0.4), (2, 0.3)])], "epoch", "loss"
+    )
     root = xml.fromstring(chart)
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert {"learned", "<b>", "epoch", "loss"} <= set(texts)
     assert root.attrib["aria-label"] == "Loss"
-    lines = [element.attrib["d"] for element in root.iter("{http://www.w3.org/2000/svg}path") if element.attrib["class"] == "loss"]
+    lines = [
+        element.attrib["d"]
+        for element in root.iter("{http://www.w3.org/2000/svg}path")
+        if element.attrib["class"] == "loss"
+    ]
     assert lines == ["M62 14L442 258"]  # 0.5 is at the top and 0.25 at the bottom
 
 

@@ -88,9 +88,12 @@ def _options(settings: Settings, known: dict[str, Check]) -> dict[str, Any]:
 
 
 def _drawn(points: list[list[float]]) -> Dataset:
+    """The points that were drawn; classes are counted anew from 0."""
     if any(len(point) != 3 for point in points):
         raise DataError("a drawn point is x, y and its class")
-    return drawn([point[:2] for point in points], [int(min(max(point[2], 0), 1e6)) for point in points])
+    if len({point[2] for point in points}) < 2:
+        raise DataError("all points are of one class, so there is nothing to tell apart; draw some of another")
+    return drawn([point[:2] for point in points], [int(point[2]) for point in points])
 
 
 def _read(experiment: Experiment, settings: Settings) -> Dataset:

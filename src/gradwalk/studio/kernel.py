@@ -13,6 +13,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+import numpy as np
+
 from gradwalk.studio import curves, explaining, practice
 from gradwalk.studio import protocol as p
 from gradwalk.studio.clock import Deadline
@@ -48,7 +50,8 @@ class Kernel:
         try:
             asked = request_from(request)
             self.deadline = Deadline(self.seconds)
-            reply, buffers = HANDLERS[type(asked)](self, asked)
+            with np.errstate(all="ignore"):  # a NaN or an infinity is told in the reply
+                reply, buffers = HANDLERS[type(asked)](self, asked)
             made = Reply(head_of(reply), [floats(buffer) for buffer in buffers])
         except Exception as error:  # a kernel that raises would take its page down
             made = Reply(head_of(reply_to(error)), [])

@@ -18,7 +18,7 @@ from gradwalk.train.network import has_probability_output
 from gradwalk.train.pictures import in_units, input_units, padded, parts_of
 
 Array = npt.NDArray[Any]
-AT_ONCE = 4096  # rows that go through a network together: what they need stays in the processor's cache
+AT_ONCE, CACHED = 4096, 32_768  # rows that go through a network together, values of one layer: the cache holds them
 LINES, PLACES = 11, 41  # of the input plane, in each direction; places on each
 
 
@@ -46,11 +46,14 @@ def scaled(data: Dataset, inputs: Array) -> Array:
     return np.asarray(within, data.inputs.dtype)
 
 
-def in_pieces(network: Callable[[Array], Array], inputs: Array, between: Callable[[], None]) -> Array:
+def in_pieces(
+    training: Training, network: Callable[[Array], Array], inputs: Array, between: Callable[[], None]
+) -> Array:
     """What a network gives for many rows, some thousands at a time; ``between`` is called after each."""
+    many = max(1, min(AT_ONCE, CACHED // max(1, *training.settings.hidden)))
     given = []
-    for start in range(0, max(len(inputs), 1), AT_ONCE):
-        given.append(network(inputs[start : start + AT_ONCE]))
+    for start in range(0, max(len(inputs), 1), many):
+        given.append(network(inputs[start : start + many]))
         between()
     return np.concatenate(given)
 
@@ -58,7 +61,7 @@ def in_pieces(network: Callable[[Array], Array], inputs: Array, between: Callabl
 def said(training: Training, inputs: Array, between: Callable[[], None]) -> Array:
     """What the network says of each row of (scaled) inputs: probabilities of the classes, or a number in its own unit."""
     data = training.data.train
-    given = in_pieces(lambda rows: outputs(training.model, rows), inputs, between)
+    given = in_pieces(training, lambda rows: outputs(training.model, rows), inputs, between)
     if data.task == "regression":
         return np.asarray(in_units(data, given)[:, None])
     return probabilities(given, data.task, has_probability_output(training.settings, data))
@@ -72,7 +75,7 @@ def layers(training: Training, inputs: Array, between: Callable[[], None], last:
         found = results(training.model, rows)
         return np.concatenate([found[name].reshape(len(rows), -1) for name in (names[-1:] if last else names)], 1)
 
-    return in_pieces(given, inputs, between)
+    return in_pieces(training, given, inputs, between)
 
 
 # --- what the last hidden layer sees -------------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ class Timeline:
         while self.training.step < step and self._goes_on:
             self._finish_batch()
             between()
-        if phase is not None and self._goes_on:
+        if phase is not None and not self.training.is_finished:
             self._enter(phase, self.pieces if piece is None else min(max(piece, 0) + 1, self.pieces))
         return self.training
 
@@ -141,26 +141,25 @@ class Timeline:
 
     def _enter(self, phase: Phase, times: int) -> None:
         """Go on until a phase was done so many times; a NaN on the way leads back to the step's beginning."""
-        done: list[Phase] = []
-        rows, loss = 0, 0.0
         try:
-            while done.count(phase) < (1 if phase == "update" else times):
-                done.append(self.training.advance())
-                if done[-1] == "loss":
-                    rows, loss = rows + len(self.training.rows), loss + self._piece_loss()
-                    self.loss = loss / rows
+            self._advance(phase, 1 if phase == "update" else times)
         except NotFinite as failure:
             self.failure = failure
             self.go(failure.step)
-            return
-        self.phase, self.piece = phase, done.count("forward") - 1
-        if not rows:
-            self.loss = None
 
-    def _piece_loss(self) -> float:
-        """The piece's loss, which is a mean over its rows, times its rows."""
-        loss = self.training.loss
-        return len(self.training.rows) * float(loss.value) if loss is not None else 0.0
+    def _advance(self, phase: Phase, times: int) -> None:
+        """The phases of one batch, with its loss: the mean over the rows of all pieces so far."""
+        done: list[Phase] = []
+        rows, total = 0, 0.0
+        while done.count(phase) < times:
+            done.append(self.training.advance())
+            if done[-1] == "loss" and self.training.loss is not None:
+                rows, total = (
+                    rows + len(self.training.rows),
+                    total + len(self.training.rows) * self.training.loss.item(),
+                )
+        self.phase, self.piece = phase, done.count("forward") - 1
+        self.loss = total / rows if rows else None
 
     def _keep(self, step: int) -> None:
         self.snapshots[step] = self.training.state_dict()

@@ -130,7 +130,8 @@ class Training:
         if self._running is None:
             self._running = self._batch()
         try:
-            phase = next(self._running)
+            with np.errstate(all="ignore"):  # a NaN or an infinity is told by an error, with its place
+                phase = next(self._running)
         except BaseException:
             self._running = None
             raise

@@ -31,7 +31,8 @@ const [ROOM, LARGEST, GAP] = [384, 46, 8];
 
 export function pictureOf(reply: LabReply, width: number, weights?: Part, gradients?: Part): Picture {
   const hidden = (reply.settings["hidden"] as number[]) ?? [];
-  const { columns: inputs, classes, task, target } = reply.data;
+  const { classes, task, target, picture } = reply.data;
+  const inputs = picture.length ? [picture.join("×")] : reply.data.columns; // a picture is one input to look at
   const outputs = task === "classes" ? classes : [target];
   const sizes = [inputs.length, ...hidden, outputs.length];
   const most = Math.min(MOST_SHOWN, Math.max(...sizes));
@@ -51,7 +52,7 @@ export function pictureOf(reply: LabReply, width: number, weights?: Part, gradie
 function edges(columns: Unit[][], reply: LabReply, weights?: Part, gradients?: Part): Edge[] {
   const shapes = reply.layers.map((layer) => layer.weights);
   const total = shapes.reduce((sum, [out = 0, into = 0]) => sum + out * into + out, 0);
-  if (!weights || shapes.some((shape) => shape.length !== 2) || weights.values.length !== total) return [];
+  if (!weights || shapes.some((shape) => shape.length !== 2) || reply.data.picture.length > 0 || weights.values.length !== total) return [];
   let offset = 0;
   return shapes.flatMap(([out = 0, into = 0], layer) => {
     const start = offset;

@@ -19,6 +19,14 @@ export function rows(points: Float64Array): Row[] {
   });
 }
 
+const MOST = 500; // marks that are drawn
+
+/** Some of the rows, evenly picked, where there are too many to draw. */
+export function sample(all: Row[]): Row[] {
+  const every = Math.ceil(all.length / MOST);
+  return every <= 1 ? all : all.filter((_, k) => k % every === 0);
+}
+
 /** What the network says of one row: a probability for each class, or a number. */
 export function saidOf({ parts: { outputs } }: Frame, index: number): Float64Array {
   const width = outputs?.shape[1] ?? 1;

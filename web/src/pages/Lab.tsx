@@ -2,11 +2,16 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Carrier } from "../carriers/carrier";
 import { Dock, keyed } from "../components/lab/Dock";
+import { DigitPad } from "../components/lab/DigitPad";
 import { Flow } from "../components/lab/Flow";
+import { Hidden } from "../components/lab/Hidden";
 import { Losses } from "../components/lab/Losses";
 import { Network } from "../components/lab/Network";
+import { Pulls } from "../components/lab/Pulls";
+import { RowsTable } from "../components/lab/RowsTable";
 import { RunView } from "../components/lab/RunView";
 import { Setup } from "../components/lab/Setup";
+import { WalkPanel } from "../components/lab/WalkPanel";
 import { linesOf } from "../lab/losses";
 import { player } from "../lab/playing";
 import type { Position } from "../lab/positions";
@@ -72,6 +77,7 @@ export function Lab({ carrier, parameters, onChange }: Props) {
   const lines = runs.flatMap((run, k) => (run.frame.value ? linesOf(run, run.frame.value, k, titles[k] ?? "", runs.length === 1) : []));
   const shown = runs[edited]?.frame.value ?? frame;
   const problem = runs[edited]?.problem.value ?? null;
+  const chosen = typeof lab.walk === "number" ? lab.walk : null;
   const preset = PRESETS.find((one) => JSON.stringify([one.lab.settings ?? {}, one.lab.others ?? []]) === JSON.stringify([lab.settings, lab.others]));
   return (
     <div class="lab">
@@ -85,17 +91,26 @@ export function Lab({ carrier, parameters, onChange }: Props) {
       <div class={`lab-grid${runs.length > 1 ? " several" : ""}`}>
         <Setup lab={lab} runs={runs} edited={edited} onEdited={setEdited} onChange={change} problem={problem} />
         <div class="lab-runs">
-          {runs.map((run, k) => <RunView key={k} run={run} title={titles[k] ?? ""} chosen={typeof lab.walk === "number" ? lab.walk : null} onRow={openRow} />)}
+          {runs.map((run, k) => <RunView key={k} run={run} title={titles[k] ?? ""} chosen={chosen} onRow={openRow} />)}
+          {shown && runs.length === 1 && <Hidden frame={shown} chosen={chosen} onRow={openRow} />}
         </div>
         <div class="lab-middle">
           {shown && <Network frame={shown} hidden={(shown.reply.settings["hidden"] as number[]) ?? []} problem={problem} onHidden={(hidden) => setHidden(lab, edited, hidden, change)} />}
           {reply && <section aria-label="Loss"><h2>Loss</h2><Losses lines={lines} step={reply.step} last={reply.last} reached={reply.furthest} isLog={lab.log} onLog={(log) => change({ log })} onStep={(step) => goAll({ step, phase: "", piece: 0 })} /></section>}
+          {shown && <Flow layers={shown.reply.layers} />}
+          {shown && runs.length > 1 && <Hidden frame={shown} chosen={chosen} onRow={openRow} />}
         </div>
       </div>
       {shown?.reply.remarks.map((remark) => <p key={remark} class="note remark">{remark}</p>)}
-      <div class="lab-more">
-        {shown && <Flow layers={shown.reply.layers} />}
-      </div>
+      {shown && (
+        <div class="lab-more">
+          {shown.reply.data.picture.length > 0 && runs[edited] && <DigitPad carrier={carrier} run={runs[edited]} frame={shown} pixels={lab.pixels} label={lab.label} onChange={change} />}
+          <Pulls frame={shown} />
+        </div>
+      )}
+      {shown && <RowsTable frame={shown} onRow={openRow} />}
+      {lab.walk === null && reply && <p class="row"><button type="button" onClick={() => change({ walk: "batch" })}>Walk through this batch</button> <span class="note">or click a point to walk through its row alone</span></p>}
+      {lab.walk !== null && shown && runs[edited] && <WalkPanel carrier={carrier} run={runs[edited]} step={shown.reply.step} walk={lab.walk} isPlaying={isPlaying} onWalk={(walk) => change({ walk })} />}
       {reply && <Dock reply={reply} playing={isPlaying} waiting={runs.some((run) => run.waiting.value)} speed={lab.speed} onGo={goAll} onPlay={toggle} onSpeed={(speed) => { change({ speed }); if (isPlaying) playing.play(runs, speed); }} />}
     </div>
   );

@@ -2,7 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { full } from "../../numbers";
 import { closest } from "../../lab/places";
-import { rows, saidOf, wrong } from "../../lab/rows";
+import { rows, sample, saidOf, wrong, type Row } from "../../lab/rows";
 import type { Frame } from "../../lab/run";
 import { Axis } from "../plots/Axis";
 import { placeIn } from "../plots/dragging";
@@ -26,10 +26,10 @@ interface Props {
 export function BoundaryMap({ frame, chosen, onRow }: Props) {
   const [host, width] = useWidth<HTMLDivElement>(420);
   const { reply, parts: { boundary, points } } = frame;
-  const { extent, columns, task, classes } = reply.data;
+  const { extent, columns, task } = reply.data;
   const ground = useGround(host, frame);
   const [hover, setHover] = useState<[number, number] | null>(null);
-  const all = useMemo(() => rows(points?.values ?? new Float64Array()), [points]);
+  const all = useMemo(() => sample(rows(points?.values ?? new Float64Array())), [points]);
   const room = roomFor(width, extent as [Range, Range]);
   const places = useMemo(() => all.map((row): [number, number] => [room.x(row.x), room.y(row.y)]), [all, width, JSON.stringify(extent)]);
   const under = (event: MouseEvent): number | null => {
@@ -37,26 +37,38 @@ export function BoundaryMap({ frame, chosen, onRow }: Props) {
     return closest(places, x, y);
   };
   const inner = { left: LEFT, top: TOP, width: width - LEFT - RIGHT, height: room.frame.height - TOP - BOTTOM };
-  const at = hover && closest(places, ...hover);
+  const at = hover && all[closest(places, ...hover) ?? -1];
   return (
     <figure class="gw-plot lab-map" aria-label="What the network says over the plane">
       <div ref={host} class="gw-stage">
         {ground && <Heatmap {...ground} {...inner} />}
         <svg class="gw-over" width={width} height={room.frame.height} viewBox={`0 0 ${width} ${room.frame.height}`} role="img" aria-label={described(frame)}
           onMouseMove={(event) => { const { x, y } = placeIn(event.currentTarget, event, width); setHover([x, y]); }} onMouseLeave={() => setHover(null)}
-          onClick={(event) => { const row = under(event); if (row !== null && !all[row]?.isHeldOut) onRow(row); }}>
+          onClick={(event) => { const row = all[under(event) ?? -1]; if (row && !row.isHeldOut) onRow(row.index); }}>
           {task === "binary" && boundary && <path class="half" d={halves(room, boundary.values, boundary.shape[1] ?? 1)} />}
           <Axis axes={room} names={{ x: columns[0] ?? "x1", y: columns[1] ?? "x2" }} over />
           <Marks rows={all} places={places} wrong={markKey(wrong(frame, all))} chosen={chosen} isClass={task !== "regression"} />
         </svg>
         {hover && boundary && inside(room, hover) && (
           <Tooltip x={hover[0]} y={hover[1]} room={width}>
-            {at === null ? <Sample frame={frame} room={room} hover={hover} /> : <span>row {at}: {full(all[at]?.x ?? NaN)}, {full(all[at]?.y ?? NaN)}{task !== "regression" && `, class ${classes[all[at]?.target ?? 0]}`}; the network says {Array.from(saidOf(frame, at), full).join(", ")}{all[at]?.isHeldOut ? " (held out)" : ""}</span>}
+            {at ? <Told frame={frame} row={at} /> : <Sample frame={frame} room={room} hover={hover} />}
           </Tooltip>
         )}
       </div>
       <PictureTools name="boundary" stage={host} />
     </figure>
+  );
+}
+
+/** What is right for a row, and what the network says. */
+function Told({ frame, row }: { frame: Frame; row: Row }) {
+  const { data } = frame.reply;
+  return (
+    <>
+      <span>row {row.index}{row.isHeldOut ? ", held out" : ""}: {full(row.x)}, {full(row.y)}</span>
+      <span>{data.target} {data.task === "regression" ? full(row.target) : data.classes[row.target]}</span>
+      <span class="gw-value">the network: {Array.from(saidOf(frame, row.index), full).join(", ")}</span>
+    </>
   );
 }
 

@@ -11,7 +11,7 @@ import { Wrong } from "./Fields";
 import { PictureTools } from "./PictureTools";
 
 const FIELD = [{ name: "hidden" }];
-const [WIDEST, MOST_LAYERS, NEW] = [64, 6, 4];
+const [WIDEST, MOST_LAYERS, NEW] = [256, 6, 4];
 const THICKEST = 5;
 
 interface Props {

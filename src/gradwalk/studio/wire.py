@@ -258,14 +258,17 @@ def _number(value: Any, where: str, counter: Counter) -> float:
 
 
 def _anything(value: Any, where: str, counter: Counter, depth: int = 0) -> Any:
-    """Numbers, texts, and lists of them, nested to a bounded depth."""
+    """Numbers, texts, and lists and objects of them, nested to a bounded depth."""
     counter.count()
     if value is None or isinstance(value, bool | str):
         return value
+    if depth >= DEEPEST:
+        raise WireError(f"{where} is nested more than {DEEPEST} deep")
     if isinstance(value, list | tuple):
-        if depth >= DEEPEST:
-            raise WireError(f"{where} is nested more than {DEEPEST} deep")
         return [_anything(item, where, counter, depth + 1) for item in value]
+    if isinstance(value, Mapping):
+        _object(value, where, counter)
+        return {key: _anything(item, where, counter, depth + 1) for key, item in value.items()}
     number = _number(value, where, counter)
     return value if isinstance(value, int) else number
 

@@ -72,6 +72,7 @@ export async function trainOn(run: Run, play: string, from: number, until: numbe
   try {
     take(run, turn, await ask(run, { step: from, phase: "", piece: 0, seconds, play, until }));
   } catch (error) {
+    if (error instanceof Refused && error.reply.code === "too-slow") return; // a busy machine: the next request goes on from there
     refuse(run, turn, error);
   }
 }

@@ -79,6 +79,9 @@ export function Lab({ carrier, parameters, onChange }: Props) {
   const problem = runs[edited]?.problem.value ?? null;
   const chosen = typeof lab.walk === "number" ? lab.walk : null;
   const preset = PRESETS.find((one) => JSON.stringify([one.lab.settings ?? {}, one.lab.others ?? []]) === JSON.stringify([lab.settings, lab.others]));
+  const loss = reply && (
+    <section aria-label="Loss"><h2>Loss</h2><Losses lines={lines} step={reply.step} last={reply.last} reached={reply.furthest} isLog={lab.log} onLog={(log) => change({ log })} onStep={(step) => goAll({ step, phase: "", piece: 0 })} /></section>
+  );
   return (
     <div class="lab">
       <header class="lab-head">
@@ -95,8 +98,9 @@ export function Lab({ carrier, parameters, onChange }: Props) {
           {shown && runs.length === 1 && <Hidden frame={shown} chosen={chosen} onRow={openRow} />}
         </div>
         <div class="lab-middle">
+          {runs.length > 1 && loss}
           {shown && <Network frame={shown} hidden={(shown.reply.settings["hidden"] as number[]) ?? []} problem={problem} onHidden={(hidden) => setHidden(lab, edited, hidden, change)} />}
-          {reply && <section aria-label="Loss"><h2>Loss</h2><Losses lines={lines} step={reply.step} last={reply.last} reached={reply.furthest} isLog={lab.log} onLog={(log) => change({ log })} onStep={(step) => goAll({ step, phase: "", piece: 0 })} /></section>}
+          {runs.length === 1 && loss}
           {shown && <Flow layers={shown.reply.layers} />}
           {shown && runs.length > 1 && <Hidden frame={shown} chosen={chosen} onRow={openRow} />}
         </div>

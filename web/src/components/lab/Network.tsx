@@ -41,6 +41,7 @@ export function Network({ frame, hidden, problem, onHidden }: Props) {
           {picture.columns.flatMap((column, at) => column.map((unit, k) => (
             <g key={`${at} ${k}`} class={unit.hidden < 0 ? "port" : "unit"} transform={`translate(${unit.x - picture.size / 2} ${unit.y - picture.size / 2})`}>
               <rect width={picture.size} height={picture.size} rx={4} />
+              {units && side > 1 && units.shape.length === 2 && unit.hidden >= 0 && <path class="curve" d={curveOf(units.values.subarray(unit.hidden * side, (unit.hidden + 1) * side), far, picture.size)} />}
               {unit.hidden < 0 && <text x={picture.size / 2} y={picture.size / 2 + 4} text-anchor="middle">{unit.name.slice(0, 6)}</text>}
             </g>
           )))}
@@ -51,10 +52,15 @@ export function Network({ frame, hidden, problem, onHidden }: Props) {
             left={unit.x - picture.size / 2 + 1} top={unit.y - picture.size / 2 + 1} width={picture.size - 2} height={picture.size - 2} />
         ))}
       </div>
-      <p class="note">{isBackward ? <>Lines: <span class="gradient">the gradient of each weight</span>, the thicker the larger.</> : <>Lines: weights, <span class="minus">below zero</span> and <span class="plus">above</span>, the thicker the larger.</>} {units && "Each square: what that unit says over the plane."}</p>
+      <p class="note">{isBackward ? <>Lines: <span class="gradient">the gradient of each weight</span>, the thicker the larger.</> : <>Lines: weights, <span class="minus">below zero</span> and <span class="plus">above</span>, the thicker the larger.</>} {units && `Each square: what that unit says over the ${units.shape.length === 3 ? "plane" : "input"}.`}</p>
       <PictureTools name="network" stage={host}><WeightTable edges={picture.edges} /></PictureTools>
     </section>
   );
+}
+
+/** What a unit gives over a single input, in its square. */
+function curveOf(values: Float64Array, far: number, size: number): string {
+  return Array.from(values, (value, k) => `${k ? "L" : "M"}${((k / (values.length - 1)) * size).toFixed(1)} ${((0.5 - (0.45 * value) / far) * size).toFixed(1)}`).join("");
 }
 
 function Wire({ edge: { from, to, weight, gradient }, strongest, isBackward }: { edge: Edge; strongest: number; isBackward: boolean }) {

@@ -29,4 +29,4 @@ def test_the_picture_is_the_walk_of_the_example(monkeypatch):
 
 
 def test_there_are_commands_to_test():
-    assert len(SHOWN) == 3
+    assert len(SHOWN) == 4

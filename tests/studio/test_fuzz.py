@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gradwalk.studio import protocol as p
 from gradwalk.studio.kernel import Kernel
+from gradwalk.studio.lab_parts import PARTS
 from gradwalk.studio.wire import as_json, decode_frame, encode_frame
 
 KERNEL = Kernel(seconds=2)
@@ -47,11 +48,34 @@ state = st.fixed_dictionaries(
         "rounding": st.fixed_dictionaries({"node": st.integers(-2, 20), "digits": st.integers(-400, 400)}),
     },
 )
+options = st.dictionaries(
+    st.sampled_from(["count", "noise", "seed", "target", "categorical", "x"]), number | st.text(max_size=3), max_size=2
+)
+experiment = st.fixed_dictionaries(
+    {"settings": st.fixed_dictionaries(
+        {"epochs": st.integers(-1, 3), "data_options": options | st.just({"count": 9}) | st.just({"target": "b"})},
+        optional={
+            "data": st.sampled_from(["xor", "moons", "digits", "sine", "spirals", "x.csv", ""]), "hidden": st.lists(st.integers(0, 4), max_size=3),
+            "lr": number, "batch_size": st.integers(0, 5), "accumulate": st.integers(0, 3), "scale": st.booleans(), "held_out": number,
+            "network": st.sampled_from(["dense", "conv"]), "loss": st.sampled_from(["auto", "squared_error", "cross_entropy"]), "patience": st.integers(0, 2),
+            "normalization": st.sampled_from(["none", "batch", "layer"]), "dropout": number, "x": anything,
+        },
+    )},
+    optional={
+        "points": st.lists(st.lists(number, min_size=3, max_size=3), max_size=5), "key": st.sampled_from(["", "gone"]),
+        "table": st.sampled_from(["", "a,b\n1,2\n2,3\n3,3\n", "a,b\nx,2\ny,3\n", "a,b\n1\n", "\0"]), "file": st.text(max_size=6),
+    },
+)  # fmt: skip
+phases = st.sampled_from(["", "forward", "loss", "backward", "update"])
+moment = st.fixed_dictionaries(
+    {"experiment": experiment, "step": st.integers(-2, 12)},
+    optional={"phase": phases, "piece": st.integers(-1, 4), "row": st.integers(-1, 9)},
+)
 source = st.fixed_dictionaries(
     {},
     optional={
         "formula": formulas, "example": st.sampled_from(["house", "no"]), "values": values, "of": st.sampled_from(["", "a", "q"]), "walk": st.text(max_size=5),
-        "training": st.fixed_dictionaries({"rate": number, "steps": st.integers(-1, 4)}),
+        "training": st.fixed_dictionaries({"rate": number, "steps": st.integers(-1, 4)}), "moment": moment,
     },
 )  # fmt: skip
 pair = st.lists(number, min_size=2, max_size=2)
@@ -62,6 +86,9 @@ FIELDS = {
     "eps": number | st.just(1e-6), "asked": st.sampled_from(["value", "local", "contribution", "total"]), "answer": number, "formula": formulas,
     "name": names, "low": number, "high": number, "at": number, "nudge": number, "values": values, "points": st.integers(-1, 12), "rate": number, "steps": st.integers(-1, 5),
     "names": st.lists(names, min_size=2, max_size=2), "form": st.sampled_from(["svg", "tex", "json", "txt", "html"]), "slug": st.text(max_size=4),
+    "moment": moment, "seconds": st.sampled_from([0, 0, -1, 1e-9, 1e-3]), "play": st.sampled_from(["", "a"]), "until": st.none() | st.integers(-1, 9),
+    "parts": st.lists(st.sampled_from([*PARTS, "?"]), max_size=5), "grid": st.integers(-3, 12), "since": st.integers(-3, 9),
+    "inputs": st.lists(number, min_size=1, max_size=3), "label": number,
 }  # fmt: skip
 PAIRS = {("grid", "low"), ("grid", "high"), ("grid", "at"), ("surface", "low"), ("surface", "high")}
 

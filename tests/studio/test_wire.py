@@ -70,7 +70,7 @@ STATE = {"key": "a"}
         ({"kind": "answer", "state": STATE, "step": 1, "asked": "size", "answer": 1}, "one of value, local"),
         ({"kind": "values", "state": {"key": "a", "leaves": {"0": float("inf")}}}, "finite"),
         ({"kind": "values", "state": {"key": "a", "leaves": [1]}}, "an object"), ({"kind": "values", "state": {"key": "a", "rounding": {"node": 1}}}, "digits"),
-        ({"kind": "values", "state": {"key": "a", "leaves": {"0": {"a": 1}}}}, "number"), ({"kind": "values", "state": {"key": "a", "leaves": {1: 2}}}, "an object"),
+        ({"kind": "values", "state": {"key": "a", "leaves": {"0": {"a": float("nan")}}}}, "finite"), ({"kind": "values", "state": {"key": "a", "leaves": {1: 2}}}, "an object"),
         ({"kind": "values", "state": {"key": "a", "leaves": {"0": [0] * 1_000_001}}}, "1,000,000"),
     ],
 )  # fmt: skip

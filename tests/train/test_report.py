@@ -8,7 +8,9 @@ import pytest
 
 from gradwalk.data import parse_csv
 from gradwalk.train import Settings, Training
-from gradwalk.train.pictures import GRID, boundary, confusion, fit, pictures, residuals, surface
+from gradwalk.train.classification import GRID, boundary, confusion, surface
+from gradwalk.train.pictures import pictures
+from gradwalk.train.regression import fit, residuals
 from gradwalk.train.report import report, save_report
 from gradwalk.train.summary import linear_formula, linear_weights, remarks, shape, summary, told
 from gradwalk.train.writing import RunError

@@ -16,6 +16,7 @@ from gradwalk.cli.output import spelled
 from gradwalk.train import Record, Training
 from gradwalk.train.summary import measured_text
 
+PAUSE = 0.05  # seconds between two moves of the bar
 LINES = 10  # so many plain lines a training has, whatever its length
 
 
@@ -106,18 +107,31 @@ class Bar(Quiet):
         )  # fmt: skip
         settings = self.training.settings
         self.task = self.bar.add_task("", total=settings.epochs, completed=self.training.epoch, told="")
+        self.moved, self.latest = 0.0, ""
         self.bar.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.move()
         self.bar.stop()
 
+    def stepped(self, training: Training) -> None:
+        """Move on, within epochs too; not so often that it would slow the training."""
+        super().stepped(training)
+        if time.perf_counter() - self.moved > PAUSE:
+            self.move()
+
     def recorded(self, record: Record) -> None:
-        """Move on."""
-        numbers = told(record, self.training.data.train.task)
-        self.bar.update(self.task, completed=record.epoch, told=f"{numbers}  {self.rate:,.0f} steps/s")
+        """Show the record with the next move."""
+        self.latest = told(record, self.training.data.train.task)
+
+    def move(self) -> None:
+        """Draw the present state."""
+        done = self.training.step / len(self.training.batches)
+        self.bar.update(self.task, completed=done, told=f"{self.latest}  {self.rate:,.0f} steps/s")
+        self.moved = time.perf_counter()
 
 
 def display_for(training: Training, as_json: bool) -> Display:

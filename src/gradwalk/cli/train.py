@@ -67,8 +67,8 @@ def command(
         if _is_stopped(training, run, display_for(training, as_json)):
             run = run or stack.enter_context(_rescued(training))
             note(f"stopped after step {training.step}; go on with: gradwalk train --resume {run.folder}")
+        show_json(summary(training)) if as_json else click.echo(told(training))
         _report(training, run, report)
-    show_json(summary(training)) if as_json else click.echo(told(training))
 
 
 def _steps(text: str) -> list[int]:
@@ -93,8 +93,11 @@ def _resumed(
     run = Run.resume(folder, steps, **given)
     for remark in run.remarks:
         note(remark)
-    if run.training.is_finished:
-        note(f"this run is finished; --epochs {2 * max(1, run.training.settings.epochs)} would go on")
+    settings = run.training.settings
+    if run.training.has_stopped_early:
+        note(f"this run stopped early; --patience {2 * (settings.patience or 1)} would go on")
+    elif run.training.is_finished:
+        note(f"this run is finished; --epochs {2 * max(1, settings.epochs)} would go on")
     return run
 
 
@@ -125,9 +128,9 @@ def _is_stopped(training: Training, run: Run | None, display: Display) -> bool:
         while not training.is_finished and not arrived:
             try:
                 training.finish_batch()
-            except NotFinite:
+            except NotFinite as error:
                 if run is not None:
-                    run.checkpoint()
+                    _keep_before(run, error)
                 raise
             if run is not None:
                 run.keep()
@@ -135,6 +138,14 @@ def _is_stopped(training: Training, run: Run | None, display: Display) -> bool:
     if run is not None:
         run.checkpoint()
     return bool(arrived) and not training.is_finished
+
+
+def _keep_before(run: Run, error: NotFinite) -> None:
+    """Keep the state before the step that met a NaN or an infinity, if it is still there, and say what can be done."""
+    if not error.in_update:
+        run.checkpoint()
+    again = f"gradwalk train --settings {run.folder / 'config.json'} --lr {run.training.settings.lr / 10:g}"
+    note(f"the state after step {run.saved_step} is kept in {run.folder}; to try another rate: {again}")
 
 
 def _rescued(training: Training) -> Run:

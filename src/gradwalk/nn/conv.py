@@ -61,10 +61,15 @@ class Convolution(Module):
         self.dilation = per_direction("dilation", dilation, self._rank)
         self.output_padding = (0,) * self._rank
         self.padding_mode = padding_mode
-        first, second = (in_channels, out_channels) if self._transposed else (out_channels, in_channels)
-        self.weight = empty_parameter(first, second // groups, *self.kernel_size, device=device, dtype=dtype)
+        self.weight = empty_parameter(*self._weight_shape(), device=device, dtype=dtype)
         self.register_parameter("bias", empty_parameter(out_channels, dtype=dtype) if bias else None)
         self.reset_parameters()
+
+    def _weight_shape(self) -> tuple[int, ...]:
+        """Outputs first; in a transposed convolution, inputs first."""
+        channels = (self.out_channels, self.in_channels)
+        first, second = reversed(channels) if self._transposed else channels
+        return (first, second // self.groups, *self.kernel_size)
 
     def reset_parameters(self) -> None:
         """Draw new weights."""

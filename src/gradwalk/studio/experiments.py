@@ -6,11 +6,12 @@ from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
 
-from gradwalk.data import MAKERS, DataError, Dataset, drawn, make, parse_csv
+from gradwalk.data import MAKERS, DataError, Dataset, drawn, parse_csv
 from gradwalk.studio.protocol import Experiment
 from gradwalk.train import Settings, SettingsError, settings_for
-from gradwalk.train.checks import Check, flag, number, several, text, whole
-from gradwalk.train.choices import Choice, options
+from gradwalk.train.checks import Check, flag, several, text
+from gradwalk.train.choices import options
+from gradwalk.train.preparing import loaded
 from gradwalk.train.timeline import Timeline
 
 MOST_ROWS = 20_000
@@ -21,18 +22,11 @@ MOST_LAYERS = 20
 MOST_STEPS = 200_000
 DRAWN = "drawn"  # what points placed by hand are called
 
-_made: dict[str, Check] = {"count": whole(2, MOST_ROWS), "noise": number(least=0), "seed": whole(0, 2**63 - 1)}
-_table: dict[str, Check] = {
+# What a table takes; which columns there are, and what else is wrong, reading it says.
+TABLE_OPTIONS: dict[str, Check] = {
     "target": text, "missing": text, "task": text, "categorical": several(text, 1000), "leave_out": several(text, 1000),
     "delimiter": text, "decimal": text, "header": flag,
 }  # fmt: skip
-# What each kind of data takes; names that aren't here take what all made data take.
-DATA_OPTIONS: dict[str, dict[str, Check]] = {
-    "circles": {**_made, "factor": number(least=0, below=1)},
-    "spirals": {**_made, "classes": whole(2, 10), "turns": number(least=-10, most=10)},
-    "gaussians": {**_made, "classes": whole(2, 10)},
-    "digits": {"count": whole(1, MOST_ROWS), "seed": _made["seed"]},
-}
 
 
 def timeline_of(experiment: Experiment) -> Timeline:
@@ -76,15 +70,7 @@ def _data(experiment: Experiment, settings: Settings) -> Dataset:
         return _drawn(experiment.points)
     if experiment.table:
         return _read(experiment, settings)
-    given = _options(settings, DATA_OPTIONS.get(settings.data, _made))
-    return make(settings.data, **given)
-
-
-def _options(settings: Settings, known: dict[str, Check]) -> dict[str, Any]:
-    try:
-        return options(settings.data_options, Choice(settings.data, known), settings.data)
-    except ValueError as error:
-        raise SettingsError("data_options", str(error)) from None
+    return loaded(settings)
 
 
 def _drawn(points: list[list[float]]) -> Dataset:
@@ -103,10 +89,17 @@ def _read(experiment: Experiment, settings: Settings) -> Dataset:
             f"{experiment.file or 'this table'} has {len(content) / 1e6:.1f} MB, and the page takes tables of up to "
             f"{MOST_BYTES / 1e6:g} MB; train it in a terminal: gradwalk train {experiment.file or 'table.csv'} --target …"
         )
-    given = _options(settings, _table)
+    given = _table_options(settings)
     if "target" not in given:
         raise SettingsError("data_options", "must say which column is to be predicted: target")
     return parse_csv(content, name=settings.data, **given)
+
+
+def _table_options(settings: Settings) -> dict[str, Any]:
+    try:
+        return options(settings.data_options, TABLE_OPTIONS, "a table")
+    except ValueError as error:
+        raise SettingsError("data_options", str(error)) from None
 
 
 # --- bounds: what one page may ask of the kernel -------------------------------------------------------------------------

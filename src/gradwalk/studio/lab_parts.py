@@ -15,7 +15,7 @@ from gradwalk.studio.maps import Plane
 from gradwalk.studio.protocol import PartInfo
 from gradwalk.tensor import leaf
 from gradwalk.train import Training
-from gradwalk.train.pictures import in_units, input_units, parts_of
+from gradwalk.train.picture import in_units, input_units, parts_of
 from gradwalk.train.timeline import Timeline
 from gradwalk.transforms import value_and_grad
 

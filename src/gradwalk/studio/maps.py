@@ -12,10 +12,11 @@ import numpy.typing as npt
 
 from gradwalk.data import Dataset
 from gradwalk.train import Training
+from gradwalk.train.classification import padded
 from gradwalk.train.looking import results
 from gradwalk.train.measuring import outputs, probabilities
 from gradwalk.train.network import has_probability_output
-from gradwalk.train.pictures import in_units, input_units, padded, parts_of
+from gradwalk.train.picture import in_units, input_units, parts_of
 
 Array = npt.NDArray[Any]
 AT_ONCE, CACHED = 4096, 32_768  # rows that go through a network together, values of one layer: the cache holds them
@@ -50,7 +51,7 @@ def in_pieces(
     training: Training, network: Callable[[Array], Array], inputs: Array, between: Callable[[], None]
 ) -> Array:
     """What a network gives for many rows, some thousands at a time; ``between`` is called after each."""
-    many = max(1, min(AT_ONCE, CACHED // max(1, *training.settings.hidden)))
+    many = min(AT_ONCE, max(1, CACHED // max(training.settings.hidden, default=1)))
     given = []
     for start in range(0, max(len(inputs), 1), many):
         given.append(network(inputs[start : start + many]))

@@ -52,8 +52,8 @@ def joined(state: Any, arrays: Mapping[str, Any]) -> Any:
 def packed(state: Mapping[str, Any]) -> bytes:
     """A state as the bytes of a file."""
     arrays: dict[str, Any] = {}
-    rest = separated(state, "", arrays)
-    text = json.dumps({"format": FORMAT, "check": checksum(arrays), "state": rest}).encode()
+    rest = json.dumps(separated(state, "", arrays))
+    text = json.dumps({"format": FORMAT, "check": checksum(arrays, rest), "state": rest}).encode()
     content: bytes = package("safetensors.numpy").save(
         {**arrays, STATE: np.frombuffer(text, np.uint8)}, {"format": "pt"}
     )
@@ -71,9 +71,9 @@ def unpacked(path: Path) -> dict[str, Any]:
     try:
         arrays = {name: np.asarray(tensor.value) for name, tensor in load(path).items()}
         document = json.loads(arrays.pop(STATE).tobytes())
-        if document["format"] != FORMAT or document["check"] != checksum(arrays):
+        if document["format"] != FORMAT or document["check"] != checksum(arrays, document["state"]):
             raise CheckpointError(f"{path} is damaged: its numbers aren't those that were written")
-        state: dict[str, Any] = joined(document["state"], arrays)
+        state: dict[str, Any] = joined(json.loads(document["state"]), arrays)
     except WeightsError as error:
         raise CheckpointError(str(error)) from None
     except (KeyError, TypeError, ValueError) as error:
@@ -83,9 +83,10 @@ def unpacked(path: Path) -> dict[str, Any]:
     return state
 
 
-def checksum(arrays: Mapping[str, Any]) -> int:
-    """One number for all numbers, by which damage is noticed."""
-    check = 0
+def checksum(arrays: Mapping[str, Any], rest: str) -> int:
+    """One number for all that a checkpoint holds, by which damage is noticed."""
+    check = zlib.crc32(rest.encode())
     for name in sorted(arrays):
-        check = zlib.crc32(np.ascontiguousarray(arrays[name]).tobytes(), zlib.crc32(name.encode(), check))
+        array = np.ascontiguousarray(arrays[name])
+        check = zlib.crc32(array.tobytes(), zlib.crc32(f"{name} {array.dtype} {array.shape}".encode(), check))
     return check

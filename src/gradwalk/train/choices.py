@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from gradwalk.train.checks import Check, Unfit, flag, meant, number, several, whole
@@ -11,10 +11,10 @@ from gradwalk.train.checks import Check, Unfit, flag, meant, number, several, wh
 
 @dataclass(frozen=True)
 class Choice:
-    """One entry: its name in `gradwalk.nn` or `gradwalk.optim`, and the options that it takes with their checks."""
+    """An optimizer: its name in `gradwalk.optim`, and the options that it takes with their checks."""
 
     name: str
-    options: dict[str, Check] = field(default_factory=dict)
+    options: dict[str, Check]
 
 
 def _betas(value: Any) -> tuple[float, ...]:
@@ -38,12 +38,12 @@ OPTIMIZERS: dict[str, Choice] = {
     "adagrad": Choice("Adagrad", {"lr_decay": number(least=0), **_decay, "eps": number(least=0)}),
 }
 
-# What the rate does in the epochs that follow the warm-up; `train.updating` makes the schedules.
-SCHEDULES: dict[str, Choice] = {
-    "constant": Choice("LambdaLR"),
-    "step": Choice("StepLR", {"step_size": whole(1, 1_000_000), "gamma": number(above=0, most=1)}),
-    "exponential": Choice("ExponentialLR", {"gamma": number(above=0, most=1)}),
-    "cosine": Choice("CosineAnnealingLR", {"eta_min": number(least=0)}),
+# What the rate does in the epochs that follow the warm-up, with the options of each; `train.updating` makes the schedules.
+SCHEDULES: dict[str, dict[str, Check]] = {
+    "constant": {},
+    "step": {"step_size": whole(1, 1_000_000), "gamma": number(above=0, most=1)},
+    "exponential": {"gamma": number(above=0, most=1)},
+    "cosine": {"eta_min": number(least=0)},
 }
 
 ACTIVATIONS: dict[str, str] = {
@@ -78,15 +78,15 @@ LOSSES = ("auto", "squared_error", "cross_entropy")
 DTYPES = ("float64", "float32")
 
 
-def options(value: Any, choice: Choice, name: str) -> dict[str, Any]:
+def options(value: Any, checks: Mapping[str, Check], name: str) -> dict[str, Any]:
     """The options of a choice, each with its check; one that doesn't exist is told with those that do."""
     if not isinstance(value, Mapping):
         raise Unfit("named values", value)
     for option in value:
-        if option not in choice.options:
-            known = f"has {', '.join(choice.options)}" if choice.options else "has none"
-            raise ValueError(f"has no {option!r}{meant(option, choice.options)}: {name} {known}")
-    return {option: _checked(option, choice.options[option], given) for option, given in value.items()}
+        if option not in checks:
+            known = f"has {', '.join(checks)}" if checks else "has none"
+            raise ValueError(f"has no {option!r}{meant(option, checks)}: {name} {known}")
+    return {option: _checked(option, checks[option], given) for option, given in value.items()}
 
 
 def _checked(option: str, check: Check, given: Any) -> Any:

@@ -15,13 +15,14 @@ NETWORK = "network"  # what walks of a training call the whole network
 
 
 class NotFinite(GradwalkError, ArithmeticError):
-    """A training that met a NaN or an infinity; its weights are those before the step, if it began before the update.
+    """A training that met a NaN or an infinity.
 
-    ``step`` and ``epoch`` count from 0; ``block`` is the layer's name, ``op`` the operation ("" in an update).
+    ``step`` and ``epoch`` count from 0; ``block`` is the layer's name, ``op`` the operation. ``in_update`` says that it
+    began when the weights were moved; otherwise they are still those before the step.
     """
 
-    def __init__(self, step: int, epoch: int, block: str, op: str, found: str):
-        self.step, self.epoch, self.block, self.op = step, epoch, block, op
+    def __init__(self, step: int, epoch: int, block: str, op: str, found: str, in_update: bool = False):
+        self.step, self.epoch, self.block, self.op, self.in_update = step, epoch, block, op, in_update
         super().__init__(
             f"step {step} (epoch {epoch}): {found}; a smaller learning rate (lr) or clipping (clip) usually cures it"
         )
@@ -63,4 +64,4 @@ def block_of(walk: Walk, found: NonFinite) -> str:
 def in_update(parameters: dict[str, Any], step: int, epoch: int) -> NotFinite:
     """The error for weights that an update made NaN or infinite."""
     name = next((name for name, tensor in parameters.items() if not np.isfinite(tensor.value).all()), "")
-    return NotFinite(step, epoch, name.split(".")[0], "", f"the update made {name} larger than a number can be")
+    return NotFinite(step, epoch, name.split(".")[0], "", f"the update made {name} larger than a number can be", True)

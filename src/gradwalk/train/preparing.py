@@ -55,7 +55,7 @@ def checked_options(settings: Settings) -> dict[str, Any]:
     parameters = signature(MAKERS[settings.data]).parameters if settings.data in MAKERS else {}
     options = dict(settings.data_options)
     for name in options.keys() & parameters.keys():
-        check = whole(0, MOST) if isinstance(parameters[name].default, int) else number(least=0, most=MOST)
+        check = whole(0, MOST) if isinstance(parameters[name].default, int | None) else number(least=0, most=MOST)
         try:
             options[name] = check(options[name])
         except ValueError as error:

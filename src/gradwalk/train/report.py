@@ -8,7 +8,9 @@ from typing import Any
 
 from gradwalk.files import write_durably
 from gradwalk.formula import number
-from gradwalk.train.pictures import COLOURS, Picture, pictures
+from gradwalk.train.classification import COLOURS
+from gradwalk.train.picture import Picture
+from gradwalk.train.pictures import pictures
 from gradwalk.train.summary import linear_formula, linear_weights, remarks, shape, told
 from gradwalk.train.training import Training
 from gradwalk.train.writing import writing

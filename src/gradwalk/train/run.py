@@ -21,6 +21,7 @@ from gradwalk.train.checkpoint import CheckpointError, packed, unpacked, weights
 from gradwalk.train.settings import Settings
 from gradwalk.train.training import Record, Training
 from gradwalk.train.writing import RunError, writing
+from gradwalk.walk import dumps
 
 FORMAT = "gradwalk-run/1"
 CONFIG, METRICS, BEST, WALKS, REPORT = "config.json", "metrics.jsonl", "best.safetensors", "walks", "report.html"
@@ -34,7 +35,7 @@ class Run:
     """Keeps one training in one folder: `begin` a new one, or `resume` an old one.
 
     Call `keep` after every batch and `checkpoint` at the end, inside a ``with`` block: the folder is this process's alone
-    until then. ``remarks`` says what a resumed run had to work around.
+    until then. ``remarks`` says what a resumed run had to work around, ``saved_step`` which step the newest checkpoint has.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Run:
         for leftover in folder.glob(f".{CHECKPOINTS}*"):  # of a kill in the middle of writing
             leftover.unlink(missing_ok=True)
         self._written = 0  # how many records the file has
-        self._saved_step = -1
+        self.saved_step = -1  # none yet
         self._saved_at = clock()
         self._best: dict[str, Any] | None = None  # weights that aren't in the file yet
 
@@ -112,15 +113,13 @@ class Run:
         with writing(self.folder, self._kept()):
             self._append_records()
             self._save_walk()
-            if self._saved_step != self.training.step:
+            if self.saved_step != self.training.step:
                 self._checkpoint()
 
     def _kept(self) -> str:
-        if self._saved_step < 0:
+        if self.saved_step < 0:
             return "nothing was kept yet"
-        return (
-            f"the state after step {self._saved_step} is kept; when that is mended, go on with --resume {self.folder}"
-        )
+        return f"the state after step {self.saved_step} is kept; when that is mended, go on with --resume {self.folder}"
 
     def _append_records(self) -> None:
         new = self.training.history[self._written :]
@@ -137,7 +136,7 @@ class Run:
         target = self.folder / WALKS / f"step-{step}.json"
         if step in self.walk_at and not target.exists():
             target.parent.mkdir(exist_ok=True)
-            self.training.walk().save(target)
+            write_durably(target, dumps(self.training.walk()).encode())
 
     def _checkpoint(self) -> None:
         if self._best:
@@ -149,7 +148,7 @@ class Run:
         write_durably(self.folder / f"checkpoint-{self.training.step:010}.safetensors", packed(state))
         for old in checkpoints(self.folder)[KEPT:]:
             old.unlink(missing_ok=True)
-        self._saved_step, self._saved_at = self.training.step, self.clock()
+        self.saved_step, self._saved_at = self.training.step, self.clock()
 
 
 def _sync(path: Path) -> None:

@@ -83,8 +83,10 @@ class Settings:
     def __post_init__(self) -> None:
         for name, check in CHECKS.items():
             self._check(name, check)
-        self._check("optimizer_options", partial(options, choice=OPTIMIZERS[self.optimizer], name=self.optimizer))
-        self._check("schedule_options", partial(options, choice=SCHEDULES[self.schedule], name=self.schedule))
+        self._check(
+            "optimizer_options", partial(options, checks=OPTIMIZERS[self.optimizer].options, name=self.optimizer)
+        )
+        self._check("schedule_options", partial(options, checks=SCHEDULES[self.schedule], name=self.schedule))
 
     def _check(self, name: str, check: Check) -> None:
         try:

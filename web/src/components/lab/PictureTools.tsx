@@ -7,5 +7,5 @@ export function PictureTools({ name, stage, children }: { name: string; stage: R
     const svg = stage.current?.querySelector("svg");
     if (svg) download(`${name}.svg`, svgText(svg, stage.current?.querySelector("canvas")), "image/svg+xml");
   };
-  return <div class="picture-tools">{children}<button type="button" class="quiet" aria-label={`Save ${name} as SVG`} onClick={save}>Save as SVG</button></div>;
+  return <div class="picture-tools">{children}<button type="button" class="quiet" aria-label={`Save as SVG: ${name}`} onClick={save}>Save as SVG</button></div>;
 }

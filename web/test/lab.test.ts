@@ -19,8 +19,7 @@ const full: Lab = {
 
 describe("the lab's address", () => {
   it("holds the whole state", () => {
-    const { data: _, ...settings } = full.settings; // drawn points take the dataset's place
-    expect(read(new URLSearchParams(written(full).toString()))).toEqual({ ...full, settings });
+    expect(read(new URLSearchParams(written(full).toString()))).toEqual(full);
     const named = { ...full, points: [], walk: "batch" as const };
     expect(read(new URLSearchParams(written(named).toString()))).toEqual(named);
   });
@@ -37,7 +36,8 @@ describe("the lab's address", () => {
   });
   it("asks about one experiment for each training", () => {
     expect(experiments({ ...empty, settings: { data: "xor", lr: 1 }, others: [{ lr: 30 }] })).toEqual([{ settings: { data: "xor", lr: 1 } }, { settings: { data: "xor", lr: 30 } }]);
-    expect(experiments({ ...empty, settings: { data: "xor" }, points: [[0, 0, 1]] })).toEqual([{ settings: {}, points: [[0, 0, 1]] }]);
+    expect(experiments({ ...empty, settings: { data: "drawn", lr: 1 }, points: [[0, 0, 1]] })).toEqual([{ settings: { lr: 1 }, points: [[0, 0, 1]] }]);
+    expect(experiments({ ...empty, settings: { data: "table" } })).toEqual([]);
   });
   it("drops a setting that is usual", () => {
     expect(changed({ lr: 2, seed: 1 }, "lr", 0.5, 0.5)).toEqual({ seed: 1 });

@@ -52,7 +52,7 @@ export function read(address: URLSearchParams): Lab {
 export function written(lab: Lab): URLSearchParams {
   const made = new URLSearchParams();
   const set = (name: string, text: string | number | null) => text !== null && text !== "" && made.set(name, String(text));
-  for (const [name, value] of Object.entries(lab.settings)) if (!lab.points.length || name !== "data") set(name, spelled(value));
+  for (const [name, value] of Object.entries(lab.settings)) set(name, spelled(value));
   for (const other of lab.others) made.append("vs", JSON.stringify(other));
   if (lab.points.length && lab.points.length <= MOST_LINKED) set("p", lab.points.map((point) => point.join(",")).join(";"));
   if (lab.position.step || lab.position.phase) set("step", lab.position.step);
@@ -66,16 +66,24 @@ export function written(lab: Lab): URLSearchParams {
   return made;
 }
 
-/** What the kernel is asked about: one experiment for each training on the page. */
-export function experiments({ settings, others, points, table, file }: Lab): Experiment[] {
-  const { data, ...rest } = settings;
-  const base = points.length || table ? rest : { ...(data === undefined ? {} : { data }), ...rest };
-  return [{}, ...others].map((other) => ({ settings: { ...base, ...other }, ...(points.length ? { points } : {}), ...(table ? { table, file } : {}) }));
+/** What the kernel is asked about: one experiment for each training on the page; none while there is nothing to learn from. */
+export function experiments(lab: Lab): Experiment[] {
+  const { data: _, ...rest } = lab.settings;
+  const own = OWN_DATA[source(lab)];
+  const given = own ? own(lab) : {};
+  const base = own ? rest : lab.settings;
+  return given ? [{}, ...lab.others].map((other) => ({ settings: { ...base, ...other }, ...given })) : [];
 }
 
+/** Data that no name stands for: what of the state an experiment carries, or null while there is none. */
+const OWN_DATA: Record<string, (lab: Lab) => Pick<Experiment, "points" | "table" | "file"> | null> = {
+  drawn: ({ points }) => (points.length ? { points } : null),
+  table: ({ table, file }) => (table ? { table, file } : null),
+};
+
 /** What is learned from, as the picker calls it. */
-export function source({ settings, points, table }: Lab): string {
-  return points.length ? "drawn" : table ? "table" : String(settings["data"] ?? DATA);
+export function source({ settings }: Lab): string {
+  return String(settings["data"] ?? DATA);
 }
 
 /** Settings with one of them changed; one that is usual anyway isn't kept. */

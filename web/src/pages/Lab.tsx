@@ -1,5 +1,5 @@
 // The training lab: build a network, watch it learn, and go back to any phase of any step. The address holds all of it.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Carrier } from "../carriers/carrier";
 import { Dock, keyed } from "../components/lab/Dock";
 import { DigitPad } from "../components/lab/DigitPad";
@@ -12,12 +12,13 @@ import { RowsTable } from "../components/lab/RowsTable";
 import { RunView } from "../components/lab/RunView";
 import { Setup } from "../components/lab/Setup";
 import { WalkPanel } from "../components/lab/WalkPanel";
+import { copyInFull } from "../components/plots/Amount";
 import { linesOf } from "../lab/losses";
 import { player } from "../lab/playing";
 import type { Position } from "../lab/positions";
 import { PRESETS } from "../lab/presets";
 import { go, type Frame } from "../lab/run";
-import { difference, read, written, type Lab as State } from "../lab/state";
+import { difference, read, source, written, type Lab as State } from "../lab/state";
 import { useRuns } from "../lab/useRuns";
 import { useAddress } from "./useAddress";
 
@@ -43,11 +44,13 @@ export function Lab({ carrier, parameters, onChange }: Props) {
     for (const run of runs) void go(run, asked.position);
   };
   const tell = useAddress(parameters, onChange, follow);
-  const change = (part: Partial<State>) => setLab((now) => ({ ...now, ...part }));
+  const change = useCallback((part: Partial<State>) => setLab((now) => ({ ...now, ...part })), []);
 
   const last = useRef<Frame | null>(null);
-  const frame = (last.current = runs[0]?.frame.value ?? last.current);
+  const frame = (last.current = runs[0] ? (runs[0].frame.value ?? last.current) : null);
   const reply = frame?.reply;
+  const answered = runs[0]?.frame.value?.reply;
+  const told = useMemo(() => answered?.settings, [answered?.key]);
   const isPlaying = playing.playing.value;
   useEffect(() => playing.pause, []);
   useEffect(() => playing.pause(), [runs]);
@@ -83,7 +86,7 @@ export function Lab({ carrier, parameters, onChange }: Props) {
     <section aria-label="Loss"><h2>Loss</h2><Losses lines={lines} step={reply.step} last={reply.last} reached={reply.furthest} isLog={lab.log} onLog={(log) => change({ log })} onStep={(step) => goAll({ step, phase: "", piece: 0 })} /></section>
   );
   return (
-    <div class="lab">
+    <div class="lab" onCopy={copyInFull}>
       <header class="lab-head">
         <h1>Training lab</h1>
         <div class="choices-row" role="group" aria-label="Experiments to start from">
@@ -92,9 +95,11 @@ export function Lab({ carrier, parameters, onChange }: Props) {
         <p class="lead">{preset?.says ?? "Build a network, press Train, and stop at any step: every number of it can be walked through."}</p>
       </header>
       <div class={`lab-grid${runs.length > 1 ? " several" : ""}`}>
-        <Setup lab={lab} runs={runs} edited={edited} onEdited={setEdited} onChange={change} problem={problem} />
+        <Setup lab={lab} count={runs.length} told={told} edited={edited} onEdited={setEdited} onChange={change} problem={problem} />
         <div class="lab-runs">
+          {runs.length === 0 && <p class="gw-empty">{EMPTY[source(lab)]}</p>}
           {runs.map((run, k) => <RunView key={k} run={run} title={titles[k] ?? ""} chosen={chosen} onRow={openRow} />)}
+          {shown && shown.reply.data.picture.length > 0 && runs[edited] && <DigitPad carrier={carrier} run={runs[edited]} frame={shown} pixels={lab.pixels} label={lab.label} onChange={change} />}
           {shown && runs.length === 1 && <Hidden frame={shown} chosen={chosen} onRow={openRow} />}
         </div>
         <div class="lab-middle">
@@ -106,12 +111,7 @@ export function Lab({ carrier, parameters, onChange }: Props) {
         </div>
       </div>
       {shown?.reply.remarks.map((remark) => <p key={remark} class="note remark">{remark}</p>)}
-      {shown && (
-        <div class="lab-more">
-          {shown.reply.data.picture.length > 0 && runs[edited] && <DigitPad carrier={carrier} run={runs[edited]} frame={shown} pixels={lab.pixels} label={lab.label} onChange={change} />}
-          <Pulls frame={shown} />
-        </div>
-      )}
+      {shown && <Pulls frame={shown} />}
       {shown && <RowsTable frame={shown} onRow={openRow} />}
       {lab.walk === null && reply && <p class="row"><button type="button" onClick={() => change({ walk: "batch" })}>Walk through this batch</button> <span class="note">or click a point to walk through its row alone</span></p>}
       {lab.walk !== null && shown && runs[edited] && <WalkPanel carrier={carrier} run={runs[edited]} step={shown.reply.step} walk={lab.walk} isPlaying={isPlaying} onWalk={(walk) => change({ walk })} />}
@@ -119,6 +119,12 @@ export function Lab({ carrier, parameters, onChange }: Props) {
     </div>
   );
 }
+
+/** What to do where there is nothing to learn from yet. */
+const EMPTY: Record<string, string> = {
+  drawn: "Draw points of at least two classes in the square: the network learns them as you go.",
+  table: "Drop a CSV file, and choose which column is to be predicted.",
+};
 
 /** What the first training has where the others differ from it. */
 function firstTitle(lab: State, settings: Record<string, unknown>): string {

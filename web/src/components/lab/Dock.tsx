@@ -1,4 +1,5 @@
 // Under the pictures: where the training stands, the way through its steps, and the buttons that move it.
+import { useEffect, useState } from "preact/hooks";
 import type { LabReply } from "../../protocol";
 import { BEGINNING, isOver, PHASES, reached, SPEEDS, WAYS, type Position, type Way } from "../../lab/positions";
 import { sentence } from "../../lab/telling";
@@ -20,9 +21,10 @@ const ALL: Way[] = ["phase", "batch", "epoch"];
 export function Dock(props: DockProps) {
   const { reply, playing, waiting, speed, onGo, onPlay, onSpeed } = props;
   const over = isOver(reply);
+  const isLate = useLate(waiting);
   return (
     <div class="dock lab-dock">
-      <p class="sentence"><span class="count tabular" data-step={reply.step}>{reply.step} / {reply.last}</span><span role="status" aria-live={playing ? "off" : "polite"}>{waiting ? `${sentence(reply)} Going there …` : sentence(reply)}</span></p>
+      <p class="sentence"><span class="count tabular" data-step={reply.step}>{reply.step} / {reply.last}</span><span role="status" aria-live={playing ? "off" : "polite"}>{isLate ? "Going there …" : sentence(reply)}</span></p>
       <Track {...props} />
       <div class="controls">
         <div class="buttons" role="group" aria-label="Go back">
@@ -47,6 +49,19 @@ export function Dock(props: DockProps) {
       </div>
     </div>
   );
+}
+
+const MOMENT = 300; // ms
+
+/** Whether something has been going on for longer than a moment. */
+function useLate(isGoing: boolean): boolean {
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    setLate(false);
+    const timer = isGoing ? setTimeout(() => setLate(true), MOMENT) : undefined;
+    return () => clearTimeout(timer);
+  }, [isGoing]);
+  return isLate && isGoing;
 }
 
 /** All steps, the part that was reached, and the phases of the present step. */

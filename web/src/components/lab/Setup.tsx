@@ -1,7 +1,7 @@
 // Everything that makes an experiment: data, network, learning; and the trainings beside it.
-import { useRef, useState } from "preact/hooks";
+import { memo } from "preact/compat";
+import { useRef } from "preact/hooks";
 import { GROUPS, withEntry } from "../../lab/fields";
-import type { Run } from "../../lab/run";
 import { changed, difference, MOST_OTHERS, source, type Lab, type Settings } from "../../lab/state";
 import type { ErrorReply } from "../../protocol";
 import { Data } from "./Data";
@@ -10,7 +10,9 @@ import { Rate } from "./Rate";
 
 interface Props {
   lab: Lab;
-  runs: Run[];
+  /** How many trainings there are, and the settings that the engine says the first one has. */
+  count: number;
+  told: Settings | undefined;
   edited: number;
   onEdited: (place: number) => void;
   onChange: (part: Partial<Lab>) => void;
@@ -21,12 +23,12 @@ const LETTERS = "ABC";
 const MADE = new Set(["drawn", "table", "digits", "curve"]);
 const CURVE = "sine";
 
-export function Setup({ lab, runs, edited, onEdited, onChange, problem }: Props) {
-  const usual = useUsual(lab, runs);
+/** Drawn again when something is set, not with every picture of the training. */
+export const Setup = memo(({ lab, count, told, edited, onEdited, onChange, problem }: Props) => {
+  const usual = useUsual(lab, told);
   const own = edited === 0 ? lab.settings : { ...lab.settings, ...lab.others[edited - 1] };
   const settings: Settings = { ...usual, ...own };
-  const [picked, setPicked] = useState<string | null>(null);
-  const kind = picked ?? kindOf(lab);
+  const kind = kindOf(lab);
   const differing = new Set(lab.others.flatMap((other) => Object.keys(other)));
   const set = (name: string, value: unknown) => {
     const [outer, whole] = withEntry(own, name, value);
@@ -34,9 +36,7 @@ export function Setup({ lab, runs, edited, onEdited, onChange, problem }: Props)
     else onChange({ others: lab.others.map((other, k) => (k === edited - 1 ? changed(other, outer, whole, { ...usual, ...lab.settings }[outer]) : other)) });
   };
   const pick = (name: string) => {
-    setPicked(name === "drawn" || name === "table" ? name : null);
     const { data: _, data_options: __, ...rest } = lab.settings;
-    if (name === "drawn" || name === "table") return onChange({ settings: rest });
     onChange({ points: [], table: "", file: "", walk: null, settings: changed(rest, "data", name === "curve" ? CURVE : name, undefined) });
   };
   const shared = { settings, problem, differing, onSet: set };
@@ -44,7 +44,7 @@ export function Setup({ lab, runs, edited, onEdited, onChange, problem }: Props)
     <form class="lab-setup" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
       {lab.others.length > 0 && (
         <div class="choices-row sides" role="group" aria-label="Whose settings">
-          {runs.map((_, place) => <button key={place} type="button" aria-pressed={place === edited} onClick={() => onEdited(place)}>{LETTERS[place]}{place > 0 && lab.others[place - 1] ? `: ${difference(lab.others[place - 1] ?? {}) || "the same"}` : ""}</button>)}
+          {Array.from({ length: count }, (_, place) => <button key={place} type="button" aria-pressed={place === edited} onClick={() => onEdited(place)}>{LETTERS[place]}{place > 0 && lab.others[place - 1] ? `: ${difference(lab.others[place - 1] ?? {}) || "the same"}` : ""}</button>)}
         </div>
       )}
       {edited === 0 && <Data lab={lab} onChange={onChange} kind={kind} onKind={pick} {...shared} />}
@@ -60,7 +60,7 @@ export function Setup({ lab, runs, edited, onEdited, onChange, problem }: Props)
       </div>
     </form>
   );
-}
+});
 
 function kindOf(lab: Lab): string {
   const name = source(lab);
@@ -68,10 +68,9 @@ function kindOf(lab: Lab): string {
 }
 
 /** What this data usually takes, as far as the engine has told: the settings that the reader left alone. */
-function useUsual(lab: Lab, runs: Run[]): Settings {
+function useUsual(lab: Lab, told: Settings | undefined): Settings {
   const known = useRef<Record<string, Settings>>({});
   const name = source(lab);
-  const told = runs[0]?.frame.value?.reply.settings;
   const before = known.current[name] ?? {};
   if (told) known.current[name] = { ...before, ...Object.fromEntries(Object.entries(told).filter(([setting]) => !(setting in lab.settings))) };
   return known.current[name] ?? before;

@@ -71,10 +71,7 @@ export function Lab({ carrier, parameters, onChange }: Props) {
     else return;
     event.preventDefault();
   };
-  useEffect(() => {
-    addEventListener("keydown", key);
-    return () => removeEventListener("keydown", key);
-  });
+  useKeys(key);
   const openRow = (row: number) => change({ walk: row });
   const titles = runs.map((_, k) => (runs.length === 1 ? "" : k === 0 ? firstTitle(lab, reply?.settings ?? {}) : difference(lab.others[k - 1] ?? {})));
   const lines = runs.flatMap((run, k) => (run.frame.value ? linesOf(run, run.frame.value, k, titles[k] ?? "", runs.length === 1) : []));
@@ -118,6 +115,17 @@ export function Lab({ carrier, parameters, onChange }: Props) {
       {reply && <Dock reply={reply} playing={isPlaying} waiting={runs.some((run) => run.waiting.value)} speed={lab.speed} onGo={goAll} onPlay={toggle} onSpeed={(speed) => { change({ speed }); if (isPlaying) playing.play(runs, speed); }} />}
     </div>
   );
+}
+
+/** Listen to the keys of the whole page; what is done is always what the last drawn page would do. */
+function useKeys(pressed: (event: KeyboardEvent) => void): void {
+  const latest = useRef(pressed);
+  latest.current = pressed;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => latest.current(event);
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, []);
 }
 
 /** What to do where there is nothing to learn from yet. */

@@ -12,8 +12,9 @@ from gradwalk.tensor import leaf
 from gradwalk.train import Training, settings_for
 from gradwalk.train.looking import used
 from gradwalk.train.measuring import measured, outputs, probabilities
+from gradwalk.train.nonfinite import NotFinite
 from gradwalk.transforms import value_and_grad
-from tests.browser.conftest import ROOT, WAIT
+from tests.browser.conftest import ROOT, WAIT, browsing
 from tests.browser.test_pages import AUDIT, AXE, PHONE, fits
 
 expect.set_options(timeout=WAIT)
@@ -23,10 +24,8 @@ XOR = settings_for("xor")
 @pytest.fixture
 def context(chromium):
     """A browser into which axe may be put past the page's policy."""
-    context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1440, "height": 900}, bypass_csp=True)
-    context.set_default_timeout(WAIT)
-    yield context
-    context.close()
+    with browsing(chromium, bypass_csp=True) as context:
+        yield context
 
 
 @pytest.fixture
@@ -288,6 +287,20 @@ def test_too_large_a_rate_explodes_and_too_small_crawls_on_one_picture(lab):
     assert learned < crawled < 1 < exploded
     assert page.locator(".lab-losses .loss").count() == 3
     expect(page.locator(".gw-field", has_text="Learning rate")).to_contain_text("≠")
+
+
+def test_a_rate_that_ends_in_infinity_says_where_it_began(lab):
+    page = lab("data=sine")
+    page.get_by_label("Optimizer").select_option("sgd")
+    page.get_by_label("Learning rate", exact=True).fill("5")
+    addressed(page, "lr=5")
+    settings = settings_for("sine", optimizer="sgd", lr=5)
+    with pytest.raises(NotFinite) as failure:
+        trained(settings, 10**6)
+    page.locator("button.train").click()
+    expect(page.locator(".lab-dock .sentence")).to_contain_text(f"step {failure.value.step}")
+    stands_at(page, failure.value.step)
+    expect(page.locator("button.train")).to_be_disabled()
 
 
 def test_building_the_network_begins_it_anew(lab):

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 from playwright.sync_api import Error
 
-from tests.browser.conftest import ROOT, WAIT
+from tests.browser.conftest import ROOT, browsing
 
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LESSONS = (
@@ -76,10 +76,8 @@ def fits(page):
 @pytest.fixture
 def context(chromium):
     """As the other tests' browser, but one into which axe may be put past the page's policy."""
-    context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1440, "height": 900}, bypass_csp=True)
-    context.set_default_timeout(WAIT)
-    yield context
-    context.close()
+    with browsing(chromium, bypass_csp=True) as context:
+        yield context
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -7,7 +7,7 @@ import { resized } from "../src/lab/network";
 import { closest } from "../src/lab/places";
 import { isOver, nextBatch, nextEpoch, nextPhase, previousBatch, previousEpoch, previousPhase, type Place } from "../src/lab/positions";
 import { joined } from "../src/lab/run";
-import { changed, experiments, MOST_LINKED, read, written, type Lab } from "../src/lab/state";
+import { changed, experiments, MOST_LINKED, read, titlesOf, withSetting, written, type Lab } from "../src/lab/state";
 import { columnsOf } from "../src/lab/tables";
 import { barLength } from "../src/components/lab/Flow";
 
@@ -38,6 +38,14 @@ describe("the lab's address", () => {
     expect(experiments({ ...empty, settings: { data: "xor", lr: 1 }, others: [{ lr: 30 }] })).toEqual([{ settings: { data: "xor", lr: 1 } }, { settings: { data: "xor", lr: 30 } }]);
     expect(experiments({ ...empty, settings: { data: "drawn", lr: 1 }, points: [[0, 0, 1]] })).toEqual([{ settings: { lr: 1 }, points: [[0, 0, 1]] }]);
     expect(experiments({ ...empty, settings: { data: "table" } })).toEqual([]);
+  });
+  it("changes a setting in one training, and calls each by what it has of its own", () => {
+    const two = { ...empty, settings: { data: "xor" }, others: [{ lr: 30 }] };
+    expect(withSetting(two, 1, "lr", 5, 0.5)).toEqual({ others: [{ lr: 5 }] });
+    expect(withSetting(two, 1, "lr", 0.5, 0.5)).toEqual({ others: [{}] });
+    expect(withSetting(two, 0, "lr", 5, 0.5)).toEqual({ settings: { data: "xor", lr: 5 } });
+    expect(titlesOf(two, { lr: 0.5 })).toEqual(["lr 0.5", "lr 30"]);
+    expect(titlesOf(empty, {})).toEqual([""]);
   });
   it("drops a setting that is usual", () => {
     expect(changed({ lr: 2, seed: 1 }, "lr", 0.5, 0.5)).toEqual({ seed: 1 });

@@ -18,6 +18,11 @@ export const BEGINNING: Position = { step: 0, phase: "", piece: 0 };
 
 const at = (step: number): Position => ({ step, phase: "", piece: 0 });
 
+/** Where an answer says that its training stands. */
+export function positionOf({ step, phase, piece }: Pick<Place, "step" | "phase" | "piece">): Position {
+  return { step, phase: phase as Phase, piece };
+}
+
 /** After an update everything is as at the beginning of the next step. */
 export function reached({ step, phase }: Pick<Place, "step" | "phase">): number {
   return phase === "update" ? step + 1 : step;

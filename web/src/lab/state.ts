@@ -92,6 +92,20 @@ export function changed(settings: Settings, name: string, value: unknown, usual:
   return value === undefined || same(value, usual) ? rest : { ...rest, [name]: value };
 }
 
+/** The state with a setting changed in one of its trainings, the first or one beside it. */
+export function withSetting(lab: Lab, training: number, name: string, value: unknown, usual: unknown): Partial<Lab> {
+  if (training === 0) return { settings: changed(lab.settings, name, value, usual) };
+  return { others: lab.others.map((other, k) => (k === training - 1 ? changed(other, name, value, usual) : other)) };
+}
+
+/** What each training is called: by the settings in which they differ; alone it needs no name. */
+export function titlesOf({ settings, others }: Lab, told: Settings): string[] {
+  if (!others.length) return [""];
+  const names = [...new Set(others.flatMap((other) => Object.keys(other)))];
+  const first = Object.fromEntries(names.map((name) => [name, settings[name] ?? told[name]]));
+  return [first, ...others].map((one) => difference(one) || "the same");
+}
+
 export function same(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

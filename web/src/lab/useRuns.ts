@@ -1,7 +1,7 @@
 // The trainings of the page: each kept while its experiment stays, and at the same step as the others.
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Carrier } from "../carriers/carrier";
-import { BEGINNING, type Position } from "./positions";
+import { BEGINNING, positionOf, type Position } from "./positions";
 import { go, runOf, type Run } from "./run";
 import { experiments, type Lab } from "./state";
 
@@ -17,7 +17,7 @@ export function useRuns(carrier: Carrier, lab: Lab, first: Position): Run[] {
   }, [carrier, ...names.slice(0, 3), names.length]);
   useEffect(() => {
     const known = runs.find((run) => run.frame.peek() !== null)?.frame.peek()?.reply;
-    const place = known ? ({ step: known.step, phase: known.phase, piece: known.piece } as Position) : start.current;
+    const place = known ? positionOf(known) : start.current;
     start.current = BEGINNING;
     for (const run of runs) if (run.frame.peek() === null && run.problem.peek() === null) void go(run, place);
   }, [runs]);

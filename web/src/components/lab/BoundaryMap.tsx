@@ -11,19 +11,13 @@ import { useWidth } from "../plots/hooks";
 import { contour } from "../plots/marching";
 import { axes, evenly, nearest, type Axes, type Range } from "../plots/scales";
 import { Tooltip } from "../plots/Tooltip";
-import { markKey, Marks } from "./Marks";
+import { markKey, Marks, type PictureProps } from "./Marks";
 import { PictureTools } from "./PictureTools";
 import { useGround } from "./useGround";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [40, 10, 26, 40];
 
-interface Props {
-  frame: Frame;
-  chosen: number | null;
-  onRow: (row: number) => void;
-}
-
-export function BoundaryMap({ frame, chosen, onRow }: Props) {
+export function BoundaryMap({ frame, chosen, onRow }: PictureProps) {
   const [host, width] = useWidth<HTMLDivElement>(420);
   const { reply, parts: { boundary, points } } = frame;
   const { extent, columns, task } = reply.data;

@@ -1,26 +1,19 @@
 // A regression over one input: the data, and the curve that the network makes of them.
 import { useMemo } from "preact/hooks";
 import { rows } from "../../lab/rows";
-import type { Frame } from "../../lab/run";
 import { Axis } from "../plots/Axis";
 import { curvePath } from "../plots/CurveLine";
 import { placeIn } from "../plots/dragging";
 import { useWidth } from "../plots/hooks";
 import { axes, evenly, rangeOf, type Range } from "../plots/scales";
-import { markKey, Marks } from "./Marks";
+import { markKey, Marks, type PictureProps } from "./Marks";
 import { closest } from "../../lab/places";
 import { PictureTools } from "./PictureTools";
 
 const HEIGHT = 380;
 const NOBODY = markKey(new Set());
 
-interface Props {
-  frame: Frame;
-  chosen: number | null;
-  onRow: (row: number) => void;
-}
-
-export function Fit({ frame, chosen, onRow }: Props) {
+export function Fit({ frame, chosen, onRow }: PictureProps) {
   const [host, width] = useWidth<HTMLDivElement>(420);
   const { parts: { boundary, points }, reply: { data } } = frame;
   const all = useMemo(() => rows(points?.values ?? new Float64Array()), [points]);

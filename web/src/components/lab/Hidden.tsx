@@ -2,23 +2,17 @@
 import { useMemo } from "preact/hooks";
 import { closest } from "../../lab/places";
 import { rows, sample, wrong } from "../../lab/rows";
-import type { Frame, Part } from "../../lab/run";
+import type { Part } from "../../lab/run";
 import { Axis } from "../plots/Axis";
 import { placeIn } from "../plots/dragging";
 import { useUnique, useWidth } from "../plots/hooks";
 import { axes, rangeOf, type Axes } from "../plots/scales";
-import { markKey, Marks } from "./Marks";
+import { markKey, Marks, type PictureProps } from "./Marks";
 import { PictureTools } from "./PictureTools";
 
 const [MOST_WIDE, LEFT, RIGHT, TOP, BOTTOM] = [440, 46, 12, 28, 44];
 
-interface Props {
-  frame: Frame;
-  chosen: number | null;
-  onRow: (row: number) => void;
-}
-
-export function Hidden({ frame, chosen, onRow }: Props) {
+export function Hidden({ frame, chosen, onRow }: PictureProps) {
   const [host, width] = useWidth<HTMLDivElement>(400);
   const { hidden, bent, cut, points } = frame.parts;
   const all = useMemo(() => sample(rows(points?.values ?? new Float64Array())), [points]);

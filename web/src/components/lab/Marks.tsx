@@ -2,6 +2,14 @@
 import { memo } from "preact/compat";
 import { colourClass, mark } from "../../lab/classes";
 import type { Row } from "../../lab/rows";
+import type { Frame } from "../../lab/run";
+
+/** What a picture with the data on it is drawn from; a row that is picked has its walk opened. */
+export interface PictureProps {
+  frame: Frame;
+  chosen: number | null;
+  onRow: (row: number) => void;
+}
 
 interface MarksProps {
   rows: Row[];

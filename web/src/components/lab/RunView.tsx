@@ -6,6 +6,7 @@ import { Waiting } from "../Waiting";
 import { BoundaryMap } from "./BoundaryMap";
 import { Fit } from "./Fit";
 import { Judged } from "./Judged";
+import type { PictureProps } from "./Marks";
 import { Readings } from "./Readings";
 
 interface Props {
@@ -29,7 +30,7 @@ export function RunView({ run, title, chosen, onRow }: Props) {
   );
 }
 
-function Picture({ frame, chosen, onRow }: { frame: Frame; chosen: number | null; onRow: (row: number) => void }) {
+function Picture({ frame, chosen, onRow }: PictureProps) {
   const { extent } = frame.reply.data;
   if (extent.length === 2) return <BoundaryMap frame={frame} chosen={chosen} onRow={onRow} />;
   if (extent.length === 1) return <Fit frame={frame} chosen={chosen} onRow={onRow} />;

@@ -2,7 +2,7 @@
 import { memo } from "preact/compat";
 import { useRef } from "preact/hooks";
 import { GROUPS, withEntry } from "../../lab/fields";
-import { changed, difference, MOST_OTHERS, source, type Lab, type Settings } from "../../lab/state";
+import { changed, difference, MOST_OTHERS, source, withSetting, type Lab, type Settings } from "../../lab/state";
 import type { ErrorReply } from "../../protocol";
 import { Data } from "./Data";
 import { Fields } from "./Fields";
@@ -32,8 +32,7 @@ export const Setup = memo(({ lab, count, told, edited, onEdited, onChange, probl
   const differing = new Set(lab.others.flatMap((other) => Object.keys(other)));
   const set = (name: string, value: unknown) => {
     const [outer, whole] = withEntry(own, name, value);
-    if (edited === 0) onChange({ settings: changed(lab.settings, outer, whole, usual[outer]) });
-    else onChange({ others: lab.others.map((other, k) => (k === edited - 1 ? changed(other, outer, whole, { ...usual, ...lab.settings }[outer]) : other)) });
+    onChange(withSetting(lab, edited, outer, whole, edited === 0 ? usual[outer] : { ...usual, ...lab.settings }[outer]));
   };
   const pick = (name: string) => {
     const { data: _, data_options: __, ...rest } = lab.settings;

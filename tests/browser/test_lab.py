@@ -298,7 +298,7 @@ def test_a_rate_that_ends_in_infinity_says_where_it_began(lab):
     with pytest.raises(NotFinite) as failure:
         trained(settings, 10**6)
     page.locator("button.train").click()
-    expect(page.locator(".lab-dock .sentence")).to_contain_text(f"step {failure.value.step}")
+    expect(page.locator(".lab-dock .sentence")).to_contain_text(f"tep {failure.value.step} (")
     stands_at(page, failure.value.step)
     expect(page.locator("button.train")).to_be_disabled()
 

@@ -44,7 +44,7 @@ describe("the lab's address", () => {
     expect(withSetting(two, 1, "lr", 5, 0.5)).toEqual({ others: [{ lr: 5 }] });
     expect(withSetting(two, 1, "lr", 0.5, 0.5)).toEqual({ others: [{}] });
     expect(withSetting(two, 0, "lr", 5, 0.5)).toEqual({ settings: { data: "xor", lr: 5 } });
-    expect(titlesOf(two, { lr: 0.5 })).toEqual(["lr 0.5", "lr 30"]);
+    expect(titlesOf(two, { lr: 0.5 })).toEqual(["rate 0.5", "rate 30"]);
     expect(titlesOf(empty, {})).toEqual([""]);
   });
   it("drops a setting that is usual", () => {
@@ -89,11 +89,13 @@ describe("moving in a training", () => {
 
 describe("what is drawn", () => {
   it("keeps every spike of a long curve", () => {
-    const places = Array.from({ length: 5000 }, (_, step): [number, number] => [step, step === 777 ? 9 : 1]);
-    const kept = thinned(places);
-    expect(kept.length).toBeLessThanOrEqual(650);
-    expect(kept).toContainEqual([777, 9]);
-    expect(kept.every(([step], k) => k === 0 || step > (kept[k - 1]?.[0] ?? 0))).toBe(true);
+    const losses = Float64Array.from({ length: 5000 }, (_, step) => (step === 777 ? 9 : 1 / (1 + step)));
+    const kept = thinned(losses.length, (step) => losses[step] ?? NaN);
+    expect(kept.length).toBeLessThanOrEqual(600);
+    expect(kept).toContain(777);
+    expect([kept[0], kept[kept.length - 1]]).toEqual([0, 4999]);
+    expect(kept.every((step, k) => k === 0 || step > (kept[k - 1] ?? 0))).toBe(true);
+    expect(thinned(5, () => 0)).toEqual([0, 1, 2, 3, 4]);
   });
   it("puts losses that overlap in their places", () => expect(Array.from(joined(Float64Array.of(5, 4), Float64Array.of(4, 3, 2), 4))).toEqual([5, 4, 3, 2]));
   it("shows a gradient on powers of ten", () => expect([barLength(1e-8), barLength(1e-3), barLength(1e2), barLength(0), barLength(null), barLength(Infinity)]).toEqual([0, 0.5, 1, 0, 0, 0]));

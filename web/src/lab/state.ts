@@ -114,9 +114,19 @@ export function rounded(coordinate: number): number {
   return Math.round(coordinate * DECIMALS) / DECIMALS;
 }
 
-/** What tells a training from the first one, in words: "lr 30". */
+/** What tells a training from the others, in words: "rate 30". */
 export function difference(other: Settings): string {
-  return Object.entries(other).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ");
+  return Object.entries(other).map(([name, value]) => (SAID[name] ?? said)(value, name)).join(", ");
+}
+
+const SAID: Record<string, (value: unknown, name: string) => string> = {
+  lr: (value) => `rate ${value}`,
+  hidden: (value) => (Array.isArray(value) && value.length ? `hidden ${value.join("+")}` : "no hidden layer"),
+};
+
+function said(value: unknown, name: string): string {
+  const word = name.replaceAll("_", " ");
+  return value !== null && typeof value === "object" ? Object.entries(value).map(([entry, one]) => `${entry} ${one}`).join(", ") : `${word} ${value ?? "usual"}`;
 }
 
 function spelled(value: unknown): string {

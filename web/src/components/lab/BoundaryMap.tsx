@@ -13,7 +13,7 @@ import { axes, evenly, nearest, type Axes, type Range } from "../plots/scales";
 import { Tooltip } from "../plots/Tooltip";
 import { markKey, Marks, type PictureProps } from "./Marks";
 import { PictureTools } from "./PictureTools";
-import { useGround } from "./useGround";
+import { colourOf, useGround } from "./useGround";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [40, 10, 26, 40];
 
@@ -26,6 +26,7 @@ export function BoundaryMap({ frame, chosen, onRow }: PictureProps) {
   const all = useMemo(() => sample(rows(points?.values ?? new Float64Array())), [points]);
   const room = roomFor(width, extent as [Range, Range]);
   const places = useMemo(() => all.map((row): [number, number] => [room.x(row.x), room.y(row.y)]), [all, width, JSON.stringify(extent)]);
+  const fills = useMemo(() => (ground && task === "regression" ? all.map((row) => colourOf(ground, row.target)) : undefined), [ground, all]);
   const under = (event: MouseEvent): number | null => {
     const { x, y } = placeIn(event.currentTarget as Element, event, width);
     return closest(places, x, y);
@@ -41,7 +42,7 @@ export function BoundaryMap({ frame, chosen, onRow }: PictureProps) {
           onClick={(event) => { const row = all[under(event) ?? -1]; if (row && !row.isHeldOut) onRow(row.index); }}>
           {task === "binary" && boundary && <path class="half" d={halves(room, boundary.values, boundary.shape[1] ?? 1)} />}
           <Axis axes={room} names={{ x: columns[0] ?? "x1", y: columns[1] ?? "x2" }} over />
-          <Marks rows={all} places={places} wrong={markKey(wrong(frame, all))} chosen={chosen} isClass={task !== "regression"} />
+          <Marks rows={all} places={places} wrong={markKey(wrong(frame, all))} chosen={chosen} isClass={task !== "regression"} fills={fills} />
         </svg>
         {hover && boundary && inside(room, hover) && (
           <Tooltip x={hover[0]} y={hover[1]} room={width}>

@@ -38,7 +38,7 @@ export function Dock(props: DockProps) {
         <button type="button" class="primary train" disabled={over && !playing} aria-keyshortcuts="Space" title="Space" onClick={onPlay}>{playing ? "Pause" : "Train"}</button>
         <div class="buttons ways" role="group" aria-label="Train one">
           {ALL.map((way) => (
-            <button key={way} type="button" disabled={over && !(way === "phase" && reply.phase === "")} aria-keyshortcuts={KEYS[way]} title={`One ${way} (${KEYS[way]}; with Shift back)`} onClick={() => onGo(WAYS[way][1](reply))}>
+            <button key={way} type="button" disabled={over} aria-keyshortcuts={KEYS[way]} title={`One ${way} (${KEYS[way]}; with Shift back)`} onClick={() => onGo(WAYS[way][1](reply))}>
               <span aria-hidden="true">+1 </span><span class="unseen">One </span>{TITLES[way].toLowerCase()}
             </button>
           ))}

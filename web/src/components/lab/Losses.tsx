@@ -3,7 +3,7 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import type { Line } from "../../lab/losses";
 import { dragHandlers } from "../plots/dragging";
-import { useWidth } from "../plots/hooks";
+import { useUnique, useWidth } from "../plots/hooks";
 import { short } from "../plots/numbers";
 import { PlotTools } from "../plots/PlotTools";
 import { rangeOf } from "../plots/scales";
@@ -27,12 +27,14 @@ export function Losses({ lines, step, last, reached, isLog, onLog, onStep }: Pro
   const [host, width] = useWidth<HTMLDivElement>(480);
   const x = scaleLinear([0, Math.max(Math.min(last, LEAST_STEPS), reached)], [LEFT, width - RIGHT]);
   const y = vertical(lines, isLog);
+  const clip = useUnique("losses");
   const [floor, end] = [HEIGHT - BOTTOM, width - RIGHT];
-  const low = y.domain()[0] ?? 0;
-  const draw = line<[number, number]>(([at]) => x(at), ([, loss]) => y(Math.max(loss, low))).defined(([, loss]) => Number.isFinite(loss) && (!isLog || loss > 0));
+  const [low = 0, high = 1] = y.domain();
+  const held = (loss: number) => y(Math.min(2 * high, Math.max(loss, low))); // a loss of 1e270 is far enough above the frame
+  const draw = line<[number, number]>(([at]) => x(at), ([, loss]) => held(loss)).defined(([, loss]) => Number.isFinite(loss) && (!isLog || loss > 0));
   const labels = apart(lines.map((one) => {
     const [at = 0, loss = NaN] = one.places.filter((place) => Number.isFinite(place[1])).at(-1) ?? [];
-    return { line: one, x: x(at), y: y(Math.max(loss, low)) };
+    return { line: one, x: x(at), y: Math.max(TOP, held(loss)) };
   }).filter((label) => Number.isFinite(label.y)));
   const ticks = isLog ? powers(y.domain()) : y.ticks(4);
   return (
@@ -45,7 +47,8 @@ export function Losses({ lines, step, last, reached, isLog, onLog, onStep }: Pro
             {x.ticks(4).filter(Number.isInteger).map((at) => <text key={at} x={x(at)} y={floor + 18} text-anchor="middle">{at}</text>)}
             <text x={(LEFT + end) / 2} y={floor + 33} text-anchor="middle">step</text>
           </g>
-          {lines.map((one) => <path key={`${one.run} ${one.kind}`} class={`loss ${one.kind} run${one.run}`} d={draw(one.places) ?? ""} />)}
+          <clipPath id={clip}><rect x={LEFT} y={TOP - 2} width={end - LEFT + 2} height={floor - TOP + 4} /></clipPath>
+          {lines.map((one) => <path clip-path={`url(#${clip})`} key={`${one.run} ${one.kind}`} class={`loss ${one.kind} run${one.run}`} d={draw(one.places) ?? ""} />)}
           <line class="present" x1={x(step)} x2={x(step)} y1={TOP} y2={floor} />
           {labels.map((label) => <text key={`${label.line.run} ${label.line.kind}`} class={`loss-name ${label.line.kind} run${label.line.run}`} x={Math.min(label.x + 6, end + 6)} y={label.y + 4}>{label.line.name}</text>)}
         </svg>

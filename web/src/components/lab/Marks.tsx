@@ -17,6 +17,8 @@ interface MarksProps {
   wrong: string;
   chosen: number | null;
   isClass: boolean;
+  /** The colour of each mark, where it stands for a number. */
+  fills?: string[] | undefined;
 }
 
 export function markKey(wrong: Set<number>): string {
@@ -24,7 +26,7 @@ export function markKey(wrong: Set<number>): string {
 }
 
 /** Drawn again only when something about a mark has changed. */
-export const Marks = memo(({ rows, places, wrong, chosen, isClass }: MarksProps) => {
+export const Marks = memo(({ rows, places, wrong, chosen, isClass, fills }: MarksProps) => {
   const errs = new Set(wrong ? wrong.split(",").map(Number) : []);
   return (
     <g class="marks" aria-hidden="true">
@@ -35,7 +37,7 @@ export const Marks = memo(({ rows, places, wrong, chosen, isClass }: MarksProps)
           <g key={row.index} data-row={row.index} class={`mark ${isClass ? colourClass(row.target) : "number"}${row.isHeldOut ? " held-out" : ""}${row.index === chosen ? " chosen" : ""}`} transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}>
             {errs.has(row.index) && <circle class="errs" r={8.5} />}
             {row.index === chosen && <circle class="ring" r={11} />}
-            <path d={mark(isClass ? row.target : 0)} />
+            <path d={mark(isClass ? row.target : 0)} style={fills && !row.isHeldOut ? { fill: fills[k] } : undefined} />
           </g>
         );
       })}

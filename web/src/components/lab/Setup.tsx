@@ -47,6 +47,7 @@ export const Setup = memo(({ lab, count, told, edited, onEdited, onChange, probl
         </div>
       )}
       {edited === 0 && <Data lab={lab} onChange={onChange} kind={kind} onKind={pick} {...shared} />}
+      {Object.keys(usual).length > 0 && <>
       <fieldset class="group"><legend>Network</legend><Fields fields={GROUPS.network} {...shared} /></fieldset>
       <fieldset class="group"><legend>Learning</legend>
         <Rate value={Number(settings["lr"] ?? 0.1)} problem={problem} differs={differing.has("lr")} onChange={(rate) => set("lr", rate)} />
@@ -57,6 +58,7 @@ export const Setup = memo(({ lab, count, told, edited, onEdited, onChange, probl
         {lab.others.length > 0 && <button type="button" class="quiet" onClick={() => { onEdited(0); onChange({ others: lab.others.slice(0, -1) }); }}>Remove the last</button>}
         {Object.keys(lab.settings).some((name) => name !== "data") && <button type="button" class="quiet" onClick={() => onChange({ settings: lab.settings["data"] === undefined ? {} : { data: lab.settings["data"] } })}>Usual settings</button>}
       </div>
+      </>}
     </form>
   );
 });

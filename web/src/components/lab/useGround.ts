@@ -15,6 +15,12 @@ export interface Ground {
   colours: Rgb[];
 }
 
+/** The colour that a number has on the ground. */
+export function colourOf({ range: [low, high], colours }: Ground, value: number): string {
+  const share = Math.min(1, Math.max(0, (value - low) / (high - low || 1)));
+  return `rgb(${(colours[Math.round(share * (colours.length - 1))] ?? []).join(",")})`;
+}
+
 const NUMBERS = { value: ["--p-low", "--p-value"], signed: ["--p-minus", "--p-middle", "--p-plus"] };
 
 export function useGround(host: RefObject<HTMLElement | null>, { reply, parts: { boundary } }: Frame): Ground | null {

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 import gradwalk as gw
+from benchmarks.lab import lab
 from benchmarks.timing import median, paired, seconds
 from gradwalk.studio.kernel import Kernel
 from gradwalk.train import Training, settings_for
@@ -229,7 +230,7 @@ def main() -> None:
         f"# Speed\n\nPython {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores ({platform.machine()}). Medians; each pair timed alternately.\n"
     )
     print("| what | gradwalk | peer | difference |\n|---|---|---|---|")
-    for group in (eager_ops, training_step, imports, walks, studio, train_commands, train_steps, long_chain):
+    for group in (eager_ops, training_step, imports, walks, studio, train_commands, train_steps, lab, long_chain):
         for row in group():
             print("| " + " | ".join(row) + " |", flush=True)
 

@@ -19,19 +19,20 @@ class Lab:
     def __init__(self, ask):
         self.ask = ask
 
-    def __call__(self, settings=None, step=0, parts=(), phase="", piece=None, **fields):
+    def __call__(self, settings=None, step=0, parts=(), phase="", piece=None, fails=False, **fields):
         experiment = {name: fields.pop(name) for name in ("points", "table", "file", "key") if name in fields}
         if settings is not None:
             experiment["settings"] = settings
         moment = {"experiment": experiment, "step": step, "phase": phase, "piece": piece}
         head, buffers = self.ask("lab", moment=moment, parts=list(parts), **fields)
-        if head["kind"] == "error":
-            return head, {}
+        if fails:
+            return head
+        assert head["kind"] == "lab", head
         infos = zip(head["parts"], buffers, strict=True)
         return head, {info["name"]: buffer.reshape(info["shape"]) for info, buffer in infos}
 
     def refused(self, settings=None, **fields):
-        head, _ = self(settings, **fields)
+        head = self(settings, fails=True, **fields)
         assert head["kind"] == "error", head
         return head["code"], head["setting"], head["sentence"]
 
@@ -119,7 +120,7 @@ def test_a_key_stands_for_an_experiment_until_it_is_let_go(look_at):
     np.testing.assert_array_equal(same["weights"], parts["weights"])
     for seed in range(lab.KEPT):
         look_at({**MOONS, "seed": seed + 1})
-    assert look_at(key=first["key"], step=7)[0]["code"] == "gone"
+    assert look_at.refused(key=first["key"], step=7)[0] == "gone"
     _, anew = look_at(MOONS, 7, ["weights"])
     np.testing.assert_array_equal(anew["weights"], parts["weights"])
 
@@ -270,6 +271,33 @@ def test_lines_of_the_plane_bend_as_the_points_do(look_at):
     found = [bent[0, 0], bent[0, -1], bent[10, 0], bent[10, -1]]
     np.testing.assert_allclose(found, seen, atol=1e-12)
     np.testing.assert_allclose([bent[11, 0], bent[21, 0], bent[11, -1], bent[21, -1]], seen, atol=1e-12)
+
+
+# --- networks without hidden layers ---------------------------------------------------------------------------------------------
+
+
+def test_without_a_hidden_layer_xor_fails_and_the_reply_says_why(look_at):
+    head, parts = look_at({"data": "xor", "hidden": []}, 500, ["pulls", "tangle", "gradients"])
+    assert head["train"]["metric"] < 1
+    tangled, cancelled, guessing = head["remarks"]
+    assert "(0, 0) and (1, 1) of class 0" in tangled and "(0, 1) and (1, 0) of class 1" in tangled
+    assert "cancel" in cancelled and "ln 2" in guessing
+    assert head["loss"] == pytest.approx(np.log(2), abs=1e-6)
+    assert np.abs(parts["pulls"]).max() > 0.1 and np.abs(parts["pulls"].sum(0)).max() < 1e-4
+    assert parts["tangle"].shape == (2, 3, 2)
+
+
+def test_the_rows_pulls_add_up_to_the_gradient(look_at):
+    settings = {"data": "gaussians", "data_options": {"count": 30}, "hidden": [], "batch_size": None, "held_out": 0}
+    _, parts = look_at(settings, 5, ["pulls"])
+    _, after = look_at(settings, 5, ["gradients"], "backward")
+    np.testing.assert_allclose(parts["pulls"].sum(0), after["gradients"], atol=1e-14)
+
+
+def test_what_a_line_separates_gets_no_such_remark(look_at):
+    for settings in ({"data": "gaussians", "hidden": []}, {"data": "xor"}):
+        head, parts = look_at(settings, 2, ["tangle"])
+        assert head["remarks"] == [] and parts == {}
 
 
 # --- looking at a row ----------------------------------------------------------------------------------------------------------
@@ -425,7 +453,7 @@ def test_what_takes_too_long_goes_on_when_it_is_asked_for_again(ask, look_at):
     settings = {"data": "digits", "epochs": 40}
     steps = []
     for _ in range(2):
-        head, _ = look_at(settings, 900)
+        head = look_at(settings, 900, fails=True)
         assert head["code"] == "too-slow" and "ask again" in head["cure"]
-        steps.append(next(iter(ask.kernel.trainings.kept.values())).furthest)
+        steps.append(next(iter(ask.kernel.trainings.kept.values())).timeline.furthest)
     assert 0 < steps[0] < steps[1]

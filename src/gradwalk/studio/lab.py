@@ -8,18 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
 import numpy as np
 
 from gradwalk.data import Dataset
-from gradwalk.studio import maps
+from gradwalk.studio import maps, straight
 from gradwalk.studio import protocol as p
 from gradwalk.studio.clock import Deadline
 from gradwalk.studio.errors import Refused, too_large, too_slow
 from gradwalk.studio.experiments import timeline_of
-from gradwalk.studio.lab_parts import Array, View, parts
+from gradwalk.studio.lab_parts import Array, Scene, View, parts, pulls
 from gradwalk.studio.wire import WireError
 from gradwalk.tensor import Tensor, leaf
 from gradwalk.train import Reading
@@ -39,16 +39,16 @@ class Lab:
     """The trainings that are kept, by their experiments' keys; the ones longest unused are let go."""
 
     def __init__(self) -> None:
-        self.kept: OrderedDict[str, Timeline] = OrderedDict()
+        self.kept: OrderedDict[str, Scene] = OrderedDict()
         self.played: dict[str, tuple[str, int]] = {}  # by key: the word of the last play, and the step it came to
 
-    def timeline(self, experiment: p.Experiment) -> tuple[str, Timeline]:
+    def scene(self, experiment: p.Experiment) -> tuple[str, Scene]:
         """An experiment's key and its training: kept, or made now."""
         key = experiment.key or key_of(experiment)
         if key not in self.kept:
             if experiment.key:
                 raise experiment_gone()
-            self.kept[key] = timeline_of(experiment)
+            self.kept[key] = Scene(timeline_of(experiment))
         self.kept.move_to_end(key)
         while len(self.kept) > KEPT:
             self.played.pop(self.kept.popitem(last=False)[0], None)
@@ -56,18 +56,18 @@ class Lab:
 
     def at(self, moment: p.Moment, deadline: Deadline) -> Timeline:
         """The training, standing at a moment."""
-        _, timeline = self.timeline(moment.experiment)
+        timeline = self.scene(moment.experiment)[1].timeline
         timeline.go(moment.step, moment.phase or None, moment.piece, patience(timeline, moment.step, deadline))
         return timeline
 
     def reply(self, request: p.LabRequest, deadline: Deadline) -> tuple[p.LabReply, list[Array]]:
         """Where the training stands, at the moment or after going on from there."""
-        key, timeline = self.timeline(request.moment.experiment)
+        key, scene = self.scene(request.moment.experiment)
         if request.seconds > 0:
-            self._play(key, timeline, request, deadline)
+            self._play(key, scene.timeline, request, deadline)
         else:
             self.at(request.moment, deadline)
-        view = View(timeline, request.grid, request.since, deadline.check)
+        view = View(scene, request.grid, request.since, deadline.check)
         found = list(parts(view, request.parts))
         return lab_reply(key, view, [info for info, _ in found]), [values for _, values in found]
 
@@ -195,8 +195,20 @@ def lab_reply(key: str, view: View, infos: list[p.PartInfo]) -> p.LabReply:
         data=data_info(view),
         settings=training.settings.to_json(),
         stopped=timeline.stopped,
-        remarks=list(remarks(training)),
+        remarks=list(remarks_on(view)),
     )
+
+
+def remarks_on(view: View) -> Iterator[str]:
+    """What this training can't do, and why: sentences beside those on the data."""
+    training, data = view.training, view.training.data.train
+    yield from (remark for remark in remarks(training) if remark not in data.notes)
+    if (found := view.scene.tangle) is None:
+        return
+    yield straight.tangled(found, data.classes)
+    if (rows := pulls(view)) is not None and training.settings.loss != "squared_error":
+        loss = measured(training.model, training.loss_function, data).loss
+        yield from straight.at_rest(rows, loss, float(data.targets.mean()))
 
 
 def measured_info(found: Measured) -> p.MeasuredInfo:
@@ -227,7 +239,7 @@ def data_info(view: View) -> p.DataInfo:
         task=data.task,
         classes=list(data.classes),
         picture=list(data.picture or ()),
-        extent=view.extent,
+        extent=view.scene.extent,
         metric=METRICS[data.task],
         notes=list(data.notes),
     )

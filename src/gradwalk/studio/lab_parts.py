@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gradwalk.studio import maps
+from gradwalk.studio import maps, straight
 from gradwalk.studio.maps import Plane
 from gradwalk.studio.protocol import PartInfo
 from gradwalk.tensor import leaf
 from gradwalk.train import Training
+from gradwalk.train.curves import thinned
 from gradwalk.train.picture import in_units, input_units, parts_of
 from gradwalk.train.timeline import Timeline
 from gradwalk.transforms import value_and_grad
@@ -22,39 +23,61 @@ from gradwalk.transforms import value_and_grad
 Array = npt.NDArray[Any]
 FINEST, COARSEST = 200, 2  # points along a side of a map
 UNITS_SIDE, MOST_UNITS = 24, 256  # of the maps of single units
+MOST_EPOCHS = 400
 MOST_PULLS = 200  # rows whose gradients are shown one by one
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A training with what depends on its data alone, worked out once."""
+
+    timeline: Timeline
+
+    @cached_property
+    def extent(self) -> list[list[float]]:
+        """What a map shows of each input."""
+        return maps.extent(self.timeline.training)
+
+    @cached_property
+    def inputs(self) -> Array:
+        """All rows, first those to learn from, as the network wants them."""
+        return np.concatenate([data.inputs for _, data in parts_of(self.timeline.training)])
+
+    @cached_property
+    def tangle(self) -> Array | None:
+        """Places of two classes that no straight line separates, for a network that draws one."""
+        training, data = self.timeline.training, self.timeline.training.data.train
+        if training.settings.hidden or data.task != "binary" or data.inputs.shape[1] != 2:
+            return None
+        places = input_units(data, data.inputs)
+        return straight.tangle(*(places[data.labels == label] for label in (0, 1)))
 
 
 @dataclass(frozen=True)
 class View:
     """A training that stands at a moment, and how it is to be shown; what several parts need is worked out once."""
 
-    timeline: Timeline
+    scene: Scene
     grid: int
     since: int
     between: Callable[[], None]
 
     @property
+    def timeline(self) -> Timeline:
+        """The training with its way."""
+        return self.scene.timeline
+
+    @property
     def training(self) -> Training:
         """The training as it stands."""
-        return self.timeline.training
-
-    @cached_property
-    def extent(self) -> list[list[float]]:
-        """What a map shows of each input."""
-        return maps.extent(self.training)
-
-    @cached_property
-    def inputs(self) -> Array:
-        """All rows, first those to learn from, as the network wants them."""
-        return np.concatenate([data.inputs for _, data in parts_of(self.training)])
+        return self.scene.timeline.training
 
     @cached_property
     def hidden(self) -> Array | None:
         """What the last hidden layer gives for all rows."""
         if not self.training.settings.hidden:
             return None
-        return maps.layers(self.training, self.inputs, self.between, last=True)
+        return maps.layers(self.training, self.scene.inputs, self.between, last=True)
 
     @cached_property
     def plane(self) -> Plane | None:
@@ -63,8 +86,9 @@ class View:
 
     def mesh(self, side: int) -> tuple[Array, list[int]]:
         """A grid's places as the network wants them, and how many there are in each direction."""
-        sides = [max(COARSEST, min(side, self.grid, FINEST))] * len(self.extent)
-        return maps.scaled(self.training.data.train, maps.mesh(self.extent, sides)), sides
+        extent = self.scene.extent
+        sides = [max(COARSEST, min(side, self.grid, FINEST))] * len(extent)
+        return maps.scaled(self.training.data.train, maps.mesh(extent, sides)), sides
 
 
 # --- the data -------------------------------------------------------------------------------------------------------------
@@ -90,7 +114,7 @@ def _rows(data: Any, held_out: int) -> Array:
 
 def outputs(view: View) -> Array:
     """What the network says of each row."""
-    return maps.said(view.training, view.inputs, view.between)
+    return maps.said(view.training, view.scene.inputs, view.between)
 
 
 # --- over the input space ----------------------------------------------------------------------------------------------------
@@ -98,7 +122,7 @@ def outputs(view: View) -> Array:
 
 def boundary(view: View) -> Array | None:
     """What the network says over the map."""
-    if not view.extent:
+    if not view.scene.extent:
         return None
     places, sides = view.mesh(FINEST)
     given = maps.said(view.training, places, view.between)
@@ -109,7 +133,7 @@ def boundary(view: View) -> Array | None:
 
 def units(view: View) -> Array | None:
     """What each hidden unit gives over the map."""
-    if not view.extent or not view.training.settings.hidden:
+    if not view.scene.extent or not view.training.settings.hidden:
         return None
     places, sides = view.mesh(UNITS_SIDE)
     return maps.layers(view.training, places, view.between)[:, :MOST_UNITS].T.reshape(-1, *sides)
@@ -122,9 +146,9 @@ def hidden(view: View) -> Array | None:
 
 def bent(view: View) -> Array | None:
     """Lines of the input plane as the last hidden layer sees them."""
-    if view.plane is None or len(view.extent) != 2 or view.plane.directions.shape[1] != 2:
+    if view.plane is None or len(view.scene.extent) != 2 or view.plane.directions.shape[1] != 2:
         return None
-    straight = maps.lines(view.extent)
+    straight = maps.lines(view.scene.extent)
     places = maps.scaled(view.training.data.train, straight.reshape(-1, 2))
     return view.plane.seen(maps.layers(view.training, places, view.between, last=True)).reshape(straight.shape)
 
@@ -142,11 +166,11 @@ def cut(view: View) -> Array | None:
 
 
 def epochs(view: View) -> Array:
-    """Epoch, step, losses and metrics of each finished epoch."""
+    """Epoch, step, losses and metrics of each finished epoch; of many, every so-manieth and the last."""
     rows = [
         (record.epoch, record.step, record.train.loss, record.train.metric)
         + ((record.held_out.loss, record.held_out.metric) if record.held_out else (np.nan, np.nan))
-        for record in view.timeline.records
+        for record in thinned(view.timeline.records, MOST_EPOCHS)
     ]
     return np.array(rows, np.float64).reshape(len(rows), 6)
 
@@ -175,9 +199,15 @@ def pulls(view: View) -> Array | None:
     return np.asarray(slope.value * np.column_stack([data.inputs, np.ones(len(data))]))
 
 
+def tangle(view: View) -> Array | None:
+    """Places of two classes that no straight line separates."""
+    return view.scene.tangle
+
+
 PARTS: dict[str, Callable[[View], Array | None]] = {
     "losses": losses, "points": points, "outputs": outputs, "boundary": boundary, "units": units, "hidden": hidden, "bent": bent,
     "cut": cut, "epochs": epochs, "weights": weights, "gradients": gradients, "pulls": pulls,
+    "tangle": tangle,
 }  # fmt: skip
 
 

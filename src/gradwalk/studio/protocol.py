@@ -705,10 +705,13 @@ class LabReply:
       principal directions
     - ``bent``: lines of the input plane as that layer sees them, [lines, places, 2]
     - ``cut``: the straight line that the output layer draws there, [2, 2] (two classes only)
-    - ``epochs``: epoch, step, training loss and metric, held-out loss and metric of each finished epoch
+    - ``epochs``: epoch, step, training loss and metric, held-out loss and metric of each finished epoch (of more than
+      400, every so-manieth and the last)
     - ``weights``: all weights, layer after layer; ``gradients``: the same for their gradients
     - ``pulls``: of a network without hidden layers, what each row to learn from (of at most 200) adds to the gradient of
       each weight and of the bias, at these weights: [rows, inputs + 1]; the gradient over all rows is the sum
+    - ``tangle``: of a network without hidden layers, up to three places of each class, [2, 3, 2], whose segments or
+      triangles share a place, so that no straight line separates them (left out where one does)
 
     ``step`` and ``phase`` say where the training stands, ``furthest`` the last step reached; ``loss`` and the layers'
     gradients are those of the present step, at its beginning those of the one before. ``stopped`` says why a training

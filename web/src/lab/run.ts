@@ -46,23 +46,27 @@ export function runOf(carrier: Carrier, experiment: Experiment): Run {
   };
 }
 
-/** Stand at a place; the newest question wins. A place that takes long to reach is asked for again until it is reached. */
+/** Stand at a place; the newest question wins. */
 export async function go(run: Run, { step, phase, piece }: Position): Promise<void> {
   const turn = ++run.turn;
   run.waiting.value = true;
   try {
-    for (;;) {
-      try {
-        take(run, turn, await ask(run, { step, phase, piece, seconds: 0 }, run.id));
-        break;
-      } catch (error) {
-        if (!(error instanceof Refused) || error.reply.code !== "too-slow" || turn !== run.turn) throw error;
-      }
-    }
+    take(run, turn, await reach(run, turn, { step, phase, piece, seconds: 0 }));
   } catch (error) {
     refuse(run, turn, error);
   } finally {
     if (turn === run.turn) run.waiting.value = false;
+  }
+}
+
+/** Ask again while the training comes nearer: its sentence says how far it is, so the same one twice means that it doesn't. */
+async function reach(run: Run, turn: number, wanted: Wanted, before = ""): Promise<Answer<LabReply>> {
+  try {
+    return await ask(run, wanted, run.id);
+  } catch (error) {
+    const isNearer = error instanceof Refused && error.reply.code === "too-slow" && error.reply.sentence !== before;
+    if (!isNearer || turn !== run.turn) throw error;
+    return reach(run, turn, wanted, error.reply.sentence);
   }
 }
 

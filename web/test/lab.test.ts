@@ -3,7 +3,7 @@ import { decided, mark, shades, shadesOf } from "../src/lab/classes";
 import { averaged, blank, darkened, INK, spread, stroked } from "../src/lab/drawing";
 import { isShown, valueOf, withEntry } from "../src/lab/fields";
 import { thinned } from "../src/lab/losses";
-import { resized } from "../src/lab/network";
+import { resized, upsideDown } from "../src/lab/network";
 import { closest } from "../src/lab/places";
 import { isOver, nextBatch, nextEpoch, nextPhase, previousBatch, previousEpoch, previousPhase, type Place } from "../src/lab/positions";
 import { joined } from "../src/lab/run";
@@ -112,6 +112,7 @@ describe("what is drawn", () => {
 
 describe("building and drawing", () => {
   it("makes layers wider and takes empty ones away", () => expect([resized([4, 1], 0, 1), resized([4, 1], 1, -1), resized([1], 0, -1)]).toEqual([[5, 1], [4], []]));
+  it("turns a picture's rows over, because maps are drawn from the bottom up", () => expect(Array.from(upsideDown(Float64Array.of(1, 2, 3, 4, 5, 6), 2))).toEqual([5, 6, 3, 4, 1, 2]));
   it("reads and changes an entry of a setting", () => {
     expect(valueOf({ data_options: { noise: 0.2 } }, "data_options.noise")).toBe(0.2);
     expect(withEntry({ data_options: { noise: 0.2 } }, "data_options.count", 50)).toEqual(["data_options", { noise: 0.2, count: 50 }]);

@@ -10,6 +10,6 @@ export function Problem({ problem }: { problem: ErrorReply | null }) {
   );
 }
 
-function capital(text: string): string {
+export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -52,16 +52,44 @@ export function pictureOf(reply: LabReply, width: number, weights?: Part, gradie
 function edges(columns: Unit[][], reply: LabReply, weights?: Part, gradients?: Part): Edge[] {
   const shapes = reply.layers.map((layer) => layer.weights);
   const total = shapes.reduce((sum, [out = 0, into = 0]) => sum + out * into + out, 0);
-  if (!weights || shapes.some((shape) => shape.length !== 2) || reply.data.picture.length > 0 || weights.values.length !== total) return [];
+  if (!weights || shapes.some((shape) => shape.length !== 2) || weights.values.length !== total) return [];
   let offset = 0;
   return shapes.flatMap(([out = 0, into = 0], layer) => {
     const start = offset;
     offset += out * into + out;
+    if (layer === 0 && reply.data.picture.length) return []; // a picture's weights are pictures themselves
     return (columns[layer + 1] ?? []).flatMap((to, row) => (columns[layer] ?? []).map((from, column) => {
       const place = start + row * into + column;
       return { from, to, weight: weights.values[place] ?? NaN, gradient: gradients?.values[place] ?? NaN };
     }));
   });
+}
+
+/** A small map in a unit's square: numbers, so many in a row, drawn from the bottom row up. */
+export interface Tile {
+  unit: Unit;
+  grid: Float64Array;
+  columns: number;
+  far: number;
+}
+
+/** What each shown unit gives over the plane; of pictures, the weights with which the first layer's units look at the pixels. */
+export function tilesOf({ data }: LabReply, { columns }: Picture, units?: Part, weights?: Part): Tile[] {
+  const hidden = columns.flat().filter((unit) => unit.hidden >= 0);
+  const cut = (part: Part, size: number, width: number, shown: Unit[]) => {
+    const far = Math.max(...Array.from(part.values.subarray(0, size * shown.length), Math.abs)) || 1;
+    return shown.map((unit) => ({ unit, grid: part.values.subarray(unit.hidden * size, (unit.hidden + 1) * size), columns: width, far }));
+  };
+  const [rows = 0, width = 0] = data.picture;
+  if (rows && width && weights) return cut(weights, rows * width, width, columns.length > 2 ? (columns[1] ?? []) : []).map((tile) => ({ ...tile, grid: upsideDown(tile.grid, width) }));
+  const [count = 0, side = 0] = units?.shape ?? [];
+  return units?.shape.length === 3 ? cut(units, side * side, side, hidden.filter((unit) => unit.hidden < count)).map((tile) => ({ ...tile, far: Math.max(-units.low, units.high) || 1 })) : [];
+}
+
+/** The rows of a grid from the last to the first. */
+export function upsideDown(grid: Float64Array, columns: number): Float64Array {
+  const rows = grid.length / columns;
+  return grid.map((_, place) => grid[(rows - 1 - Math.floor(place / columns)) * columns + (place % columns)] ?? NaN);
 }
 
 /** Hidden layers with one of them wider or narrower; a layer without units is taken away. */

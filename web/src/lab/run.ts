@@ -30,9 +30,9 @@ export interface Run {
 
 // What never changes in a training is asked for once, the rest with every picture.
 const ONCE = ["points"];
-const ALWAYS = ["losses", "outputs", "boundary", "units", "hidden", "bent", "cut", "epochs", "weights", "gradients", "pulls"];
+const ALWAYS = ["losses", "outputs", "boundary", "units", "hidden", "bent", "cut", "epochs", "weights", "gradients", "pulls", "tangle"];
 const GRID = 100;
-const MOST_WEIGHTS = 2000; // more than a picture of the network draws
+const MOST_WEIGHTS = 40_000; // more are not worth their way with every picture
 
 let count = 0;
 

@@ -51,10 +51,9 @@ export function Lab({ carrier, parameters, onChange }: Props) {
           {shown && <Network frame={shown} hidden={(shown.reply.settings["hidden"] as number[]) ?? []} problem={problem} onHidden={(hidden) => change(withSetting(lab, edited, "hidden", hidden, undefined))} />}
           {runs.length === 1 && losses}
           {shown && <Flow layers={shown.reply.layers} />}
-          {shown && runs.length > 1 && <Hidden frame={shown} chosen={chosenRow(lab)} onRow={openRow} />}
+          {shown && (runs.length > 1 || shown.reply.data.picture.length > 0) && <Hidden frame={shown} chosen={chosenRow(lab)} onRow={openRow} />}
         </div>
       </div>
-      {shown?.reply.remarks.map((remark) => <p key={remark} class="note remark">{remark}</p>)}
       {shown && <><Pulls frame={shown} /><RowsTable frame={shown} onRow={openRow} /></>}
       {shown && run && <Walks carrier={carrier} laboratory={laboratory} edited={edited} step={shown.reply.step} />}
       {frame && <Dock reply={frame.reply} playing={isPlaying} waiting={laboratory.isWaiting} speed={lab.speed} onGo={laboratory.goTo} onPlay={laboratory.toggle} onSpeed={laboratory.setSpeed} />}

@@ -1,6 +1,7 @@
 // What the network says everywhere: the ground of a map, the line where it changes its mind, and the data upon it.
 import { useMemo, useState } from "preact/hooks";
 import { full } from "../../numbers";
+import { colourClass } from "../../lab/classes";
 import { closest } from "../../lab/places";
 import { rows, sample, saidOf, wrong, type Row } from "../../lab/rows";
 import type { Frame } from "../../lab/run";
@@ -41,6 +42,7 @@ export function BoundaryMap({ frame, chosen, onRow }: PictureProps) {
           onMouseMove={(event) => { const { x, y } = placeIn(event.currentTarget, event, width); setHover([x, y]); }} onMouseLeave={() => setHover(null)}
           onClick={(event) => { const row = all[under(event) ?? -1]; if (row && !row.isHeldOut) onRow(row.index); }}>
           {task === "binary" && boundary && <path class="half" d={halves(room, boundary.values, boundary.shape[1] ?? 1)} />}
+          {frame.parts["tangle"] && <Tangle places={frame.parts["tangle"].values} room={room} />}
           <Axis axes={room} names={{ x: columns[0] ?? "x1", y: columns[1] ?? "x2" }} over />
           <Marks rows={all} places={places} wrong={markKey(wrong(frame, all))} chosen={chosen} isClass={task !== "regression"} fills={fills} />
         </svg>
@@ -53,6 +55,12 @@ export function BoundaryMap({ frame, chosen, onRow }: PictureProps) {
       <PictureTools name="boundary" stage={host} />
     </figure>
   );
+}
+
+/** Segments or triangles between points of two classes that share a place: why no straight line separates them. */
+function Tangle({ places, room }: { places: Float64Array; room: Axes }) {
+  const corners = (place: number) => [0, 1, 2].map((k) => [places[6 * place + 2 * k] ?? NaN, places[6 * place + 2 * k + 1] ?? NaN]).filter((corner) => corner.every(Number.isFinite));
+  return <>{[0, 1].map((place) => <path key={place} class={`tangle ${colourClass(place)}`} d={`M${corners(place).map(([x = 0, y = 0]) => `${room.x(x)} ${room.y(y)}`).join("L")}Z`} />)}</>;
 }
 
 /** What is right for a row, and what the network says. */

@@ -10,7 +10,7 @@ import { full } from "../plots/numbers";
 import { Problem } from "../plots/Problem";
 import { useReply } from "../plots/useReply";
 
-const CELL = 28;
+const CELL = 24;
 const ROOM = SIDE * CELL;
 const MOVES: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -SIDE, ArrowDown: SIDE };
 

@@ -1,7 +1,7 @@
 // The network, to be built and watched: what each hidden unit says over the plane, and how strong each weight (or its gradient) is.
 import { useMemo } from "preact/hooks";
 import { shown } from "../../numbers";
-import { MOST_SHOWN, pictureOf, resized, type Edge } from "../../lab/network";
+import { MOST_SHOWN, pictureOf, resized, tilesOf, type Edge } from "../../lab/network";
 import type { Frame } from "../../lab/run";
 import type { ErrorReply } from "../../protocol";
 import { Heatmap } from "../plots/Heatmap";
@@ -26,6 +26,7 @@ export function Network({ frame, hidden, problem, onHidden }: Props) {
   const { weights, gradients, units } = frame.parts;
   const { reply } = frame;
   const picture = useMemo(() => pictureOf(reply, width, weights, gradients), [frame, width]);
+  const tiles = useMemo(() => tilesOf(reply, picture, units, weights), [picture]);
   const colours = useRamp(host, "signed");
   const isBackward = reply.phase === "backward";
   const strongest = Math.max(...picture.edges.map((edge) => Math.abs(isBackward ? edge.gradient : edge.weight)), 1e-12);
@@ -47,12 +48,12 @@ export function Network({ frame, hidden, problem, onHidden }: Props) {
           )))}
           {picture.sizes.map((count, at) => count > MOST_SHOWN && <text key={at} class="hidden-rest" x={picture.columns[at]?.[0]?.x} y={picture.height - 1} text-anchor="middle">+{count - MOST_SHOWN}</text>)}
         </svg>
-        {units && side > 1 && units.shape.length === 3 && picture.columns.flat().filter((unit) => unit.hidden >= 0 && unit.hidden < (units.shape[0] ?? 0)).map((unit) => (
-          <Heatmap key={unit.hidden} grid={units.values.subarray(unit.hidden * side * side, (unit.hidden + 1) * side * side)} columns={side} range={[-far, far]} colours={colours}
+        {tiles.map(({ unit, grid, columns, far: strong }) => (
+          <Heatmap key={unit.hidden} grid={grid} columns={columns} range={[-strong, strong]} colours={colours}
             left={unit.x - picture.size / 2 + 1} top={unit.y - picture.size / 2 + 1} width={picture.size - 2} height={picture.size - 2} />
         ))}
       </div>
-      <p class="note">{isBackward ? <>Lines: <span class="gradient">the gradient of each weight</span>, the thicker the larger.</> : <>Lines: weights, <span class="minus">below zero</span> and <span class="plus">above</span>, the thicker the larger.</>} {units && `Each square: what that unit says over the ${units.shape.length === 3 ? "plane" : "input"}.`}</p>
+      <p class="note">{isBackward ? <>Lines: <span class="gradient">the gradient of each weight</span>, the thicker the larger.</> : <>Lines: weights, <span class="minus">below zero</span> and <span class="plus">above</span>, the thicker the larger.</>} {reply.data.picture.length > 0 ? "Each square: the weights with which that unit looks at the pixels." : units && `Each square: what that unit says over the ${units.shape.length === 3 ? "plane" : "input"}.`}</p>
       <PictureTools name="network" stage={host}><WeightTable edges={picture.edges} /></PictureTools>
     </section>
   );

@@ -25,12 +25,13 @@ interface Props {
 
 export function Results({ carrier, lab, runs, titles, run, frame, onChange }: Props) {
   const shared = { chosen: chosenRow(lab), onRow: (row: number) => onChange({ walk: row }) };
+  const isPicture = (frame?.reply.data.picture.length ?? 0) > 0;
   return (
     <div class="lab-runs">
       {runs.length === 0 && <p class="gw-empty">{EMPTY[source(lab)]}</p>}
       {runs.map((one, k) => <RunView key={k} run={one} title={titles[k] ?? ""} {...shared} />)}
-      {frame && run && frame.reply.data.picture.length > 0 && <DigitPad carrier={carrier} run={run} frame={frame} pixels={lab.pixels} label={lab.label} onChange={onChange} />}
-      {frame && runs.length === 1 && <Hidden frame={frame} {...shared} />}
+      {frame && run && isPicture && <DigitPad carrier={carrier} run={run} frame={frame} pixels={lab.pixels} label={lab.label} onChange={onChange} />}
+      {frame && runs.length === 1 && !isPicture && <Hidden frame={frame} {...shared} />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // One training: what its network says of the data, and how good that is.
 import { useRef } from "preact/hooks";
 import type { Frame, Run } from "../../lab/run";
-import { Problem } from "../Problem";
+import { capital, Problem } from "../Problem";
 import { Waiting } from "../Waiting";
 import { BoundaryMap } from "./BoundaryMap";
 import { Fit } from "./Fit";
@@ -24,7 +24,7 @@ export function RunView({ run, title, chosen, onRow }: Props) {
     <section class={`run${run.frame.value === null && frame ? " stale-run" : ""}`} aria-label={title || "What the network says"} data-step={frame?.reply.step}>
       {title && <h2>{title}</h2>}
       {problem && (title || !problem.setting) && <Problem problem={problem} />}
-      {frame ? <><Picture frame={frame} chosen={chosen} onRow={onRow} /><Readings reply={frame.reply} /></> : !problem && <Waiting text="Making the network …" />}
+      {frame ? <><Picture frame={frame} chosen={chosen} onRow={onRow} /><Readings reply={frame.reply} />{frame.reply.remarks.map((remark) => <p key={remark} class="note remark">{capital(remark)}.</p>)}</> : !problem && <Waiting text="Making the network …" />}
       {frame?.reply.stopped && title && <p class="warning" role="status">{frame.reply.stopped}</p>}
     </section>
   );

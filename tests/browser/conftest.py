@@ -1,5 +1,6 @@
 """A running studio and a Chromium; numbers are read from the page's nodes and compared with the engine."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -37,13 +38,20 @@ def studio():
         yield client
 
 
-@pytest.fixture
-def context(chromium):
+@contextlib.contextmanager
+def browsing(chromium, **settings):
     """A browser of one's own: its storage is empty, and motion is reduced so that nothing has to be waited for."""
-    context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1440, "height": 900})
+    context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1440, "height": 900}, **settings)
     context.set_default_timeout(WAIT)
     yield context
     context.close()
+
+
+@pytest.fixture
+def context(chromium):
+    """The browser that a test's page is opened in."""
+    with browsing(chromium) as context:
+        yield context
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 import type { HealthSettings, Training } from "./protocol";
 
 /** The pages, in the order of the header. */
-export const NAMES = ["play", "explore", "health", "lessons"] as const;
+export const NAMES = ["play", "explore", "lab", "health", "lessons"] as const;
 export type Page = (typeof NAMES)[number];
 
 export interface Address {

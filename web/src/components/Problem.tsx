@@ -1,5 +1,6 @@
 // What went wrong, next to what caused it, with the cure; in a formula, the place is marked.
 import type { ErrorReply } from "../protocol";
+import { sentence } from "../words";
 
 export function Problem({ problem, text = "" }: { problem: ErrorReply | null; text?: string }) {
   if (!problem) return null;
@@ -17,8 +18,4 @@ function Marked({ text, place: [line = 0, start = 0, end = 0] }: { text: string;
   if (!shown) return null;
   const after = Math.max(end, start + 1);
   return <code>{shown.slice(0, start)}<mark>{shown.slice(start, after) || " "}</mark>{shown.slice(after)}</code>;
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }

@@ -22,6 +22,7 @@ interface Entry {
 export const PAGES: Record<Page, Entry> = {
   play: { name: "Playground", title: "Playground", load: async () => (await import("./Playground")).Playground },
   explore: { name: "Explore", title: "Explore", load: async () => (await import("./Explore")).Explore },
+  lab: { name: "Lab", title: "Training lab", load: async () => (await import("./Lab")).Lab },
   health: { name: "Gradients", title: "Gradient health", load: async () => (await import("./Health")).Health },
   lessons: { name: "Lessons", title: "Lessons", load: async () => (await import("./Lessons")).Lessons },
 };

@@ -6,8 +6,8 @@ export type Rgb = [number, number, number];
 /** A ramp from 0 to 1 through colours at even distances. */
 export type Ramp = Rgb[];
 
-/** Which ramp a map gets: one-sided values, losses in greys, or signed values centred on zero. */
-export type Ramps = "value" | "loss" | "signed";
+/** Which ramp a map gets: one-sided values, losses in greys, signed values centred on zero, or one class to the other. */
+export type Ramps = "value" | "loss" | "signed" | "classes";
 
 const linear = (channel: number) => (channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4);
 const gamma = (light: number) => (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055);

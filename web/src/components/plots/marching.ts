@@ -24,10 +24,10 @@ export function contour(grid: ArrayLike<number>, columns: number, level: number)
 }
 
 function cell(grid: ArrayLike<number>, columns: number, column: number, row: number, level: number, found: Segment[]): void {
-  const at = (dx: number, dy: number) => grid[(row + dy) * columns + column + dx] ?? NaN;
-  const [a, b, c, d] = [at(0, 0), at(1, 0), at(1, 1), at(0, 1)];
-  if (![a, b, c, d].every(Number.isFinite)) return;
+  const start = row * columns + column;
+  const [a = NaN, b = NaN, d = NaN, c = NaN] = [grid[start], grid[start + 1], grid[start + columns], grid[start + columns + 1]];
   const joins = JOINS[(a > level ? 1 : 0) + (b > level ? 2 : 0) + (c > level ? 4 : 0) + (d > level ? 8 : 0)] ?? [];
+  if (!joins.length || ![a, b, c, d].every(Number.isFinite)) return; // most cells of a map lie wholly on one side
   const share = (from: number, to: number) => (level - from) / (to - from);
   const crossing: Record<Side, () => [number, number]> = {
     top: () => [column + share(a, b), row],

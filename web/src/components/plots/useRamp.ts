@@ -9,6 +9,7 @@ const STOPS: Record<Ramps, string[]> = {
   value: ["--p-low", "--p-value"],
   loss: ["--p-low", "--p-loss"],
   signed: ["--p-minus", "--p-middle", "--p-plus"],
+  classes: ["--ground0", "--p-middle", "--ground1"],
 };
 
 /** 256 colours from the lowest value to the highest, for the theme that holds at this element. */
@@ -22,7 +23,7 @@ export function useRamp(element: RefObject<HTMLElement | null>, kind: Ramps): Rg
 }
 
 /** A colour variable as numbers: a variable's own text may hold light-dark(), a used colour doesn't. */
-function resolved(host: HTMLElement, variable: string): Rgb {
+export function resolved(host: HTMLElement, variable: string): Rgb {
   const probe = host.appendChild(document.createElement("span"));
   probe.style.color = `var(${variable})`;
   const found = parse(getComputedStyle(probe).color);

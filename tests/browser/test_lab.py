@@ -333,7 +333,7 @@ def test_points_are_drawn_by_keys_and_by_mouse_and_travel_in_the_link(lab):
     page.get_by_role("button", name="class 1").click()
     box = pad.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 4)
-    addressed(page, "p=")
+    addressed(page, "p=[^&]*(;|%3B)")
     points = json.loads(
         page.evaluate(
             "JSON.stringify(new URLSearchParams(location.hash.split('?')[1]).get('p').split(';').map((one) => one.split(',').map(Number)))"

@@ -19,7 +19,7 @@ export function Hidden({ frame, chosen, onRow }: PictureProps) {
   const clip = useUnique("cut");
   if (!hidden || (hidden.shape[1] ?? 0) < 2) return null;
   const { task } = frame.reply.data;
-  const height = Math.min(width, MOST_WIDE) - RIGHT;
+  const height = Math.max(TOP + BOTTOM, Math.min(width, MOST_WIDE) - RIGHT);
   const ranges = [0, 1].map((axis) => rangeOf([...every(hidden.values, axis), ...every(bent?.values ?? [], axis)], 0.06));
   const [across = [0, 1], up = [0, 1]] = ranges;
   const room = axes({ width, height, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM }, across, up);
@@ -32,7 +32,7 @@ export function Hidden({ frame, chosen, onRow }: PictureProps) {
         <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`the points${bent ? " and a grid of the plane" : ""} in the space of the last hidden layer`}
           onClick={(event) => { const { x, y } = placeIn(event.currentTarget, event, width); const row = closest(places, x, y); const meant = row === null ? undefined : all[row]; if (meant && !meant.isHeldOut) onRow(meant.index); }}>
           <Axis axes={room} names={names} />
-          <clipPath id={clip}><rect x={LEFT} y={TOP} width={width - LEFT - RIGHT} height={height - TOP - BOTTOM} /></clipPath>
+          <clipPath id={clip}><rect x={LEFT} y={TOP} width={Math.max(0, width - LEFT - RIGHT)} height={height - TOP - BOTTOM} /></clipPath>
           {bent && <path class="bent" d={linesOf(bent, room)} />}
           {cut && <path class="half" clip-path={`url(#${clip})`} d={linesOf({ ...cut, shape: [1, 2, 2] }, room)} />}
           <Marks rows={all} places={places} wrong={markKey(wrong(frame, all))} chosen={chosen} isClass={task !== "regression"} />

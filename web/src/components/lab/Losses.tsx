@@ -47,7 +47,7 @@ export function Losses({ lines, step, last, reached, isLog, onLog, onStep }: Pro
             {x.ticks(4).filter(Number.isInteger).map((at) => <text key={at} x={x(at)} y={floor + 18} text-anchor="middle">{at}</text>)}
             <text x={(LEFT + end) / 2} y={floor + 33} text-anchor="middle">step</text>
           </g>
-          <clipPath id={clip}><rect x={LEFT} y={TOP - 2} width={end - LEFT + 2} height={floor - TOP + 4} /></clipPath>
+          <clipPath id={clip}><rect x={LEFT} y={TOP - 2} width={Math.max(0, end - LEFT + 2)} height={floor - TOP + 4} /></clipPath>
           {lines.map((one) => <path clip-path={`url(#${clip})`} key={`${one.run} ${one.kind}`} class={`loss ${one.kind} run${one.run}`} d={draw(one.places) ?? ""} />)}
           <line class="present" x1={x(step)} x2={x(step)} y1={TOP} y2={floor} />
           {labels.map((label) => <text key={`${label.line.run} ${label.line.kind}`} class={`loss-name ${label.line.kind} run${label.line.run}`} x={Math.min(label.x + 6, end + 6)} y={label.y + 4}>{label.line.name}</text>)}

@@ -142,9 +142,9 @@ function follow(session: Session, shown: Experiment, wrote: (query: string) => v
     const step = session.position.value === session.last ? null : session.position.value;
     const leaves = session.leaves.value;
     const done = { step, open: session.open.value, chosen: session.chosen.value?.node ?? null };
-    const now: Experiment = shown.file ? { ...EMPTY, file: shown.file, ...done, leaves } : { ...shown, ...done, leaves: shown.script ? leaves : {}, ...kept(session, shown) };
     clearTimeout(timer);
     timer = window.setTimeout(() => {
+      const now: Experiment = shown.file ? { ...EMPTY, file: shown.file, ...done, leaves } : { ...shown, ...done, leaves: shown.script ? leaves : {}, ...kept(session, shown) };
       const query = written({ ...now, values: spokenOf(now.formula, now.values) });
       wrote(query.toString());
       history.replaceState(null, "", write({ page: "play", parameters: query }));

@@ -45,6 +45,7 @@ class Recording(threading.local):
 
     scope: Scope | None = TOP
     paused: Scope = TOP
+    trace: Any = None  # the call of a compiled function that is being traced
 
 
 recording = Recording()

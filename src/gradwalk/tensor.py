@@ -388,8 +388,15 @@ def as_tensor(data: Any, dtype: Any = None) -> Tensor:
 # --- recording an op -------------------------------------------------------------------------------------------------
 
 
+# Tensors whose ops are noted now and computed later, by their type; with what notes an op (`gradwalk.program`).
+DEFERRED: dict[type, Callable[[Op, tuple[Any, ...], Mapping[str, Any]], Any]] = {}
+
+
 def apply(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS) -> Any:
     """Run one op on tensors and numbers, and record it: the general way, for whatever has no generated method."""
+    for x in inputs:
+        if type(x) in DEFERRED:
+            return DEFERRED[type(x)](op, inputs, params)
     inputs = tuple(x if type(x) is Tensor or type(x) in NUMBERS or x is None else given(x) for x in inputs)
     if op.floating or op.elementwise:
         inputs = promoted(op, inputs)

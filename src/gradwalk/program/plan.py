@@ -1,0 +1,141 @@
+"""Where the results of a listing's calls live: constants, views, buffers that serve again.
+
+A ufunc writes into a buffer that is allocated when the plan is made, and that serves again as soon as nothing reads it
+any more. What only rearranges memory (a transpose, a slice, a broadcast) is a view of a buffer, made once and for all.
+What reads nothing that changes is computed once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradwalk.program.listing import Call, Cell, item_of
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A call that each run makes; ``into`` is the buffer that takes its result, None if it makes a new array."""
+
+    call: Call
+    into: Any = None
+
+
+class Plan:
+    """The steps of every run, and what was made beforehand.
+
+    ``still`` are the cells that hold their array for good. What is wanted keeps its memory to the end of the run.
+    """
+
+    def __init__(self, calls: Sequence[Call], given: Sequence[Cell], wanted: Sequence[Cell]):
+        self.steps: list[Step] = []
+        self.changing = set(given)
+        self.still: set[Cell] = set()
+        self.memory: dict[Cell, frozenset[Buffer]] = {}  # the buffers that a cell's array may lie in
+        self.calls = needed(calls, wanted)
+        self.last = last_reads(self.calls, wanted)
+        self.spare: dict[Any, list[Buffer]] = defaultdict(list)
+        for position, call in enumerate(self.calls):
+            self._place(position, call)
+
+    def _place(self, position: int, call: Call) -> None:
+        reads = [cell for cell in call.cells() if cell in self.changing]
+        if not reads:
+            return  # the same in every run
+        self.changing.add(call.result)
+        read = frozenset(buffer for cell in reads for buffer in self.memory.get(cell, ()))
+        if writes(call):
+            self._write(position, call, read)
+        elif not (call.function in VIEWS and self.still.issuperset(reads) and self._look(call, read)):
+            self.steps.append(Step(call))
+            self._hold(call.result, read)  # the new array may be a part of what was read
+        for buffer in read:
+            if buffer.busy <= position:
+                self.spare[buffer.kind].append(buffer)
+
+    def _look(self, call: Call, read: frozenset[Buffer]) -> bool:
+        """Make a view once and for all, if it really is one."""
+        view = call.now()
+        if not any(np.may_share_memory(view, buffer.array) for buffer in read):
+            return False
+        call.result.value = view
+        self.still.add(call.result)
+        self._hold(call.result, read)
+        return True
+
+    def _write(self, position: int, call: Call, read: frozenset[Buffer]) -> None:
+        """Let a call write over what it reads for the last time, else into a spare buffer, else into a new one."""
+        kind = (call.result.shape, call.result.dtype)
+        over = next((b for b in read if b.busy <= position and b.kind == kind and overwrites(call, b)), None)
+        spare = self.spare[kind]
+        buffer = over or (spare.pop() if spare else Buffer(np.empty(*kind)))
+        call.result.value = buffer.array
+        self.still.add(call.result)
+        self._hold(call.result, frozenset({buffer}))
+        self.steps.append(Step(call, buffer.array))
+
+    def _hold(self, cell: Cell, buffers: frozenset[Buffer]) -> None:
+        self.memory[cell] = buffers
+        for buffer in buffers:
+            buffer.busy = max(buffer.busy, self.last[cell])
+
+
+@dataclass(eq=False, slots=True)
+class Buffer:
+    """Memory that serves several results, one after the other; ``busy`` until the call at that position is made."""
+
+    array: Any
+    busy: int = -1
+
+    @property
+    def kind(self) -> Any:
+        """Buffers of one shape and type stand in for each other."""
+        return self.array.shape, self.array.dtype
+
+
+def needed(calls: Sequence[Call], wanted: Sequence[Cell]) -> list[Call]:
+    """The calls without those that nobody needs, in order."""
+    live, kept = set(wanted), []
+    for call in reversed(calls):
+        if call.result in live:
+            kept.append(call)
+            live.update(call.cells())
+    return kept[::-1]
+
+
+def last_reads(calls: Sequence[Call], wanted: Sequence[Cell]) -> dict[Cell, int]:
+    """Where each cell is read for the last time; what is wanted is read after everything."""
+    last = {cell: position for position, call in enumerate(calls) for cell in call.cells()}
+    return {**last, **dict.fromkeys(wanted, len(calls))}
+
+
+# What gives a part of its first argument's memory, or the same memory in another order.
+VIEWS = {
+    item_of, np.broadcast_to, np.diagonal, np.expand_dims, np.flip, np.moveaxis, np.permute_dims, np.ravel, np.reshape,
+    np.squeeze, np.swapaxes, np.transpose, np.ndarray.diagonal, np.ndarray.ravel, np.ndarray.reshape, np.ndarray.squeeze,
+    np.ndarray.swapaxes, np.ndarray.transpose, np.ndarray.view,
+}  # fmt: skip
+
+
+def writes(call: Call) -> bool:
+    """Whether a call can put its result into memory that is there."""
+    return isinstance(call.result.value, np.ndarray) and (
+        isinstance(call.function, np.ufunc) or call.function is np.sum
+    )
+
+
+def overwrites(call: Call, buffer: Buffer) -> bool:
+    """Whether a call may write over what it reads: elementwise, and reading it in the very same places."""
+    return (
+        isinstance(call.function, np.ufunc)
+        and call.function.signature is None
+        and all(
+            cell.value is buffer.array or not np.may_share_memory(buffer.array, cell.value)
+            for cell in call.cells()
+            if isinstance(cell.value, np.ndarray)
+        )
+    )

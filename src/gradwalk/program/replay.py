@@ -1,0 +1,101 @@
+"""From a listing to one straight Python function that makes its calls again, on other numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from gradwalk.program.listing import Call, Cell, Listing
+from gradwalk.program.plan import Plan, Step
+
+
+class Replay:
+    """A listing made ready: ``run(*arrays of the given cells)`` gives the arrays of the wanted cells.
+
+    The arrays are its own buffers, which the next run overwrites. ``source`` is the function as text.
+
+    >>> listing = Listing()
+    >>> x = listing.cell(np.array([1.0, 2.0]))
+    >>> replay = Replay(listing, [x], [np.sum(x * x)])
+    >>> print(replay.source)
+    def run(x0):
+        multiply(x0, x0, out=a0)
+        t1 = sum(a0)
+        return (t1,)
+    >>> replay.run(np.array([3.0, 4.0]))
+    (np.float64(25.0),)
+    """
+
+    def __init__(self, listing: Listing, given: Sequence[Cell], wanted: Sequence[Cell]):
+        self.names = {id(cell): f"x{i}" for i, cell in enumerate(given)}
+        self.found: dict[
+            str, Any
+        ] = {}  # what the function finds in its namespace: functions, buffers, views, constants
+        plan = Plan(listing.calls, given, wanted)
+        lines = [self._line(i, step) for i, step in enumerate(plan.steps)]
+        results = "".join(f"{self._name(cell)}," for cell in wanted)
+        arguments = ", ".join(self.names[id(cell)] for cell in given)
+        self.source = "\n    ".join([f"def run({arguments}):", *lines, f"return ({results})"])
+        exec(compile(self.source, "<gradwalk program>", "exec"), self.found)
+        self.run = self.found["run"]
+
+    def _line(self, position: int, step: Step) -> str:
+        call = step.call
+        function, keywords = written(call) if step.into is not None else (call.function, call.keywords)
+        arguments = [self._argument(value, call) for value in call.arguments]
+        arguments += [f"{name}={self._argument(value, call)}" for name, value in keywords.items()]
+        if step.into is not None:
+            return f"{self._function(function)}({', '.join([*arguments, f'out={self._name(call.result)}'])})"
+        self.names[id(call.result)] = f"t{position}"
+        return f"t{position} = {self._function(function)}({', '.join(arguments)})"
+
+    def _function(self, function: Any) -> str:
+        name = getattr(function, "__name__", "call")
+        owner = getattr(function, "__self__", None)
+        if isinstance(owner, np.ufunc):
+            name = f"{owner.__name__}_{name}"
+        while self.found.setdefault(name, function) is not function and self.found[name] != function:
+            name += "_"
+        return name
+
+    def _argument(self, value: Any, call: Call) -> str:
+        if isinstance(value, Cell):
+            return self._name(value)
+        if isinstance(value, tuple) and any(isinstance(item, Cell) for item in value):
+            return f"({''.join(f'{self._argument(item, call)}, ' for item in value)})"
+        if isinstance(value, list) and any(isinstance(item, Cell) for item in value):
+            return f"[{', '.join(self._argument(item, call) for item in value)}]"
+        if (
+            value is None
+            or isinstance(value, bool)
+            or (isinstance(value, int) and not isinstance(call.function, np.ufunc))
+        ):
+            return repr(value)
+        return self._constant(as_operand(value, call), "k")
+
+    def _name(self, cell: Cell) -> str:
+        """A given cell's, a new array's, or that of what a cell holds for good."""
+        return self.names.get(id(cell)) or self._constant(cell.value, "a")
+
+    def _constant(self, value: Any, letter: str) -> str:
+        known = self.names.get(id(value))
+        if known is None:
+            known = self.names[id(value)] = f"{letter}{len(self.found)}"
+            self.found[known] = value
+        return known
+
+
+def written(call: Call) -> tuple[Any, dict[str, Any]]:
+    """How a call is made when its result goes into a buffer: np.sum is a Python function around add.reduce."""
+    return (np.add.reduce if call.function is np.sum else call.function), call.keywords
+
+
+def as_operand(value: Any, call: Call) -> Any:
+    """A ufunc's plain number as an array without dimensions: the same result, for a fifth of the time."""
+    if isinstance(call.function, np.ufunc) and isinstance(value, int | float):
+        types = {cell.dtype for cell in call.cells()}
+        if len(types) == 1 and next(iter(types)).kind == "f":
+            return np.array(value, next(iter(types)))
+    return value

@@ -11,7 +11,7 @@ ROOT = Path(gradwalk.__file__).parent
 
 # Lower layers first; a module may import from its own layer and from those before it.
 LAYERS = [
-    {"errors", "formula", "source"},
+    {"errors", "files", "formula", "source"},
     {"ops"},
     {"recording", "inplace"},
     {"backward"},
@@ -22,13 +22,25 @@ LAYERS = [
     {"transforms", "program"},
     {"nn"},
     {"walk"},
-    {"views", "torch", "optim", "data", "expression"},
+    {"views", "torch", "optim", "data", "expression", "weights"},
     {"train"},
     {"studio"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-HEAVY = {"torch", "numba", "starlette", "uvicorn", "websockets", "scipy", "matplotlib", "rich", "click", "pandas"}
+HEAVY = {
+    "torch",
+    "numba",
+    "starlette",
+    "uvicorn",
+    "websockets",
+    "scipy",
+    "matplotlib",
+    "rich",
+    "click",
+    "pandas",
+    "safetensors",
+}
 
 
 def own_imports(path: Path) -> set[str]:

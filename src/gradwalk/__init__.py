@@ -1,11 +1,12 @@
 """gradwalk: see, check and debug backpropagation in your own model."""
 
 import warnings as _warnings
+from importlib import import_module as _import_module
 
 import numpy as _np
 
 from gradwalk import mutate as _mutate  # noqa: F401 (gives Tensor its in-place methods)
-from gradwalk import nn
+from gradwalk import nn, optim
 from gradwalk import views as _views  # noqa: F401 (fills the walks' table of renderers)
 from gradwalk.creation import (
     arange,
@@ -60,7 +61,8 @@ from gradwalk.random import (
 from gradwalk.recording import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from gradwalk.tensor import Tensor, as_tensor, get_default_dtype, set_default_dtype, tensor
 from gradwalk.transforms import grad, gradcheck, hessian, jacobian, jvp, value_and_grad, vjp
-from gradwalk.walk import Walk, load, walk
+from gradwalk.walk import Walk, walk
+from gradwalk.weights import load, save
 
 # An overflow or a 0/0 is data here: it shows in the walk, at the step where it happens. NumPy's warnings would point
 # into this package instead of the user's line.
@@ -138,6 +140,7 @@ __all__ = [
     "ones",
     "ones_like",
     "op",
+    "optim",
     "rand",
     "rand_like",
     "randint",
@@ -145,6 +148,7 @@ __all__ = [
     "randn",
     "randn_like",
     "randperm",
+    "save",
     "scalar_tensor",
     "seed",
     "set_default_dtype",
@@ -162,7 +166,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """The ops: ``gradwalk.sigmoid`` and the rest of the op table, made when first used."""
+    """The ops, ``gradwalk.sigmoid`` and the rest of the table, made when first used; so is what few programs need."""
+    if name == "data":
+        return _import_module("gradwalk.data")
     if name in _functions:
         globals()[name] = _functions[name]
         return globals()[name]

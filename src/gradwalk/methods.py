@@ -102,6 +102,14 @@ def to(
     memory_format: Any = None,
 ) -> Tensor:
     """Another type (``x.to(gw.float32)``), the type of another tensor, or a device, which is always the CPU."""
+    dtype = type_and_device(arguments, dtype, device)
+    if dtype is None or input.dtype == np.dtype(dtype):
+        return input.clone() if copy else input
+    return cast(input, dtype)
+
+
+def type_and_device(arguments: tuple[Any, ...], dtype: Any = None, device: Any = None) -> Any:
+    """The type that ``to(…)`` asks for, or None; refuses a device that isn't the CPU."""
     for given in arguments:
         if isinstance(given, Tensor):
             dtype = given.dtype
@@ -110,9 +118,7 @@ def to(
         elif not isinstance(given, bool):
             device = given
     on_cpu(device)
-    if dtype is None or input.dtype == np.dtype(dtype):
-        return input.clone() if copy else input
-    return cast(input, dtype)
+    return dtype
 
 
 def type_as(input: Tensor, other: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ import numpy as np
 
 from gradwalk.backward import value_of
 from gradwalk.creation import made, on_cpu, shape_from, type_for
+from gradwalk.ops import normalize
 from gradwalk.tensor import Tensor
 
 
@@ -245,3 +246,6 @@ def _without_replacement(weights: Any, count: int, stream: np.random.Generator) 
     with np.errstate(divide="ignore"):
         waited = np.where(weights > 0, stream.exponential(size=weights.size) / weights, math.inf)
     return np.argsort(waited, kind="stable")[:count]
+
+
+normalize.uniform_source = lambda shape: default_generator.numpy.random(shape)  # dropout goes by manual_seed too

@@ -28,11 +28,12 @@ class Position(NamedTuple):
 class Scope(NamedTuple):
     """A group of the model that ops are recorded in, and the user's line that a library function works for.
 
-    ``path`` names the groups from the outside in; ``calls`` numbers them, so that two calls of one layer are two groups.
-    ``position`` is None while the user's own code runs.
+    ``path`` holds the groups from the outside in: names, or the modules themselves, whose names are looked up when a walk
+    is made; ``calls`` numbers them, so that two calls of one layer are two groups. ``position`` is None while the user's
+    own code runs.
     """
 
-    path: tuple[str, ...] = ()
+    path: tuple[object, ...] = ()
     calls: tuple[int, ...] = ()
     position: Position | None = None
 
@@ -60,25 +61,25 @@ def user_position() -> Position:
 
 
 class entered:
-    """Record what happens inside as a group called ``name`` (no group if empty), for the user's present line.
+    """Record what happens inside as a ``group`` (a name or a module; no group if ""), for the user's present line.
 
     With ``library=False`` the code inside is the user's own, and keeps its own positions.
     """
 
-    __slots__ = ("before", "library", "name")
+    __slots__ = ("before", "group", "library")
 
     before: Scope | None
 
-    def __init__(self, name: str, library: bool = True):
-        self.name, self.library = name, library
+    def __init__(self, group: object, library: bool = True):
+        self.group, self.library = group, library
 
     def __enter__(self) -> None:
         before = self.before = recording.scope
         if before is None:
             return
         position = (before.position or user_position()) if self.library else None
-        if self.name:
-            recording.scope = Scope((*before.path, self.name), (*before.calls, clock()), position)
+        if self.group != "":
+            recording.scope = Scope((*before.path, self.group), (*before.calls, clock()), position)
         else:
             recording.scope = Scope(before.path, before.calls, position)
 

@@ -225,7 +225,14 @@ class Tensor:
             notes.append(f"op={self.op.name}")
         elif self.requires_grad:
             notes.append("requires_grad=True")
-        return f"tensor({', '.join([body, *notes])})"
+        heading = "Parameter containing:\n" if self.is_parameter else ""
+        return f"{heading}tensor({', '.join([body, *notes])})"
+
+    def __reduce__(self) -> Any:
+        """How ``copy`` and ``pickle`` take a leaf apart."""
+        if self.op is not None:
+            raise RuntimeError("a computed tensor can't be copied with its tape; copy t.detach(), or use t.clone()")
+        return rebuilt, (self._array(), self.requires_grad, self.name, self.is_parameter, self.grad)
 
     # --- gradients ---
 
@@ -339,6 +346,16 @@ def leaf(value: Any, requires_grad: bool = False, name: str | None = None) -> Te
     made.scope = recording.scope
     if name is not None:
         made.name = name
+    return made
+
+
+def rebuilt(value: Any, requires_grad: bool, name: str | None, is_parameter: bool, grad: Tensor | None) -> Tensor:
+    """A leaf put together again from what ``copy`` and ``pickle`` keep of it."""
+    made = leaf(value, requires_grad, name)
+    if is_parameter:
+        made.is_parameter = True
+    if grad is not None:
+        made.grad = grad
     return made
 
 

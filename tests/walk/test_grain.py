@@ -27,6 +27,13 @@ def test_a_layer_is_one_stretch_forward_and_one_back():
     assert layers.count(("backward", "cross_entropy")) == 1
 
 
+def test_the_layers_of_a_network_are_stretches():
+    net = gw.nn.Sequential(gw.nn.Linear(3, 4), gw.nn.Tanh(), gw.nn.Sequential(gw.nn.Linear(4, 2), gw.nn.Tanh()))
+    loss = gw.nn.CrossEntropyLoss()(net(gw.ones(1, 3)), gw.tensor([1]))
+    forward = [s.label for s in gw.walk(loss).stretches("layer") if s.phase == "forward"]
+    assert forward == ["net.0", "net.1", "net.2", "CrossEntropyLoss"]
+
+
 def test_an_unknown_grain_is_told(house):
     with pytest.raises(WalkError, match="edge, node, line, layer"):
         list(house.stretches("atom"))

@@ -2,7 +2,7 @@
 
 const SIGNS: Record<string, string> = {
   add: "+", sub: "−", mul: "×", div: "÷", neg: "−", square: "x²", pow_constant: "xⁿ", pow: "xʸ", sigmoid: "σ", log: "ln", sqrt: "√",
-  abs: "|x|", matmul: "@", mT: "xᵀ", T: "xᵀ", sum: "Σ", prod: "Π", gt: ">", ge: "≥", lt: "<", le: "≤", eq: "=", ne: "≠",
+  abs: "|x|", matmul: "@", matmul_transposed: "@ᵀ", mT: "xᵀ", T: "xᵀ", sum: "Σ", prod: "Π", gt: ">", ge: "≥", lt: "<", le: "≤", eq: "=", ne: "≠",
   maximum: "max", minimum: "min", amax: "max", amin: "min", clamp_min: "clamp", clamp_max: "clamp", clamp_between: "clamp",
   rsqrt: "1/√", log2: "log₂", log10: "log₁₀", normal_cdf: "Φ",
 };

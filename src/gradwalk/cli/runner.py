@@ -21,7 +21,7 @@ from gradwalk.backward import Edge, FreedError
 from gradwalk.errors import GradwalkError
 from gradwalk.recording import PACKAGE, clock
 from gradwalk.tensor import Tensor, observers
-from gradwalk.walk.record import Captured, build, capture, names_in
+from gradwalk.walk.record import Captured, build, capture, named, names_in
 from gradwalk.walk.save import dumps
 from gradwalk.walk.walk import Walk
 
@@ -172,11 +172,8 @@ def _swept(script: str, variables: Mapping[str, Any], name: str, results: Mappin
         raise Stopped(
             f"{script}: the variable {name} {why}, and no backward() started from it; of such results {known}"
         )
-    names = {
-        id(value): key for key, value in variables.items() if isinstance(value, Tensor) and not key.startswith("_")
-    }
     try:
-        return capture(results[name], names=names)
+        return capture(results[name], names=named(variables))
     except FreedError as error:
         raise Stopped(f"{script}: {error}") from None
 

@@ -60,6 +60,11 @@ def _unpadded(shape: Any, pad: Any) -> list[int]:
     return [size - more for size, more in zip(shape, added, strict=True)]
 
 
+def _widths(margins: Any) -> list[int]:
+    """Margins as PyTorch has them: the last dimension's first."""
+    return [width for pair in reversed(margins) for width in pair]
+
+
 # op name -> a function of (inputs..., params...) on torch tensors, for ops that PyTorch spells differently.
 REFERENCES: dict[str, Callable[..., Any]] = {
     # arithmetic
@@ -131,8 +136,16 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     # linalg
     "scaled_identity": lambda x, shape: x * torch.eye(*shape, dtype=x.dtype),
     "matmul_transposed": lambda x, weight: x @ weight.mT,
+    "einsum": lambda *xs, equation=None: torch.einsum(*xs) if equation is None else torch.einsum(equation, *xs),
     #
     # conv
+    "surround": lambda x, margins, fill=0: functional.pad(x, _widths(margins), value=fill),
+    "crop": lambda x, margins: functional.pad(x, [-width for width in _widths(margins)]),
+    "windows": lambda x, **params: windows(x, **params),
+    "unwindow": lambda x, shape, stride, dilation: _adjoint(
+        lambda y: windows(y, x.shape[-len(stride) :], stride, dilation), x, shape
+    ),
+    "largest": lambda x: x.max(-1).values,
     "unfold_columns": functional.unfold,
     "fold_columns": functional.fold,
     **{
@@ -155,6 +168,9 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "binary_entropy": lambda p, t: functional.binary_cross_entropy(p, t, reduction="none"),
     "binary_entropy_of_logits": lambda x, t: functional.binary_cross_entropy_with_logits(x, t, reduction="none"),
     "mean_of_counted": lambda x, target, ignore: x[target != ignore].mean(),
+    #
+    # modules
+    "through": lambda *xs: xs,
     #
     # query
     "pick": lambda x, index, dim, ignore=None: picked(x, index, dim, ignore),
@@ -190,6 +206,14 @@ def unwarned(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return function(*arguments, **keywords)
+
+
+def windows(x: Any, size: Any, stride: Any, dilation: Any) -> Any:
+    """What a sliding window shows: a dimension for each place in it, after all others."""
+    rank = len(size)
+    for dim, n, step, apart in zip(range(x.ndim - rank, x.ndim), size, stride, dilation, strict=True):
+        x = x.unfold(dim, apart * (n - 1) + 1, step)[..., ::apart]
+    return x
 
 
 def undone_sum(x: Any, shape: tuple[int, ...], dim: Any) -> Any:

@@ -18,6 +18,7 @@ class Stretch:
     steps: tuple[int, ...]
 
 
+DEPTH = 2  # a network is a group, and its layers are groups in there
 Key = Callable[[WalkData, int, Step], object]
 
 
@@ -31,9 +32,12 @@ def _line(walk: WalkData, position: int, step: Step) -> object:
 
 
 def _layer(walk: WalkData, position: int, step: Step) -> object:
-    """The outermost group that a step's node was made in; outside of any, its source line."""
+    """The layer that a step's node was made in: a group, or a group within one (a network's layers are inside of it).
+
+    Outside of any group, it is the source line.
+    """
     node = _node(walk, step)
-    return (node.scope[0], node.calls[0] if node.calls else 0) if node.scope else _line(walk, position, step)
+    return (node.scope[:DEPTH], node.calls[:DEPTH]) if node.scope else _line(walk, position, step)
 
 
 GRAINS: dict[str, Key] = {
@@ -58,7 +62,7 @@ def stretches(walk: WalkData, grain: str = "edge") -> Iterator[Stretch]:
 def _label(walk: WalkData, step: Step, grain: str) -> str:
     node = _node(walk, step)
     if grain == "layer" and node.scope:
-        return node.scope[0]
+        return ".".join(node.scope[:DEPTH])
     if grain in ("line", "layer") and node.span:
         return f"{node.span.file}:{node.span.line}"
     if grain == "edge" and step.input is not None:

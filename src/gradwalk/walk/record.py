@@ -7,11 +7,13 @@ and is done once, for the walk that is asked for.
 
 from __future__ import annotations
 
+import inspect
 import linecache
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from types import FrameType
 from typing import Any
 
@@ -21,6 +23,7 @@ from gradwalk import inplace, source
 from gradwalk.backward import Edge, FreedError, sweep, value_of
 from gradwalk.errors import BackwardError
 from gradwalk.formula import TEXT, renamed, write
+from gradwalk.nn import Module
 from gradwalk.ops import Op
 from gradwalk.recording import PACKAGE, Position, Scope
 from gradwalk.tensor import Tensor, history, seed_for
@@ -28,6 +31,7 @@ from gradwalk.walk.model import Node, Role, Step, WalkError
 from gradwalk.walk.rules import local_derivative, traced
 from gradwalk.walk.walk import Walk
 
+NOWHERE = Position(None, -1)
 NAME_LIMIT = 12  # a longer expression reads badly as a name inside formulas: it is called v7 instead
 
 
@@ -57,7 +61,7 @@ class Captured:
     entries: dict[int, Entry]
     edges: Sequence[Edge]
     seed: Any
-    names: dict[int, str]
+    names: dict[int, str]  # of tensors and modules
     keep: Sequence[Any]  # the tensors themselves, so that ids stay theirs
 
 
@@ -74,7 +78,17 @@ def capture(output: Tensor, edges: Sequence[Edge] | None = None, names: Mapping[
     seed = seed_for(output, None)
     if edges is None:
         edges = list(sweep(output, seed, value_of, history()))
-    return Captured(id(output), entries, edges, seed, dict(names or {}), keep)
+    return Captured(id(output), entries, edges, seed, {**_names_of_members(entries.values()), **(names or {})}, keep)
+
+
+def _names_of_members(entries: Iterable[Entry]) -> dict[int, str]:
+    """What is in the outermost modules that ran, by the names it has there: for modules that no variable holds."""
+    names: dict[int, str] = {}
+    for entry in entries:
+        outermost = entry.scope.path[0] if entry.scope is not None and entry.scope.path else None
+        if isinstance(outermost, Module) and id(outermost) not in names:
+            names |= named({"": outermost})
+    return names
 
 
 def _entries(output: Tensor) -> tuple[dict[int, Entry], list[Any]]:
@@ -106,8 +120,8 @@ def _freed(tensor: Tensor) -> str:
 def _entry(tensor: Tensor, inputs: tuple[Any, ...]) -> Entry:
     scope = tensor.scope
     position = Position(tensor.code, tensor.offset)
-    if scope is not None and scope.position is not None and _is_ours(position):
-        position = scope.position
+    if _is_ours(position):
+        position = (scope and scope.position) or NOWHERE
     value = np.array(inplace.value_then(tensor))
     return Entry(
         id(tensor), tensor.name, tensor.op, inputs, tensor.params, value, tensor.requires_grad, position, tensor.place, scope,
@@ -120,17 +134,39 @@ def _is_ours(position: Position) -> bool:
 
 
 def names_in(frame: FrameType | None) -> dict[int, str]:
-    """The variables of the user's code that hold tensors, by the tensors' ids: innermost names first."""
+    """The variables of the user's code that hold tensors and modules, by their ids: innermost names first."""
     while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back
     if frame is None:
         return {}
+    variables = dict(frame.f_locals)
+    own = variables.pop("self", None)
+    attributes = {"": own} if isinstance(own, Module) else getattr(own, "__dict__", {})
+    return named(attributes) | named(dict(frame.f_globals)) | named(variables)
+
+
+def named(variables: Mapping[str, Any]) -> dict[int, str]:
+    """The names of the tensors and modules that variables hold, and of what is inside the modules (``net.0.weight``)."""
+    shown = {
+        name: value
+        for name, value in variables.items()
+        if isinstance(value, Tensor | Module) and not name.startswith("_")
+    }
     names: dict[int, str] = {}
-    for variables in (frame.f_locals, frame.f_globals):
-        for name, value in list(variables.items()):
-            if isinstance(value, Tensor) and not name.startswith("_"):
-                names.setdefault(id(value), name)
+    for (
+        name,
+        value,
+    ) in shown.items():  # modules first: what a loop over parameters left in a variable names none of them
+        if isinstance(value, Module):
+            for path, member in _members(value, name):
+                names.setdefault(id(member), path)
+    for name, value in shown.items():
+        names.setdefault(id(value), name)
     return names
+
+
+def _members(module: Module, prefix: str) -> Iterator[tuple[str, Module | Tensor]]:
+    return chain(module.named_modules(prefix=prefix), module.named_parameters(prefix), module.named_buffers(prefix))
 
 
 # --- building --------------------------------------------------------------------------------------------------------
@@ -184,12 +220,22 @@ def _nodes(captured: Captured, output_name: str) -> tuple[list[Node], dict[int, 
                 value=entry.value,
                 wants_gradient=entry.wants_gradient,
                 span=_span(entry),
-                scope=scope.path,
+                scope=_path(scope, captured.names),
                 calls=scope.calls,
             )
         )
         ids[entry.key] = node_id
     return nodes, ids
+
+
+def _path(scope: Scope, names: Mapping[int, str]) -> tuple[str, ...]:
+    """The names of the groups; a module's name leaves out what the one around it says already."""
+    path, around = [], ""
+    for group in scope.path:
+        whole = group if isinstance(group, str) else names.get(id(group)) or type(group).__name__
+        path.append(whole.removeprefix(f"{around}."))
+        around = whole
+    return tuple(path)
 
 
 def _span(entry: Entry) -> source.Span | None:
@@ -212,7 +258,9 @@ def _role(entry: Entry, names: Mapping[int, str]) -> Role:
         return "result"
     if entry.wants_gradient:
         return "parameter"
-    return "input" if entry.name or entry.key in names or source.stored_name(*entry.position) else "constant"
+    stored = "" if _library_call(entry) else source.stored_name(*entry.position)
+    name = entry.name or names.get(entry.key) or stored
+    return "input" if name and "." not in name else "constant"  # a dotted name is a module's buffer or frozen parameter
 
 
 def _library_call(entry: Entry) -> Position | None:
@@ -329,12 +377,13 @@ def walk(target: Tensor | Callable[..., Tensor], *inputs: Any, title: str = "", 
         return build(capture(target, names=names_in(frame)), title, name)
     if not callable(target):
         raise WalkError(f"walk() takes a Tensor, or a function and its inputs, not {type(target).__name__}")
-    return build(*_of_function(target, inputs, title, name))
+    known = names_in(frame)
+    title = title or known.get(id(target), "") or str(getattr(target, "__name__", ""))
+    return build(_of_function(target, inputs, known), title, name)
 
 
-def _of_function(f: Callable[..., Any], inputs: Sequence[Any], title: str, name: str) -> tuple[Captured, str, str]:
-    code = getattr(f, "__code__", None)
-    arguments = code.co_varnames[: code.co_argcount] if code else ()
+def _of_function(f: Callable[..., Any], inputs: Sequence[Any], known: Mapping[int, str]) -> Captured:
+    arguments = _arguments(f.forward if isinstance(f, Module) else f)
     leaves = []
     for position, x in enumerate(inputs):
         own = arguments[position] if position < len(arguments) else f"x{position}"
@@ -349,7 +398,15 @@ def _of_function(f: Callable[..., Any], inputs: Sequence[Any], title: str, name:
         raise BackwardError(
             f"the function's result has shape {output.shape}; reduce it to a single number (.sum(), .mean())"
         )
-    return capture(output, names=names), title or getattr(f, "__name__", ""), name
+    return capture(output, names={**known, **names})
+
+
+def _arguments(f: Callable[..., Any]) -> list[str]:
+    """What a function calls its inputs; nothing for one written in C that doesn't say."""
+    try:
+        return list(inspect.signature(f).parameters)
+    except (TypeError, ValueError):
+        return []
 
 
 def _leaf(value: Any, name: str) -> Tensor:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from os import PathLike
@@ -17,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk.files import write_durably
 from gradwalk.source import Span
 from gradwalk.walk.model import FORMAT, Elided, Node, Step, WalkData, WalkError
 from gradwalk.walk.walk import RENDERERS, Walk
@@ -47,12 +47,9 @@ SUFFIXES = {"svg", "tex", "txt", "html"}
 
 def write_whole(target: Path, text: str) -> None:
     """Write a file in one move, so that an interruption leaves the old one or the new one."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(target)
+        write_durably(target, text.encode())
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise WalkError(f"{target} can't be written: {error.strerror}") from None
 
 

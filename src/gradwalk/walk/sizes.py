@@ -30,6 +30,9 @@ Rect = tuple[float, float, float, float]  # x, y, width, height
 NARROW, WIDE = set("iljtfrI.,:;'|!()[]{} ·1"), set("mwMW@%—…∂Σ")
 
 
+DOTTED = r"\w+(\.\w+)+"  # a parameter of a network, called by its place
+
+
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float) -> float:
     """About how wide a text is in the system's sans serif: rather too wide than too narrow."""
@@ -45,13 +48,18 @@ def _advance(character: str) -> float:
 
 
 def clipped(text: str, size: float, room: float) -> str:
-    """The text, or as much of its beginning as fits, with an ellipsis."""
+    """The text, or as much of its beginning as fits, with an ellipsis; of a dotted name, of its end.
+
+    >>> clipped("a long expression", 10, 60), clipped("net.blocks.0.fc.weight", 10, 60)
+    ('a long ex…', '…fc.weight')
+    """
     if text_width(text, size) <= room:
         return text
+    from_end = re.fullmatch(DOTTED, text) is not None
     kept = list(text)
     while kept and text_width("".join(kept) + "…", size) > room:
-        kept.pop()
-    return "".join(kept).rstrip() + "…"
+        kept.pop(0 if from_end else -1)
+    return "…" + "".join(kept).lstrip(".") if from_end else "".join(kept).rstrip() + "…"
 
 
 def is_own_name(node: Node, start: int = 0) -> bool:
@@ -105,6 +113,7 @@ def _sign(template: str) -> str:
 
 # How an op's notation is cut down to its sign: an infix, a function's name, what stands before or around its argument.
 SIGNS = (
+    (r"\{\w+\} ([^\w\s]) \{\w+\}ᵀ", r"\1ᵀ"),
     (r"\{\w+\} ([^\w\s]{1,2}) \{\w+\}", r"\1"),
     (r"([^\s{}()]+)\(\{[^()]*\)", r"\1"),
     (r"([^\w\s])\{\w+\}", r"\1"),

@@ -95,7 +95,11 @@ function Badge({ session, place: [x, y, width, height], node }: { session: Sessi
   );
 }
 
+const DOTTED = /^\w+(\.\w+)+$/; // a parameter of a network, called by its place: its end tells it from others
+
 function fitted(name: string, width: number, size: number): string {
   const room = Math.floor((width - 8) / (size * 0.56));
-  return name.length <= room ? name : `${name.slice(0, Math.max(1, room - 1))}…`;
+  if (name.length <= room) return name;
+  const kept = Math.max(1, room - 1);
+  return DOTTED.test(name) ? `…${name.slice(-kept).replace(/^\./, "")}` : `${name.slice(0, kept)}…`;
 }

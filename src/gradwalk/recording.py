@@ -46,7 +46,7 @@ class Recording(threading.local):
 
     scope: Scope | None = TOP
     paused: Scope = TOP
-    trace: Any = None  # the call of a compiled function that is being traced
+    trace: Any = None  # what notes the ops of a compiled function's call (see gradwalk.program)
 
 
 recording = Recording()

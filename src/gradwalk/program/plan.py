@@ -1,8 +1,9 @@
 """Where the results of a listing's calls live: constants, views, buffers that serve again.
 
 A ufunc writes into a buffer that is allocated when the plan is made, and that serves again as soon as nothing reads it
-any more. What only rearranges memory (a transpose, a slice, a broadcast) is a view of a buffer, made once and for all.
-What reads nothing that changes is computed once.
+any more. What only rearranges memory (a transpose, a slice, a broadcast) is a view of a buffer, made once and for all; a
+view of what is given is made again only when another array is given. What reads nothing that changes is computed once.
+What is wanted gets memory of its own in every run.
 """
 
 from __future__ import annotations
@@ -25,65 +26,6 @@ class Step:
     into: Any = None
 
 
-class Plan:
-    """The steps of every run, and what was made beforehand.
-
-    ``still`` are the cells that hold their array for good. What is wanted keeps its memory to the end of the run.
-    """
-
-    def __init__(self, calls: Sequence[Call], given: Sequence[Cell], wanted: Sequence[Cell]):
-        self.steps: list[Step] = []
-        self.changing = set(given)
-        self.still: set[Cell] = set()
-        self.memory: dict[Cell, frozenset[Buffer]] = {}  # the buffers that a cell's array may lie in
-        self.calls = needed(calls, wanted)
-        self.last = last_reads(self.calls, wanted)
-        self.spare: dict[Any, list[Buffer]] = defaultdict(list)
-        for position, call in enumerate(self.calls):
-            self._place(position, call)
-
-    def _place(self, position: int, call: Call) -> None:
-        reads = [cell for cell in call.cells() if cell in self.changing]
-        if not reads:
-            return  # the same in every run
-        self.changing.add(call.result)
-        read = frozenset(buffer for cell in reads for buffer in self.memory.get(cell, ()))
-        if writes(call):
-            self._write(position, call, read)
-        elif not (call.function in VIEWS and self.still.issuperset(reads) and self._look(call, read)):
-            self.steps.append(Step(call))
-            self._hold(call.result, read)  # the new array may be a part of what was read
-        for buffer in read:
-            if buffer.busy <= position:
-                self.spare[buffer.kind].append(buffer)
-
-    def _look(self, call: Call, read: frozenset[Buffer]) -> bool:
-        """Make a view once and for all, if it really is one."""
-        view = call.now()
-        if not any(np.may_share_memory(view, buffer.array) for buffer in read):
-            return False
-        call.result.value = view
-        self.still.add(call.result)
-        self._hold(call.result, read)
-        return True
-
-    def _write(self, position: int, call: Call, read: frozenset[Buffer]) -> None:
-        """Let a call write over what it reads for the last time, else into a spare buffer, else into a new one."""
-        kind = (call.result.shape, call.result.dtype)
-        over = next((b for b in read if b.busy <= position and b.kind == kind and overwrites(call, b)), None)
-        spare = self.spare[kind]
-        buffer = over or (spare.pop() if spare else Buffer(np.empty(*kind)))
-        call.result.value = buffer.array
-        self.still.add(call.result)
-        self._hold(call.result, frozenset({buffer}))
-        self.steps.append(Step(call, buffer.array))
-
-    def _hold(self, cell: Cell, buffers: frozenset[Buffer]) -> None:
-        self.memory[cell] = buffers
-        for buffer in buffers:
-            buffer.busy = max(buffer.busy, self.last[cell])
-
-
 @dataclass(eq=False, slots=True)
 class Buffer:
     """Memory that serves several results, one after the other; ``busy`` until the call at that position is made."""
@@ -95,6 +37,88 @@ class Buffer:
     def kind(self) -> Any:
         """Buffers of one shape and type stand in for each other."""
         return self.array.shape, self.array.dtype
+
+
+class Plan:
+    """The steps of every run, and what was made beforehand.
+
+    ``still`` are the cells that hold their array for good, ``rooted`` the views of one given cell. ``memory`` has the
+    buffers and given cells that a cell's array may lie in; none, if it lies in memory of its own.
+    """
+
+    def __init__(self, calls: Sequence[Call], given: Sequence[Cell], wanted: Sequence[Cell]):
+        self.steps: list[Step] = []
+        self.given, self.wanted = set(given), set(wanted)
+        self.changing = set(given)
+        self.still: set[Cell] = set()
+        self.rooted: dict[Cell, list[Call]] = {cell: [] for cell in given}
+        self.roots: dict[Cell, Cell] = {cell: cell for cell in given}
+        self.memory: dict[Cell, frozenset[Any]] = {cell: frozenset({cell}) for cell in given}
+        self.calls = needed(calls, wanted)
+        self.last = last_reads(self.calls, wanted)
+        self.spare: dict[Any, list[Buffer]] = defaultdict(list)
+        for position, call in enumerate(self.calls):
+            self._place(position, call)
+
+    def _place(self, position: int, call: Call) -> None:
+        reads = [cell for cell in call.cells() if cell in self.changing]
+        if not reads:
+            return  # the same in every run
+        self.changing.add(call.result)
+        read = frozenset(memory for cell in reads for memory in self.memory.get(cell, ()))
+        if writes(call) and call.result in self.wanted:
+            self.steps.append(Step(call))
+            self._hold(call.result, frozenset())
+        elif writes(call):
+            self._write(position, call, read)
+        elif not (call.function in VIEWS and (self._look(call, reads, read) or self._look_into_given(call, reads))):
+            self.steps.append(Step(call))
+            self._hold(call.result, read)  # the new array may be a part of what was read
+        for memory in read:
+            if isinstance(memory, Buffer) and memory.busy <= position:
+                self.spare[memory.kind].append(memory)
+
+    def _look(self, call: Call, reads: list[Cell], read: frozenset[Any]) -> bool:
+        """Make a view of buffers once and for all, if it really is one."""
+        if not self.still.issuperset(reads):
+            return False
+        view = call.now()
+        if not any(isinstance(m, Buffer) and np.may_share_memory(view, m.array) for m in read):
+            return False
+        call.result.value = view
+        self.still.add(call.result)
+        self._hold(call.result, read)
+        return True
+
+    def _look_into_given(self, call: Call, reads: list[Cell]) -> bool:
+        """Have a view made whenever another array is given, if it is a view whatever the array."""
+        root = self.roots.get(reads[0])
+        if call.function not in ALWAYS_VIEWS or len(reads) > 1 or root is None or not isinstance(root.value, np.ndarray):
+            return False
+        if not np.may_share_memory(call.result.value, root.value):
+            return False
+        self.rooted[root].append(call)
+        self.roots[call.result] = root
+        self._hold(call.result, frozenset({root}))
+        return True
+
+    def _write(self, position: int, call: Call, read: frozenset[Any]) -> None:
+        """Let a call write over what it reads for the last time, else into a spare buffer, else into a new one."""
+        kind = (call.result.shape, call.result.dtype)
+        ended = [m for m in read if isinstance(m, Buffer) and m.busy <= position and m.kind == kind]
+        over = next((buffer for buffer in ended if overwrites(call, buffer)), None)
+        spare = self.spare[kind]
+        buffer = over or (spare.pop() if spare else Buffer(np.empty(*kind)))
+        call.result.value = buffer.array
+        self.still.add(call.result)
+        self._hold(call.result, frozenset({buffer}))
+        self.steps.append(Step(call, buffer.array))
+
+    def _hold(self, cell: Cell, memory: frozenset[Any]) -> None:
+        self.memory[cell] = memory
+        for part in memory:
+            if isinstance(part, Buffer):
+                part.busy = max(part.busy, self.last[cell])
 
 
 def needed(calls: Sequence[Call], wanted: Sequence[Cell]) -> list[Call]:
@@ -113,12 +137,12 @@ def last_reads(calls: Sequence[Call], wanted: Sequence[Cell]) -> dict[Cell, int]
     return {**last, **dict.fromkeys(wanted, len(calls))}
 
 
-# What gives a part of its first argument's memory, or the same memory in another order.
-VIEWS = {
-    item_of, np.broadcast_to, np.diagonal, np.expand_dims, np.flip, np.moveaxis, np.permute_dims, np.ravel, np.reshape,
-    np.squeeze, np.swapaxes, np.transpose, np.ndarray.diagonal, np.ndarray.ravel, np.ndarray.reshape, np.ndarray.squeeze,
-    np.ndarray.swapaxes, np.ndarray.transpose, np.ndarray.view,
+# What gives a part of its first argument's memory, or the same memory in another order: always, and as a rule.
+ALWAYS_VIEWS = {
+    np.broadcast_to, np.diagonal, np.expand_dims, np.flip, np.moveaxis, np.permute_dims, np.squeeze, np.swapaxes,
+    np.transpose, np.ndarray.diagonal, np.ndarray.squeeze, np.ndarray.swapaxes, np.ndarray.transpose,
 }  # fmt: skip
+VIEWS = {*ALWAYS_VIEWS, item_of, np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape, np.ndarray.view}
 
 
 def writes(call: Call) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from gradwalk.program.plan import Plan, Step
 class Replay:
     """A listing made ready: ``run(*arrays of the given cells)`` gives the arrays of the wanted cells.
 
-    The arrays are its own buffers, which the next run overwrites. ``source`` is the function as text.
+    They are new arrays, or views of those given (never so for the cells in ``own``). ``source`` is the function as text.
 
     >>> listing = Listing()
     >>> x = listing.cell(np.array([1.0, 2.0]))
@@ -22,34 +22,58 @@ class Replay:
     >>> print(replay.source)
     def run(x0):
         multiply(x0, x0, out=a0)
-        t1 = sum(a0)
+        t1 = add_reduce(a0, axis=k2)
         return (t1,)
     >>> replay.run(np.array([3.0, 4.0]))
     (np.float64(25.0),)
     """
 
-    def __init__(self, listing: Listing, given: Sequence[Cell], wanted: Sequence[Cell]):
+    def __init__(self, listing: Listing, given: Sequence[Cell], wanted: Sequence[Cell], own: Collection[Cell] = frozenset()):
         self.names = {id(cell): f"x{i}" for i, cell in enumerate(given)}
-        self.found: dict[
-            str, Any
-        ] = {}  # what the function finds in its namespace: functions, buffers, views, constants
-        plan = Plan(listing.calls, given, wanted)
-        lines = [self._line(i, step) for i, step in enumerate(plan.steps)]
-        results = "".join(f"{self._name(cell)}," for cell in wanted)
+        self.found: dict[str, Any] = {}  # what it finds in its namespace: functions, buffers, views, constants
+        self.plan = plan = Plan(listing.calls, given, wanted)
+        lines = [line for cell in given for line in self._views(cell)]
+        lines += [self._line(i, step) for i, step in enumerate(plan.steps)]
+        results = "".join(f"{self._result(i, cell, wanted, own)}, " for i, cell in enumerate(wanted))
         arguments = ", ".join(self.names[id(cell)] for cell in given)
-        self.source = "\n    ".join([f"def run({arguments}):", *lines, f"return ({results})"])
+        self.source = "\n    ".join([f"def run({arguments}):", *lines, f"return ({results.rstrip(' ')})"])
         exec(compile(self.source, "<gradwalk program>", "exec"), self.found)
         self.run = self.found["run"]
 
+    def _views(self, given: Cell) -> list[str]:
+        """The lines that make the views of what is given, if it isn't the same array as in the last run."""
+        calls = self.plan.rooted[given]
+        if not calls:
+            return []
+        name = self.names[id(given)]
+        seen = f"seen_{name}"
+        self.found[seen] = None
+        for number, call in enumerate(calls):
+            self.names[id(call.result)] = f"{name}_{number}"
+        made = [f"    {self.names[id(call.result)]} = {self._call(call)}" for call in calls]
+        names = ", ".join([seen, *(self.names[id(call.result)] for call in calls)])
+        return [f"global {names}", f"if {name} is not {seen}:", *made, f"    {seen} = {name}"]
+
+    def _result(self, position: int, cell: Cell, wanted: Sequence[Cell], own: Collection[Cell]) -> str:
+        """A wanted cell's array: copied, unless it is new or a view of what is given."""
+        memory = self.plan.memory.get(cell)
+        new = memory == frozenset()
+        shared = memory is not None and memory <= self.plan.given and cell not in own
+        repeated = any(cell is other for other in wanted[:position])
+        name = self._name(cell)
+        return name if (new and not repeated) or shared else f"{self._function(fresh)}({name})"
+
     def _line(self, position: int, step: Step) -> str:
-        call = step.call
-        function, keywords = written(call) if step.into is not None else (call.function, call.keywords)
+        if step.into is not None:
+            return self._call(step.call, f"out={self._name(step.call.result)}")
+        name = self.names[id(step.call.result)] = f"t{position}"
+        return f"{name} = {self._call(step.call)}"
+
+    def _call(self, call: Call, *more: str) -> str:
+        function, keywords = written(call)
         arguments = [self._argument(value, call) for value in call.arguments]
         arguments += [f"{name}={self._argument(value, call)}" for name, value in keywords.items()]
-        if step.into is not None:
-            return f"{self._function(function)}({', '.join([*arguments, f'out={self._name(call.result)}'])})"
-        self.names[id(call.result)] = f"t{position}"
-        return f"t{position} = {self._function(function)}({', '.join(arguments)})"
+        return f"{self._function(function)}({', '.join([*arguments, *more])})"
 
     def _function(self, function: Any) -> str:
         name = getattr(function, "__name__", "call")
@@ -87,9 +111,16 @@ class Replay:
         return known
 
 
+def fresh(value: Any) -> Any:
+    """A copy; numbers need none."""
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
 def written(call: Call) -> tuple[Any, dict[str, Any]]:
-    """How a call is made when its result goes into a buffer: np.sum is a Python function around add.reduce."""
-    return (np.add.reduce if call.function is np.sum else call.function), call.keywords
+    """How a call is made: np.sum is a Python function around add.reduce."""
+    if call.function is np.sum and len(call.arguments) == 1:
+        return np.add.reduce, {"axis": None, **call.keywords}
+    return call.function, call.keywords
 
 
 def as_operand(value: Any, call: Call) -> Any:

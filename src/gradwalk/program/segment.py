@@ -15,10 +15,7 @@ from gradwalk.program.trie import Place, Ran, Step, Swept
 
 
 class Segment:
-    """Runs the steps since one spot: ``run(arrays)`` takes and extends the arrays that are known, by slot.
-
-    The new arrays are the program's own buffers, valid until its next run.
-    """
+    """Runs the steps since one spot: ``run(arrays)`` takes and extends the arrays that are known, by slot."""
 
     def __init__(
         self, earlier: Iterable[Step], steps: Sequence[Step], arrays: Mapping[int, Any], wanted: Sequence[int]
@@ -29,8 +26,9 @@ class Segment:
         for step in steps:
             reading.read(step)
         results = [reading.cells[slot] for slot in wanted]
+        own = {reading.cells[slot] for slot in wanted if slot in reading.gradients}
         self.given, self.wanted = list(reading.given), list(wanted)
-        self.replay = Replay(reading.listing, list(reading.given.values()), results)
+        self.replay = Replay(reading.listing, list(reading.given.values()), results, own)
 
     def run(self, arrays: dict[int, Any]) -> None:
         """Compute what is wanted from what is known."""
@@ -45,6 +43,7 @@ class Reading:
         self.cells: dict[int, Cell] = {}
         self.given: dict[int, Cell] = {}
         self.nodes: dict[int, Recorded] = {}
+        self.gradients: set[int] = set()
 
     def cell(self, slot: int) -> Cell:
         """A slot's cell; one that no step here makes is given."""
@@ -89,6 +88,7 @@ class Reading:
         totals = {edge.input.slot: edge.total for edge in sweep(output, seed)}
         for leaf, gradient in step.gradients:
             self.cells[gradient.slot] = totals[leaf.slot]
+            self.gradients.add(gradient.slot)
 
 
 class Recorded:

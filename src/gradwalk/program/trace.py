@@ -1,78 +1,40 @@
 """One call of a compiled function: its ops are noted, and computed together when a number is asked for.
 
-A `Traced` tensor has a shape and a type but no value yet. Ops on it find their next spot in the trie and compute
-nothing. The first call that comes some way computes op by op instead, so that errors show the line they belong to, and
-leaves new spots behind. What the trie can't follow *thaws* the call: all its tensors become ordinary ones.
+Ops find their next spot in the trie and compute nothing. The first call that comes some way computes op by op instead, so
+that errors show the line they belong to, and leaves new spots behind. What the trie can't follow *thaws* the call: all
+its tensors become ordinary ones, with the tape that they would have, and the rest of the call runs as it is.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from gradwalk import inplace
+from gradwalk.backward import FreedError
+from gradwalk.errors import InPlaceError
 from gradwalk.ops import OPS, Op
+from gradwalk.program.keys import part_of_key
 from gradwalk.program.segment import Segment
+from gradwalk.program.traced import Traced, alive, settle
 from gradwalk.program.trie import Place, Ran, Spot, Swept
-from gradwalk.recording import enable_grad, no_grad, recording
-from gradwalk.tensor import DEFERRED, NO_PARAMS, NUMBERS, Tensor, apply, leaf, promoted
+from gradwalk.recording import clock, no_grad, recording
+from gradwalk.tensor import NO_PARAMS, NUMBERS, Tensor, apply, common_dtype, given, leaf, promoted
 
-LARGEST_INDEX = 4096  # bytes: an index array up to this size may be a parameter
-
-
-class Traced(Tensor):
-    """A tensor of a call that is being traced; it becomes an ordinary `Tensor` when the call ends.
-
-    Until then ``scope`` holds its trace and ``params`` its place, because both classes must have one layout; the other
-    slots are unset. Asking for its value computes it; asking for its tape thaws the trace.
-    """
-
-    __slots__ = ()
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in Tensor.__slots__:
-            raise AttributeError(f"a tensor has no {name!r}")
-        if name == "value":
-            return self.scope.value_of(self)  # type: ignore[union-attr]
-        self.scope.thaw(f"it asks for a tensor's {name}")  # type: ignore[union-attr]
-        return getattr(self, name)
-
-    shape = property(lambda self: self.params.shape, doc="The size of each dimension.")  # type: ignore[assignment]
-    ndim = property(lambda self: len(self.params.shape), doc="How many dimensions there are.")  # type: ignore[assignment]
-    dtype = property(lambda self: self.params.dtype, doc="The type of the elements.")  # type: ignore[assignment]
-
-    def backward(
-        self,
-        gradient: Any = None,
-        retain_graph: bool | None = None,
-        create_graph: bool = False,
-        inputs: Sequence[Tensor] | None = None,
-    ) -> None:
-        """Note a backward pass of the usual kind; thaw for any other."""
-        trace: Any = self.scope
-        usual = gradient is None and not retain_graph and not create_graph and inputs is None
-        if usual and self.requires_grad and not self.shape:
-            trace.sweep(self.params)
-        else:
-            trace.thaw("it calls backward() with arguments, or on what has no gradient")
-            self.backward(gradient, retain_graph, create_graph, inputs)
-
-
-def record(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> Any:
-    """Note an op in the trace that its inputs belong to."""
-    return recording.trace.record(op, inputs, params)
-
-
-DEFERRED[Traced] = record
+WAYS = 32  # from one spot: a function that goes on in more different ways than these isn't worth following
+LONGEST = 20_000  # steps of one call
+CHANGING = 3  # different numbers at one spot, after which a number there is an input
+SHAPED_BY_NUMBERS = {"masked_select", "nonzero_rows", "bincount"}
 
 
 class Trace:
     """What one call has noted so far, and what is known of it.
 
     ``arrays`` are the values known by slot; they are complete up to the spot ``known``. ``places`` are those of the
-    tensors that came in from outside, by id; ``outside`` are these tensors by slot.
+    tensors that came in from outside, by id; ``outside`` are these tensors by slot. ``freed`` are the slots whose tape a
+    backward pass has used up, ``changes`` the arrays changed in place, with how many slots there were then.
     """
 
     def __init__(self, start: Spot):
@@ -81,118 +43,128 @@ class Trace:
         self.places: dict[int, Place] = {}
         self.outside: dict[int, Tensor] = {}
         self.made: list[Traced] = []
-        self.swept = self.changed = False
-        self.thawed = ""
+        self.freed: frozenset[int] = frozenset()
+        self.changes: list[tuple[int, Any]] = []
+        self.accumulated: list[tuple[Tensor, Tensor, Traced]] = []
+        self.reason = ""  # why the call was thawed
 
     # --- noting ---
 
-    def wrap(self, arguments: Sequence[Any]) -> list[Any]:
-        """The arguments of the call, its tensors traced."""
-        tensors = [x for x in arguments if type(x) is Tensor]
-        key = ("arguments", *[_described(x) for x in tensors])
-        spot = self.spot.next.get(key)
-        if spot is None:
-            spot = self.spot.next[key] = Spot(self.spot, size=self.spot.size)
-            self._admit(tensors, spot)
-        self._enter(tensors, spot)
-        self.known = spot
-        return [self._made(self.places[id(x)]) if type(x) is Tensor else x for x in arguments]
-
-    def record(self, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> Any:
+    def record(self, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS) -> Any:
         """The result of an op; on a known way nothing is computed."""
-        inputs = tuple(x if isinstance(x, Tensor) or type(x) in PLAIN else leaf(np.asarray(x)) for x in inputs)
         try:
-            key = (op, recording.scope is None, *[self._key(x) for x in inputs], frozen(params))
+            key = (op, recording.scope is None, part_of_key(params), *[self._key(x, inputs) for x in inputs])
             spot = self.spot.next.get(key)
         except TypeError:
-            self.thaw(f"{op.name} has a parameter that is no number, text, slice or small array")
-            return apply(op, inputs, params)
+            spot = key = None
         if spot is None:
-            spot = self._explored(op, inputs, params)
-            self.spot.next[key] = spot
+            return self._explore(key, op, inputs, params)
+        if spot.entered:
             self._enter(inputs, spot)
-            self.known = spot
-        else:
-            self._enter(inputs, spot)
+        self.spot = spot
         return self._results(spot)
 
-    def _key(self, x: Any) -> Any:
+    def _key(self, x: Any, inputs: tuple[Any, ...]) -> Any:
+        """What must be equal for an input to be the same in another call: its slot, or what kind of newcomer it is."""
         if type(x) is Traced:
-            return x.params.slot  # type: ignore[attr-defined]
-        if type(x) is Tensor:
+            return x.params
+        if isinstance(x, Tensor):
             place = self.places.get(id(x))
-            return _described(x) if place is None else place.slot
-        return type(x), x
+            if place is not None:
+                return place
+            return x.value.shape, x.value.dtype, x.requires_grad, first(x, inputs)
+        return part_of_key(x)
 
     def _enter(self, inputs: Sequence[Any], spot: Spot) -> None:
-        """Move on to a spot, and take in the tensors that are new there."""
-        self.spot = spot
-        if spot.entered:
-            new = {id(x): x for x in inputs if type(x) is Tensor and id(x) not in self.places}
-            for place, x in zip(spot.entered, new.values(), strict=True):
-                self.places[id(x)], self.outside[place.slot], self.arrays[place.slot] = place, x, x.value
+        """Take in the tensors that are new at a spot."""
+        for place, x in zip(spot.entered, self._newcomers(inputs), strict=True):
+            self.places[id(x)], self.outside[place.slot], self.arrays[place.slot] = place, x, x.value
+
+    def _newcomers(self, inputs: Sequence[Any]) -> Iterable[Tensor]:
+        found = {id(x): x for x in inputs if isinstance(x, Tensor) and type(x) is not Traced}
+        return [x for key, x in found.items() if key not in self.places]
 
     def _results(self, spot: Spot) -> Any:
         step = spot.steps[-1]
         assert isinstance(step, Ran)
-        made = tuple([self._made(place) for place in step.results])
-        return made if step.several else made[0]
+        if not step.several:
+            return self._made(step.results[0])
+        return tuple([self._made(place) for place in step.results])
 
     def _made(self, place: Place) -> Traced:
-        made: Any = object.__new__(Traced)
-        made.scope, made.params, made.requires_grad = self, place, place.requires_grad
+        made: Traced = object.__new__(Traced)
+        made.scope, made.params, made.requires_grad = self, place, place.requires_grad  # type: ignore[assignment]
         self.made.append(made)
-        return made  # type: ignore[no-any-return]
+        return made
 
     # --- a way that no call went before ---
 
-    def _explored(self, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> Spot:
-        """Run an op for real: the spot that it leads to."""
+    def _explore(self, key: Any, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> Any:
+        """Go on where no call has been: run the op for real, and note it; or thaw, if that can't be noted."""
+        if key is None or any(not self._plain(x) for x in inputs):
+            inputs = tuple(x if self._plain(x) else given(x) for x in inputs)
+            return self.record(op, inputs, params) if key is not None else self._give_up(op, inputs, params)
+        if op.elementwise and any(type(x) in NUMBERS for x in inputs) and self._varies(op):
+            dtype = common_dtype(inputs)
+            return self.record(op, tuple(number_as_tensor(x, dtype) for x in inputs), params)
+        if op.name in SHAPED_BY_NUMBERS:
+            return self._thawed(f"the shape of {op.name}'s result depends on numbers", op, inputs, params)
+        if len(self.spot.next) >= WAYS:
+            return self._thawed("it goes a different way in nearly every call", op, inputs, params)
+        if self.spot.depth >= LONGEST:
+            return self._thawed(f"one call takes more than {LONGEST:,} steps", op, inputs, params)
         self.compute()
-        spot = Spot(self.spot, size=self.spot.size)
-        entering = self._admit(inputs, spot)
-        places = [self._place(x, entering) for x in inputs]
-        arguments = tuple(self._stand_in(x, entering) for x in places)
-        if op.floating or op.elementwise:
-            cast = promoted(op, arguments)
-            places = [self._cast(*each, spot) for each in zip(places, arguments, cast, strict=True)]
-            arguments = cast
-        found = apply(op, arguments, params)
-        results = tuple(self._new(x, spot) for x in (found if isinstance(found, tuple) else (found,)))
-        spot.steps = (*spot.steps, Ran(op, tuple(places), dict(params), results, isinstance(found, tuple)))
+        spot = self._ran(op, inputs, params)
+        self.spot.next[key] = spot
+        self.spot = self.known = spot
+        return self._results(spot)
+
+    def _plain(self, x: Any) -> bool:
+        return x is None or type(x) in NUMBERS or isinstance(x, Tensor)
+
+    def _varies(self, op: Op) -> bool:
+        return sum(key[0] is op for key in self.spot.next) >= CHANGING
+
+    def _give_up(self, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> Any:
+        reason = f"{op.name} has a parameter that is no number, text, slice or small array"
+        return self._thawed(reason, op, inputs, params)
+
+    def _thawed(self, reason: str, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> Any:
+        self.thaw(reason)
+        return apply(op, inputs, params)
+
+    def _ran(self, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> Spot:
+        """Run an op: the spot that it leads to."""
+        spot = Spot(self.spot, size=self.spot.size, depth=self.spot.depth + 1)
+        newcomers = list(self._newcomers(inputs))
+        entering = [Place(spot.size + i, x.value.shape, x.value.dtype, x.requires_grad) for i, x in enumerate(newcomers)]
+        arrays = {place.slot: x.value for place, x in zip(entering, newcomers, strict=True)}
+        spot.size += len(entering)
+        new = {id(x): place for place, x in zip(entering, newcomers, strict=True)}
+        places = [x.params if type(x) is Traced else new.get(id(x)) or self.places.get(id(x), x) for x in inputs]
+        arguments = tuple(
+            leaf({**self.arrays, **arrays}[x.slot], x.requires_grad) if isinstance(x, Place) else x for x in places
+        )
+        with untraced():
+            cast_to = promoted(op, arguments) if op.floating or op.elementwise else arguments
+            found = apply(op, cast_to, params)
+        results = found if isinstance(found, tuple) else (found,)
+        steps = []
+        for i, (before, after) in enumerate(zip(arguments, cast_to, strict=True)):
+            if after is not before:
+                made = self._numbered(after, spot, OPS["cast"], arrays)
+                steps.append(Ran(OPS["cast"], (places[i],), {"dtype": after.dtype}, (made,)))
+                places[i] = made
+        made_all = tuple(self._numbered(x, spot, op, arrays) for x in results)
+        spot.steps = (*steps, Ran(op, tuple(places), dict(params), made_all, isinstance(found, tuple)))
+        spot.entered = tuple(entering)
+        self._enter(inputs, spot)
+        self.arrays.update(arrays)
         return spot
 
-    def _admit(self, inputs: Sequence[Any], spot: Spot) -> dict[int, tuple[Place, Tensor]]:
-        """Give places to the tensors that are new at a spot."""
-        new = {id(x): x for x in inputs if type(x) is Tensor and id(x) not in self.places}
-        entering = {
-            key: (Place(spot.size + i, x.value.shape, x.value.dtype, x.requires_grad), x)
-            for i, (key, x) in enumerate(new.items())
-        }
-        spot.entered, spot.size = tuple(place for place, _ in entering.values()), spot.size + len(entering)
-        self.arrays.update({place.slot: x.value for place, x in entering.values()})
-        return entering
-
-    def _place(self, x: Any, entering: Mapping[int, tuple[Place, Tensor]]) -> Any:
-        if type(x) is Traced:
-            return x.params
-        if type(x) is Tensor:
-            return entering[id(x)][0] if id(x) in entering else self.places[id(x)]
-        return x
-
-    def _stand_in(self, x: Any, entering: Mapping[int, tuple[Place, Tensor]]) -> Any:
-        return leaf(self.arrays[x.slot], x.requires_grad) if isinstance(x, Place) else x
-
-    def _cast(self, place: Any, before: Any, after: Any, spot: Spot) -> Any:
-        if after is before:
-            return place
-        result = self._new(after, spot)
-        spot.steps = (*spot.steps, Ran(OPS["cast"], (place,), {"dtype": after.dtype}, (result,)))
-        return result
-
-    def _new(self, x: Tensor, spot: Spot) -> Place:
-        place = Place(spot.size, x.value.shape, x.value.dtype, x.requires_grad)
-        self.arrays[place.slot] = x.value
+    def _numbered(self, x: Tensor, spot: Spot, op: Op, arrays: dict[int, Any]) -> Place:
+        place = Place(spot.size, x.value.shape, x.value.dtype, x.requires_grad, op)
+        arrays[place.slot] = x.value
         spot.size += 1
         return place
 
@@ -200,143 +172,198 @@ class Trace:
 
     def sweep(self, output: Place) -> None:
         """Note a backward pass: every leaf behind ``output`` gets a gradient, which is computed later."""
-        key = (Swept, output.slot)
-        if key not in self.spot.next:
-            behind = self._behind(output)
-            leaves = [self.places[id(x)] for slot, x in self.outside.items() if slot in behind and x.requires_grad]
-            gradients = tuple(
-                (place, Place(self.spot.size + i, place.shape, place.dtype, False)) for i, place in enumerate(leaves)
-            )
-            self.spot.next[key] = Spot(self.spot, (), (Swept(output, gradients),), self.spot.size + len(gradients))
-        self.spot, self.swept = self.spot.next[key], True
-        step = self.spot.steps[0]
+        key = (Swept, output)
+        spot = self.spot.next.get(key)
+        if spot is None:
+            spot = self._swept(output)
+        step = spot.steps[0]
         assert isinstance(step, Swept)
-        for place, gradient in step.gradients:
-            self._hand(self.outside[place.slot], self._made(gradient))
+        if self.changes or not self.freed.isdisjoint(step.behind):
+            self._refuse_used(step)
+        leaves = [self.outside[place.slot] for place, _ in step.gradients]
+        if any(x.hooks for x in leaves):
+            self.thaw("a leaf has a hook")
+            return
+        self.spot.next[key] = self.spot = spot
+        self.freed |= step.behind
+        for x, (_, gradient) in zip(leaves, step.gradients, strict=True):
+            self._hand(x, self._made(gradient))
 
-    def _behind(self, output: Place) -> set[int]:
-        """The slots that a gradient flows to from one slot."""
-        found = {output.slot}
-        for spot in reversed(self.spot.course()):
-            for step in reversed(spot.steps):
-                if isinstance(step, Ran) and not found.isdisjoint(place.slot for place in step.results):
-                    found |= {x.slot for x in step.inputs if isinstance(x, Place) and x.requires_grad}
-        return found
+    def _swept(self, output: Place) -> Spot:
+        """The spot that a backward pass leads to."""
+        behind = {output.slot: output}
+        for step in reversed(self.spot.course()):
+            if isinstance(step, Ran) and any(place.slot in behind for place in step.results):
+                behind.update({place.slot: place for place in step.places() if place.requires_grad})
+        leaves = [place for slot, place in sorted(behind.items()) if slot in self.outside]
+        size = self.spot.size
+        gradients = tuple((place, Place(size + i, place.shape, place.dtype)) for i, place in enumerate(leaves))
+        step = Swept(output, gradients, frozenset(behind).difference(self.outside))
+        return Spot(self.spot, steps=(step,), size=size + len(leaves), depth=self.spot.depth + 1)
+
+    def _refuse_used(self, swept: Swept) -> None:
+        """The errors that the backward pass would end in: over a freed tape, or reading what was changed since."""
+        for step in self.spot.course():
+            if not isinstance(step, Ran) or swept.behind.isdisjoint(place.slot for place in step.results):
+                continue
+            reads = [step.op.saves(i) for i, x in enumerate(step.inputs) if isinstance(x, Place) and x.requires_grad]
+            saved = frozenset().union(*reads)
+            slot = step.results[0].slot
+            if saved and slot in self.freed:
+                raise FreedError(
+                    f"the tape behind {step.op.name} was freed by an earlier backward pass, to save memory; "
+                    "compute the forward pass again, or call the earlier one as backward(retain_graph=True)"
+                )
+            for i, place in enumerate(step.inputs):
+                name = step.op.inputs[0 if step.op.variadic else i]
+                if name in saved and isinstance(place, Place) and self._changed_since(place, slot):
+                    raise InPlaceError(
+                        f"{step.op.name} needs {name} for its backward pass, and it was changed in place since; "
+                        "change it after backward(), or compute the forward pass again"
+                    )
+
+    def _changed_since(self, place: Place, slot: int) -> bool:
+        x = self.outside.get(place.slot)
+        return x is not None and any(
+            slot < size and inplace.storage(array) is inplace.storage(x.value) for size, array in self.changes
+        )
 
     def _hand(self, to: Tensor, gradient: Traced) -> None:
         """Add a gradient to a leaf's; or send it on along the tape of what was computed outside."""
         if to.op is not None:
-            to.backward(gradient.value, retain_graph=True)
+            to.backward(gradient.value)
         elif to.grad is None:
             to.grad = gradient
         else:
             with no_grad():
-                to.grad = self.record(OPS["add"], (to.grad, gradient), NO_PARAMS)
+                total = self.record(OPS["add"], (to.grad, gradient))
+            self.accumulated.append((to, to.grad, total))
+            to.grad = total
 
     # --- computing ---
 
     def compute(self, wanted: tuple[int, ...] | None = None) -> None:
-        """Bring the arrays up to where the call is: all of them, or those that are wanted."""
+        """Bring the arrays up to where the call is: those that are wanted, or that may be from here on."""
         if self.known is self.spot:
             return
         if wanted is None:
-            wanted = tuple(range(self.known.size, self.spot.size))
-        wanted = tuple(slot for slot in wanted if slot not in self.arrays)
+            wanted = self._wanted()
         key = self.known, wanted
-        if key not in self.spot.programs:
-            earlier = [step for spot in self.known.course() for step in spot.steps]
-            steps = [step for spot in self.spot.course(self.known) for step in spot.steps]
-            self.spot.programs[key] = Segment(earlier, steps, self.arrays, wanted)
-        self.spot.programs[key].run(self.arrays)
+        segment = self.spot.programs.get(key)
+        if segment is None:
+            steps = self.spot.course(self.known)
+            segment = self.spot.programs[key] = Segment(self.known.course(), steps, self.arrays, wanted)
+        segment.run(self.arrays)
         self.known = self.spot
 
+    def _wanted(self) -> tuple[int, ...]:
+        """What must be known for the call to go on: what is held, and all if a backward pass is still to come."""
+        held = alive(self.made)
+        if any(x.requires_grad and x.params.slot not in self.freed for x in held):  # type: ignore[attr-defined]
+            return tuple(slot for slot in range(self.known.size, self.spot.size) if slot not in self.arrays)
+        return self._unknown(held)
+
+    def _unknown(self, held: Iterable[Any]) -> tuple[int, ...]:
+        return tuple([x.params.slot for x in held if x.params.slot not in self.arrays])
+
     def value_of(self, x: Traced) -> Any:
-        """A tensor's value, its own from now on: a program's arrays serve again in the next call."""
+        """A tensor's value."""
         place: Any = x.params
         if place.slot not in self.arrays:
             self.compute()
-        value = self.arrays[place.slot]
-        x.value = np.array(value) if isinstance(value, np.ndarray) else value
+        x.value = self.arrays[place.slot]
         return x.value
 
     def before_change(self, target: Tensor) -> None:
         """Compute what was noted, because a tensor that it may read is about to be changed in place."""
         if type(target) is Traced:
             self.thaw("it changes a computed tensor in place")
-            return
+        else:
+            self.compute()
+            self.changes.append((self.spot.size, target.value))
+
+    def replace(self, x: Tensor) -> None:
+        """Compute what was noted, because a tensor is about to get another array."""
         self.compute()
-        self.changed = True
-        self.places.clear()
+        self.places.pop(id(x), None)
 
     # --- coming to an end ---
 
     def end(self) -> None:
         """Turn what outlives the call into ordinary tensors."""
-        alive = [x for x in self.made if sys.getrefcount(x) > 3]  # the list, the loop and the question hold one each
-        if not self.swept and any(x.requires_grad for x in alive):
+        held = alive(self.made)
+        if any(x.requires_grad and x.params.slot not in self.freed for x in held):  # type: ignore[attr-defined]
             self.thaw("it gives back what wants a gradient later; call backward() inside, or use no_grad")
             return
-        self.compute(tuple(x.params.slot for x in alive))  # type: ignore[attr-defined]
-        for x in alive:
-            settle(x, self.value_of(x), freed=x.requires_grad)
-        self.made.clear()
+        self.compute(self._unknown(held))
+        for x in held:
+            place: Any = x.params
+            settle(x, self.arrays[place.slot], place.op if x.requires_grad else None)
+        self._accumulate()
+
+    def _accumulate(self) -> None:
+        """Put sums of gradients where they are accumulated: in the gradient that was there before."""
+        for to, before, total in self.accumulated:
+            if to.grad is total and isinstance(before.value, np.ndarray):
+                before.value[...] = total.value
+                to.grad = before
 
     def thaw(self, reason: str) -> None:
         """Go on with ordinary tensors, as if nothing were compiled."""
-        self.thawed = self.thawed or reason
-        self.compute()
-        tensors = {} if self.changed else self._recorded_again()
-        for x in self.made:
-            place: Any = x.params
-            if place.slot in tensors:
-                become(x, tensors[place.slot])
-            else:
-                settle(x, self.value_of(x), freed=x.requires_grad)
-        self.made.clear()
+        self.reason, recording.trace = reason, None
+        self.compute(tuple(slot for slot in range(self.known.size, self.spot.size) if slot not in self.arrays))
+        traced: dict[int, Traced] = {x.params.slot: x for x in self.made}  # type: ignore[attr-defined]
+        changes = list(self.changes)
+        for step in self.spot.course():
+            if isinstance(step, Ran):
+                while changes and step.results[0].slot >= changes[0][0]:
+                    inplace.stamp(changes.pop(0)[1], clock())
+                self._put_on_tape(step, traced)
+        for _, array in changes:
+            inplace.stamp(array, clock())
+        for slot, x in traced.items():
+            if type(x) is Traced:
+                settle(x, self.arrays[slot])
+        self._accumulate()
 
-    def _recorded_again(self) -> dict[int, Tensor]:
-        """The tape of this call as it is when nothing is compiled, by slot."""
-        tensors = dict(self.outside)
-        for step in [step for spot in self.spot.course() for step in spot.steps if isinstance(step, Ran)]:
-            inputs = tuple(tensors[x.slot] if isinstance(x, Place) else x for x in step.inputs)
-            with enable_grad() if any(place.requires_grad for place in step.results) else no_grad():
-                found = apply(step.op, inputs, step.params)
-            for place, x in zip(step.results, found if step.several else (found,), strict=True):
-                tensors[place.slot] = x
-        return tensors
+    def _put_on_tape(self, step: Ran, traced: dict[int, Traced]) -> None:
+        """Make the results of a step what they are when nothing is compiled."""
+        if any(place.slot not in self.arrays for place in step.results):
+            return  # nothing holds it, and its tape is used up
+        inputs = tuple(self._tensor(x, traced) if isinstance(x, Place) else x for x in step.inputs)
+        siblings = clock() if step.several else 0
+        for i, place in enumerate(step.results):
+            x = self._tensor(place, traced)
+            wants = place.requires_grad and place.slot not in self.freed
+            settle(x, self.arrays[place.slot], place.op if place.requires_grad else None)
+            if wants:
+                x.inputs, x.params = inputs, {**step.params, "slot": i} if step.several else step.params
+            if siblings:
+                x.slot, x.siblings = i, siblings
 
-
-PLAIN = NUMBERS | {type(None)}
-
-
-def _described(x: Tensor) -> Any:
-    return x.value.shape, x.value.dtype, x.requires_grad
-
-
-def become(x: Traced, tensor: Tensor) -> None:
-    """Make a traced tensor the twin of an ordinary one."""
-    x.__class__ = Tensor  # type: ignore[assignment]
-    for slot in ("value", "requires_grad", "op", "inputs", "params", "index", "code", "offset", "scope"):
-        setattr(x, slot, getattr(tensor, slot))
-    for name in ("slot", "siblings"):
-        setattr(x, name, getattr(tensor, name))
-
-
-def settle(x: Traced, value: Any, freed: bool) -> None:
-    """Make a traced tensor an ordinary one with a value, whose tape (if it had one) is used up."""
-    become(x, leaf(value))
-    if freed:
-        x.requires_grad, x.op, x.inputs = True, OPS["clone"], None
+    def _tensor(self, place: Place, traced: dict[int, Traced]) -> Any:
+        if place.slot in self.outside:
+            return self.outside[place.slot]
+        if place.slot not in traced:  # a cast, which nobody holds
+            traced[place.slot] = self._made(place)
+        return traced[place.slot]
 
 
-def frozen(part: Any) -> Any:
-    """A parameter as part of a key: equal keys mean equal computations (1, 1.0 and True aren't the same here)."""
-    if isinstance(part, Mapping):
-        return tuple([(name, frozen(value)) for name, value in part.items()])
-    if isinstance(part, tuple | list):
-        return tuple([frozen(item) for item in part])
-    if isinstance(part, slice):
-        return "slice", part.start, part.stop, part.step
-    if isinstance(part, np.ndarray) and part.nbytes <= LARGEST_INDEX:
-        return part.shape, part.dtype, part.tobytes()
-    return type(part), part
+class untraced:
+    """Run ops as they are, for a moment."""
+
+    def __enter__(self) -> None:
+        self.trace, recording.trace = recording.trace, None
+
+    def __exit__(self, *error: object) -> None:
+        recording.trace = self.trace
+
+
+def first(x: Any, inputs: Sequence[Any]) -> int:
+    """Where an object stands first: it tells ``x * x`` from ``x * y``."""
+    return next(i for i, y in enumerate(inputs) if y is x)
+
+
+def number_as_tensor(x: Any, dtype: Any) -> Any:
+    """A plain number as a tensor without dimensions, which changes no type."""
+    return leaf(np.array(x, dtype)) if type(x) in NUMBERS else x

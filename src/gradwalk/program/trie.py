@@ -6,7 +6,7 @@ numbered as they appear (their *slots*), so that equal courses have equal number
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,17 +15,18 @@ import numpy as np
 from gradwalk.ops import Op
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Place:
     """What a slot holds in every call that comes this way: a shape, a type, and whether it wants a gradient."""
 
     slot: int
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    requires_grad: bool
+    requires_grad: bool = False
+    op: Op | None = None  # what made it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Ran:
     """An op that ran: on slots and plain numbers, into slots."""
 
@@ -35,13 +36,21 @@ class Ran:
     results: tuple[Place, ...]
     several: bool = False  # whether it gives a tuple
 
+    def places(self) -> Iterator[Place]:
+        """The slots that it reads."""
+        return (x for x in self.inputs if isinstance(x, Place))
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(eq=False, frozen=True, slots=True)
 class Swept:
-    """A backward pass that ran: from one slot, with the gradient's place for the slot of each leaf."""
+    """A backward pass that ran: from one slot, with the gradient's place for the slot of each leaf.
+
+    ``behind`` are all slots that it came through: their tape is used up.
+    """
 
     output: Place
     gradients: tuple[tuple[Place, Place], ...]
+    behind: frozenset[int]
 
 
 Step = Ran | Swept
@@ -51,22 +60,23 @@ Step = Ran | Swept
 class Spot:
     """How a call got here from the spot before, and where calls went on from here.
 
-    ``entered`` are the tensors that came in on the way, ``size`` is how many slots there are by now. ``programs`` compute
-    what is wanted here from what was known at an earlier spot.
+    ``entered`` are the tensors that came in on the way, ``size`` is how many slots there are by now, ``depth`` how many
+    steps. ``programs`` compute what is wanted here from what was known at an earlier spot.
     """
 
     before: Spot | None = None
     entered: tuple[Place, ...] = ()
     steps: tuple[Step, ...] = ()
     size: int = 0
+    depth: int = 0
     next: dict[Any, Spot] = field(default_factory=dict)
     programs: dict[Any, Any] = field(default_factory=dict)
 
-    def course(self, since: Spot | None = None) -> list[Spot]:
-        """The spots after ``since`` (after the start, if left out) up to this one."""
-        found: list[Spot] = []
+    def course(self, since: Spot | None = None) -> list[Step]:
+        """The steps after ``since`` (after the start, if left out) up to this spot."""
+        found: list[tuple[Step, ...]] = []
         spot: Spot | None = self
         while spot is not None and spot is not since:
-            found.append(spot)
+            found.append(spot.steps)
             spot = spot.before
-        return found[::-1]
+        return [step for steps in reversed(found) for step in steps]

@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from gradwalk.ops import Op
+
 
 class Unlistable(TypeError):
     """Code whose course depends on numbers, so that its calls can't be listed once for all runs."""
@@ -111,6 +113,9 @@ class Cell(NDArrayOperatorsMixin):
         if function in STRUCTURE:
             return function(*plain(arguments), **keywords)
         return self.listing.run(function, arguments, keywords)
+
+    def __gradwalk_op__(self, op: Op, inputs: Sequence[Any], params: Mapping[str, Any]) -> Cell:
+        return self.listing.listed(op.forward, inputs, params)
 
     def __getitem__(self, index: Any) -> Cell:
         return self.listing.run(item_of, (self, index), {})

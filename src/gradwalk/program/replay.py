@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -30,7 +31,8 @@ class Replay:
 
     def __init__(self, listing: Listing, given: Sequence[Cell], wanted: Sequence[Cell], own: Collection[Cell] = frozenset()):
         self.names = {id(cell): f"x{i}" for i, cell in enumerate(given)}
-        self.found: dict[str, Any] = {}  # what it finds in its namespace: functions, buffers, views, constants
+        # What it finds in its namespace: functions, buffers, views, constants. It warns of no overflow, as nothing here does.
+        self.found: dict[str, Any] = {"__name__": __name__}
         self.plan = plan = Plan(listing.calls, given, wanted)
         lines = [line for cell in given for line in self._views(cell)]
         lines += [self._line(i, step) for i, step in enumerate(plan.steps)]
@@ -76,7 +78,8 @@ class Replay:
         return f"{self._function(function)}({', '.join([*arguments, *more])})"
 
     def _function(self, function: Any) -> str:
-        name = getattr(function, "__name__", "call")
+        name = getattr(function, "__name__", "call").strip("<>")
+        name = f"{name}_" if keyword.iskeyword(name) else name
         owner = getattr(function, "__self__", None)
         if isinstance(owner, np.ufunc):
             name = f"{owner.__name__}_{name}"

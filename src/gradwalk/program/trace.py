@@ -194,7 +194,7 @@ class Trace:
         behind = {output.slot: output}
         for step in reversed(self.spot.course()):
             if isinstance(step, Ran) and any(place.slot in behind for place in step.results):
-                behind.update({place.slot: place for place in step.places() if place.requires_grad})
+                behind.update({place.slot: place for place in step.sources()})
         leaves = [place for slot, place in sorted(behind.items()) if slot in self.outside]
         size = self.spot.size
         gradients = tuple((place, Place(size + i, place.shape, place.dtype)) for i, place in enumerate(leaves))

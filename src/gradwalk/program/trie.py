@@ -36,9 +36,11 @@ class Ran:
     results: tuple[Place, ...]
     several: bool = False  # whether it gives a tuple
 
-    def places(self) -> Iterator[Place]:
-        """The slots that it reads."""
-        return (x for x in self.inputs if isinstance(x, Place))
+    def sources(self) -> Iterator[Place]:
+        """The slots that it hands a gradient to."""
+        for i, x in enumerate(self.inputs):
+            if isinstance(x, Place) and x.requires_grad and self.op.rule(i) is not None:
+                yield x
 
 
 @dataclass(eq=False, frozen=True, slots=True)

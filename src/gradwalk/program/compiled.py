@@ -42,18 +42,19 @@ class Compiled:
             observers.append(self._look)
         recording.trace = trace
         try:
-            return self.function(*arguments, **keywords)
+            result = self.function(*arguments, **keywords)
+            trace.end()
+            return result
+        except BaseException:
+            trace.abandon()
+            raise
         finally:
+            recording.trace = None
+            for x in watched:
+                x.__class__ = Tensor
+            running.release()
             if looking:
                 observers.remove(self._look)
-            try:
-                if not trace.reason:
-                    trace.end()
-            finally:
-                recording.trace = None
-                for x in watched:
-                    x.__class__ = Tensor
-                running.release()
             self._explain(trace.reason)
 
     def _watch(self, arguments: Iterable[Any]) -> list[Tensor]:

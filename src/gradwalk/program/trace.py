@@ -45,8 +45,8 @@ class Trace:
         self.made: list[Traced] = []
         self.freed: frozenset[int] = frozenset()
         self.changes: list[tuple[int, Any]] = []
-        self.accumulated: list[tuple[Tensor, Tensor, Traced]] = []
-        self.reason = ""  # why the call was thawed
+        self.handed: list[tuple[Tensor, Tensor | None, Traced]] = []  # gradients: to which leaf, and its own before
+        self.reason, self.ended = "", False  # why the call was thawed
 
     # --- noting ---
 
@@ -170,8 +170,11 @@ class Trace:
 
     # --- backward ---
 
-    def sweep(self, output: Place) -> None:
-        """Note a backward pass: every leaf behind ``output`` gets a gradient, which is computed later."""
+    def sweep(self, output: Place) -> bool:
+        """Note a backward pass: every leaf behind ``output`` gets a gradient, which is computed later.
+
+        False if the call had to be thawed instead, so that the backward pass is still to be made.
+        """
         key = (Swept, output)
         spot = self.spot.next.get(key)
         if spot is None:
@@ -183,11 +186,13 @@ class Trace:
         leaves = [self.outside[place.slot] for place, _ in step.gradients]
         if any(x.hooks for x in leaves):
             self.thaw("a leaf has a hook")
-            return
+            return False
         self.spot.next[key] = self.spot = spot
         self.freed |= step.behind
-        for x, (_, gradient) in zip(leaves, step.gradients, strict=True):
-            self._hand(x, self._made(gradient))
+        made = [self._made(gradient) for _, gradient in step.gradients]
+        for x, gradient in zip(leaves, made, strict=True):
+            self._hand(x, gradient)
+        return True
 
     def _swept(self, output: Place) -> Spot:
         """The spot that a backward pass leads to."""
@@ -231,13 +236,14 @@ class Trace:
     def _hand(self, to: Tensor, gradient: Traced) -> None:
         """Add a gradient to a leaf's; or send it on along the tape of what was computed outside."""
         if to.op is not None:
-            to.backward(gradient.value)
+            to.backward(gradient.value, retain_graph=True)
         elif to.grad is None:
+            self.handed.append((to, None, gradient))
             to.grad = gradient
         else:
             with no_grad():
                 total = self.record(OPS["add"], (to.grad, gradient))
-            self.accumulated.append((to, to.grad, total))
+            self.handed.append((to, to.grad, total))
             to.grad = total
 
     # --- computing ---
@@ -291,6 +297,8 @@ class Trace:
 
     def end(self) -> None:
         """Turn what outlives the call into ordinary tensors."""
+        if self.ended:
+            return
         held = alive(self.made)
         if any(x.requires_grad and x.params.slot not in self.freed for x in held):  # type: ignore[attr-defined]
             self.thaw("it gives back what wants a gradient later; call backward() inside, or use no_grad")
@@ -301,10 +309,21 @@ class Trace:
             settle(x, self.arrays[place.slot], place.op if x.requires_grad else None)
         self._accumulate()
 
+    def abandon(self) -> None:
+        """End after an error: what the user still holds becomes what it would be."""
+        try:
+            if not self.ended:
+                self.thaw("")
+        except Exception:  # it was computing that failed: no gradient was computed either
+            for to, before, total in reversed(self.handed):
+                if to.grad is total:
+                    to.grad = before
+
     def _accumulate(self) -> None:
         """Put sums of gradients where they are accumulated: in the gradient that was there before."""
-        for to, before, total in self.accumulated:
-            if to.grad is total and isinstance(before.value, np.ndarray):
+        self.ended = True
+        for to, before, total in self.handed:
+            if before is not None and to.grad is total and isinstance(before.value, np.ndarray):
                 before.value[...] = total.value
                 to.grad = before
 

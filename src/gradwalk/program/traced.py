@@ -26,6 +26,8 @@ class Traced(Tensor):
             raise AttributeError(f"a tensor has no {name!r}")
         if name == "value":
             return self.scope.value_of(self)  # type: ignore[union-attr]
+        if name == "op" and not self.requires_grad:
+            return None
         self.scope.thaw(f"it asks for a tensor's {name}")  # type: ignore[union-attr]
         return getattr(self, name)
 
@@ -44,8 +46,7 @@ class Traced(Tensor):
         trace: Any = self.scope
         if gradient is None and not retain_graph and not create_graph and inputs is None:
             if self.requires_grad and math.prod(self.shape) == 1:
-                trace.sweep(self.params)
-                if type(self) is Traced:
+                if trace.sweep(self.params):
                     return
             else:
                 trace.thaw("it calls backward() on what has no gradient, or isn't a single number")

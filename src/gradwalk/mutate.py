@@ -123,7 +123,9 @@ def change(target: Tensor, operation: Op, others: Sequence[Any], params: Mapping
     if recording.trace is not None:
         recording.trace.before_change(target)
     inputs = tuple(x if isinstance(x, Tensor) or type(x) in NUMBERS else given(x) for x in (target, *others))
-    wants = is_grad_enabled() and bool(operation.rules) and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)
+    wants = (
+        is_grad_enabled() and bool(operation.rules) and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)
+    )
     if wants:
         _refuse(target)
     computed = promoted(operation, inputs) if operation.elementwise else inputs

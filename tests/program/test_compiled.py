@@ -10,7 +10,6 @@ import pytest
 
 import gradwalk as gw
 from gradwalk import nn
-from gradwalk.program import compile
 from gradwalk.tensor import Tensor
 
 XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
@@ -35,7 +34,7 @@ def trained(make, wrap, calls=8):
 def same(make, rtol=1e-12, calls=8):
     """A training step gives the same compiled, and is compiled indeed."""
     losses, parameters, _ = trained(make, lambda step: step, calls)
-    again, others, step = trained(make, compile, calls)
+    again, others, step = trained(make, gw.compile, calls)
     numbers = [np.asarray(getattr(x, "value", x)) for x in losses]
     for mine, theirs in zip(again, numbers, strict=True):
         np.testing.assert_allclose(getattr(mine, "value", mine), theirs, rtol=rtol)
@@ -178,7 +177,7 @@ def test_a_learning_rate_that_changes_every_call():
 def test_gradients_accumulate_where_they_were():
     w = gw.tensor([1.0, 2.0], requires_grad=True)
 
-    @compile
+    @gw.compile
     def step(x):
         (w * x).sum().backward()
 
@@ -193,7 +192,7 @@ def test_gradients_accumulate_where_they_were():
 def test_results_of_one_call_are_not_changed_by_the_next():
     w = gw.tensor([1.0, 2.0], requires_grad=True)
 
-    @compile
+    @gw.compile
     def step(x):
         w.grad = None
         out = w * x
@@ -216,7 +215,7 @@ def test_results_of_one_call_are_not_changed_by_the_next():
 def test_equal_gradients_are_two_arrays():
     a, b = (gw.tensor([1.0, 2.0], requires_grad=True) for _ in range(2))
 
-    @compile
+    @gw.compile
     def step():
         a.grad = b.grad = None
         ((a + b) * 2).sum().backward()
@@ -251,7 +250,7 @@ def test_control_flow_may_change_between_calls():
 def test_a_value_read_in_the_middle_splits_the_program():
     w = gw.tensor([1.0, 2.0], requires_grad=True)
 
-    @compile
+    @gw.compile
     def step(x):
         w.grad = None
         y = gw.exp(w * x)
@@ -266,7 +265,7 @@ def test_a_value_read_in_the_middle_splits_the_program():
 
 
 def test_the_same_tensor_twice_is_not_two_tensors():
-    @compile
+    @gw.compile
     def product(a, b):
         with gw.no_grad():
             return a * b
@@ -276,7 +275,7 @@ def test_the_same_tensor_twice_is_not_two_tensors():
 
 
 def test_shapes_and_types_may_change_between_calls():
-    @compile
+    @gw.compile
     @gw.no_grad()
     def scaled(x):
         return (x * 2).sum(0)
@@ -289,7 +288,7 @@ def test_shapes_and_types_may_change_between_calls():
 
 
 def test_numbers_of_different_types_and_signs_are_different():
-    @compile
+    @gw.compile
     @gw.no_grad()
     def power(x, exponent):
         return x**exponent, 1 / (x * exponent)
@@ -302,7 +301,7 @@ def test_numbers_of_different_types_and_signs_are_different():
 
 
 def test_a_number_that_changes_every_call_becomes_an_input():
-    @compile
+    @gw.compile
     @gw.no_grad()
     def scaled(x, factor):
         return x * factor + 1
@@ -318,7 +317,7 @@ def test_a_number_that_changes_every_call_becomes_an_input():
 
 
 def test_a_way_that_is_new_in_every_call_is_given_up_with_a_sentence():
-    @compile
+    @gw.compile
     @gw.no_grad()
     def powered(x, exponent):
         return x**exponent
@@ -330,7 +329,7 @@ def test_a_way_that_is_new_in_every_call_is_given_up_with_a_sentence():
 
 
 def test_dropout_draws_a_fresh_mask_in_every_call():
-    @compile
+    @gw.compile
     @gw.no_grad()
     def dropped(x):
         return gw.nn.functional.dropout(x, 0.5)
@@ -399,7 +398,7 @@ def test_float32_and_float64_together():
 def test_an_argument_that_was_computed_gets_its_gradient_handed_on():
     w = gw.tensor([1.0, 2.0], requires_grad=True)
 
-    @compile
+    @gw.compile
     def loss(x):
         (x * x).sum().backward()
 
@@ -411,9 +410,9 @@ def test_an_argument_that_was_computed_gets_its_gradient_handed_on():
 
 def test_nested_compiled_functions():
     w = gw.tensor(2.0, requires_grad=True)
-    inner = compile(lambda x: x * w)
+    inner = gw.compile(lambda x: x * w)
 
-    @compile
+    @gw.compile
     def outer(x):
         w.grad = None
         y = inner(x) ** 2
@@ -494,7 +493,7 @@ def middle_grad(w, x):
     [hooked, hooked_leaf, retained, twice, with_upstream, in_place, in_place_part, selected, frozen, middle_grad],
 )
 def test_the_rest_runs_as_it_is(step):
-    compiled = compile(step)
+    compiled = gw.compile(step)
     for start in ([1.0, 2.0], [3.0, 1.0], [2.0, 5.0], [0.5, 2.0]):
         w, other = (gw.tensor([1.5, -2.0], requires_grad=True) for _ in range(2))
         x = gw.tensor(start)
@@ -507,7 +506,7 @@ def test_the_rest_runs_as_it_is(step):
 def test_a_result_that_wants_a_gradient_later_gets_it_and_a_warning_says_so_once():
     w = gw.tensor(3.0, requires_grad=True)
 
-    @compile
+    @gw.compile
     def loss(x):
         return (w * x) ** 2
 
@@ -523,7 +522,7 @@ def test_a_result_that_wants_a_gradient_later_gets_it_and_a_warning_says_so_once
 def test_a_tape_is_freed_as_it_is_eagerly():
     w = gw.tensor(3.0, requires_grad=True)
 
-    @compile
+    @gw.compile
     def step():
         y = w * w
         y.backward()
@@ -538,7 +537,7 @@ def test_a_tape_is_freed_as_it_is_eagerly():
 def test_a_value_changed_before_its_backward_pass_is_refused():
     w = gw.tensor([3.0], requires_grad=True)
 
-    @compile
+    @gw.compile
     def step():
         y = (w * w).sum()
         with gw.no_grad():
@@ -556,7 +555,7 @@ def test_a_value_changed_before_its_backward_pass_is_refused():
 def test_an_error_shows_the_users_line_and_leaves_everything_usable():
     w = gw.tensor([1.0, 2.0], requires_grad=True)
 
-    @compile
+    @gw.compile
     def step(x):
         w.grad = None
         y = w * x
@@ -579,7 +578,7 @@ def test_an_error_shows_the_users_line_and_leaves_everything_usable():
 def test_an_index_out_of_bounds_in_a_later_call_is_explained():
     table = gw.tensor(np.eye(3), requires_grad=True)
 
-    @compile
+    @gw.compile
     def step(rows):
         table.grad = None
         nn.functional.embedding(rows, table).sum().backward()
@@ -596,7 +595,7 @@ def test_an_index_out_of_bounds_in_a_later_call_is_explained():
 def test_an_exception_of_the_users_own():
     w = gw.tensor(2.0, requires_grad=True)
 
-    @compile
+    @gw.compile
     def step(x, fails):
         y = w * x
         if fails:
@@ -622,20 +621,23 @@ def test_threads_share_a_model():
             return ((net(x) - y) ** 2).mean().item()
 
     expected, wrong = loss(), []
-    compiled = compile(loss)
+    compiled = gw.compile(loss)
 
     def work(function):
         wrong.extend(found for _ in range(300) if abs((found := function()) - expected) > 1e-12)
 
     grads = [gw.tensor(np.ones(2), requires_grad=True) for _ in range(3)]
 
-    @compile
+    @gw.compile
     def step(w):
         w.grad = None
         ((w * 2) ** 2).sum().backward()
         return loss()
 
-    threads = [threading.Thread(target=work, args=(f,)) for f in (compiled, compiled, loss, *(lambda w=w: step(w) for w in grads))]
+    threads = [
+        threading.Thread(target=work, args=(f,))
+        for f in (compiled, compiled, loss, *(lambda w=w: step(w) for w in grads))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -646,7 +648,7 @@ def test_threads_share_a_model():
 
 
 def test_nothing_is_kept_that_the_user_let_go():
-    @compile
+    @gw.compile
     def step(w, x):
         y = w * x
         y.sum().backward()

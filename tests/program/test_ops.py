@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 
 import gradwalk as gw
-from gradwalk.program import compile
 from tests.ops.test_cases import CASES, Constant, converted, flat, realize, wants_gradient
 from tests.test_random_programs import programs, quick, run
 
@@ -48,7 +47,7 @@ def step(public, arguments, keywords):
 def test_an_op_gives_the_same_explored_built_and_replayed(name, case, dtype):
     arguments, keywords = realize(case, name, dtype)
     leaves, public, given_arguments, given_keywords = called(name, arguments, keywords)
-    compiled = compile(lambda *tensors: step(public, given_arguments, given_keywords))
+    compiled = gw.compile(lambda *tensors: step(public, given_arguments, given_keywords))
     random = np.random.default_rng(1)
     for _ in range(3):
         arrays = [renewed(np.asarray(x.value), random) for x in leaves]
@@ -86,7 +85,7 @@ def test_a_random_program_gives_the_same(program):
         loss.backward()
         return loss
 
-    compiled = compile(whole)
+    compiled = gw.compile(whole)
     for _ in range(4):
         for x in leaves:
             x.value = random.uniform(-2, 2, x.shape)

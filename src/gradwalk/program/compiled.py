@@ -13,8 +13,9 @@ from typing import Any
 from gradwalk.program.trace import Trace
 from gradwalk.program.traced import Watched
 from gradwalk.program.trie import Spot
+from gradwalk.backward import Edge
 from gradwalk.recording import recording
-from gradwalk.tensor import Defaults, Edge, Tensor, observers
+from gradwalk.tensor import Defaults, Tensor, observers
 
 running = threading.Lock()  # held by the one call that is being traced: the tensors that it watches are everybody's
 LOOKED_FOR = 3  # calls in which leaves are looked for, if nothing was traced in them

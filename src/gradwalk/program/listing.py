@@ -114,6 +114,15 @@ class Cell(NDArrayOperatorsMixin):
             return function(*plain(arguments), **keywords)
         return self.listing.run(function, arguments, keywords)
 
+    def __pow__(self, exponent: Any) -> Cell:
+        """As an array does it: powers that have a function of their own are left to that."""
+        simple = POWERS.get(exponent) if type(exponent) in (int, float) and self.dtype.kind == "f" else None
+        return (
+            self.listing.run(np.power, (self, exponent), {})
+            if simple is None
+            else self.listing.run(simple, (self,), {})
+        )
+
     def __gradwalk_op__(self, op: Op, inputs: Sequence[Any], params: Mapping[str, Any]) -> Cell:
         return self.listing.listed(op.forward, inputs, params)
 
@@ -134,6 +143,8 @@ class Cell(NDArrayOperatorsMixin):
 
     __array__ = __float__ = __int__ = __index__ = __iter__ = __bool__
 
+
+POWERS = {-1: np.reciprocal, 0.5: np.sqrt, 2: np.square}
 
 # Questions about shapes and types, which every run of a listing answers alike.
 STRUCTURE = {np.shape, np.ndim, np.size, np.result_type, np.can_cast}

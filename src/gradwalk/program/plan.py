@@ -93,7 +93,12 @@ class Plan:
     def _look_into_given(self, call: Call, reads: list[Cell]) -> bool:
         """Have a view made whenever another array is given, if it is a view whatever the array."""
         root = self.roots.get(reads[0])
-        if call.function not in ALWAYS_VIEWS or len(reads) > 1 or root is None or not isinstance(root.value, np.ndarray):
+        if (
+            call.function not in ALWAYS_VIEWS
+            or len(reads) > 1
+            or root is None
+            or not isinstance(root.value, np.ndarray)
+        ):
             return False
         if not np.may_share_memory(call.result.value, root.value):
             return False

@@ -29,7 +29,9 @@ class Replay:
     (np.float64(25.0),)
     """
 
-    def __init__(self, listing: Listing, given: Sequence[Cell], wanted: Sequence[Cell], own: Collection[Cell] = frozenset()):
+    def __init__(
+        self, listing: Listing, given: Sequence[Cell], wanted: Sequence[Cell], own: Collection[Cell] = frozenset()
+    ):
         self.names = {id(cell): f"x{i}" for i, cell in enumerate(given)}
         # What it finds in its namespace: functions, buffers, views, constants. It warns of no overflow, as nothing here does.
         self.found: dict[str, Any] = {"__name__": __name__}

@@ -52,8 +52,12 @@ class Trace:
 
     def record(self, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS) -> Any:
         """The result of an op; on a known way nothing is computed."""
+        places = self.places
         try:
-            key = (op, recording.scope is None, part_of_key(params), *[self._key(x, inputs) for x in inputs])
+            parts: list[Any] = [op, recording.scope is None, part_of_key(params) if params else None]
+            for x in inputs:
+                parts.append(x.params if type(x) is Traced else places.get(id(x)) or self._newcomer(x, inputs))
+            key = tuple(parts)
             spot = self.spot.next.get(key)
         except TypeError:
             spot = key = None
@@ -64,15 +68,11 @@ class Trace:
         self.spot = spot
         return self._results(spot)
 
-    def _key(self, x: Any, inputs: tuple[Any, ...]) -> Any:
-        """What must be equal for an input to be the same in another call: its slot, or what kind of newcomer it is."""
-        if type(x) is Traced:
-            return x.params
+    def _newcomer(self, x: Any, inputs: tuple[Any, ...]) -> Any:
+        """What must be equal for an input that has no place yet to be the same in another call."""
         if isinstance(x, Tensor):
-            place = self.places.get(id(x))
-            if place is not None:
-                return place
-            return x.value.shape, x.value.dtype, x.requires_grad, first(x, inputs)
+            value = x.value
+            return value.shape, value.dtype, x.requires_grad, first(x, inputs)
         return part_of_key(x)
 
     def _enter(self, inputs: Sequence[Any], spot: Spot) -> None:
@@ -85,10 +85,10 @@ class Trace:
         return [x for key, x in found.items() if key not in self.places]
 
     def _results(self, spot: Spot) -> Any:
+        if spot.result is not None:
+            return self._made(spot.result)
         step = spot.steps[-1]
         assert isinstance(step, Ran)
-        if not step.several:
-            return self._made(step.results[0])
         return tuple([self._made(place) for place in step.results])
 
     def _made(self, place: Place) -> Traced:
@@ -135,36 +135,33 @@ class Trace:
 
     def _ran(self, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> Spot:
         """Run an op: the spot that it leads to."""
+        new = {id(x): x for x in self._newcomers(inputs)}
         spot = Spot(self.spot, size=self.spot.size, depth=self.spot.depth + 1)
-        newcomers = list(self._newcomers(inputs))
-        entering = [Place(spot.size + i, x.value.shape, x.value.dtype, x.requires_grad) for i, x in enumerate(newcomers)]
-        arrays = {place.slot: x.value for place, x in zip(entering, newcomers, strict=True)}
-        spot.size += len(entering)
-        new = {id(x): place for place, x in zip(entering, newcomers, strict=True)}
-        places = [x.params if type(x) is Traced else new.get(id(x)) or self.places.get(id(x), x) for x in inputs]
-        arguments = tuple(
-            leaf({**self.arrays, **arrays}[x.slot], x.requires_grad) if isinstance(x, Place) else x for x in places
-        )
-        with untraced():
-            cast_to = promoted(op, arguments) if op.floating or op.elementwise else arguments
-            found = apply(op, cast_to, params)
-        results = found if isinstance(found, tuple) else (found,)
-        steps = []
-        for i, (before, after) in enumerate(zip(arguments, cast_to, strict=True)):
-            if after is not before:
-                made = self._numbered(after, spot, OPS["cast"], arrays)
-                steps.append(Ran(OPS["cast"], (places[i],), {"dtype": after.dtype}, (made,)))
-                places[i] = made
-        made_all = tuple(self._numbered(x, spot, op, arrays) for x in results)
-        spot.steps = (*steps, Ran(op, tuple(places), dict(params), made_all, isinstance(found, tuple)))
-        spot.entered = tuple(entering)
+        spot.entered = tuple(self._place(x, spot) for x in new.values())
         self._enter(inputs, spot)
-        self.arrays.update(arrays)
+        places = [x.params if type(x) is Traced else self.places.get(id(x), x) for x in inputs]
+        arguments = tuple(self._stand_in(x) for x in places)
+        with untraced():
+            same_type = promoted(op, arguments) if op.floating or op.elementwise else arguments
+            found = apply(op, same_type, params)
+        casts = {i: x for i, x in enumerate(same_type) if x is not arguments[i]}
+        for i, x in casts.items():
+            cast = self._place(x, spot, OPS["cast"])
+            spot.steps += (Ran(OPS["cast"], (places[i],), {"dtype": cast.dtype}, (cast,)),)
+            places[i] = cast
+        several = isinstance(found, tuple)
+        results = tuple(self._place(x, spot, op) for x in (found if several else (found,)))
+        spot.steps += (Ran(op, tuple(places), dict(params), results, several),)
+        spot.result = None if several else results[0]
         return spot
 
-    def _numbered(self, x: Tensor, spot: Spot, op: Op, arrays: dict[int, Any]) -> Place:
+    def _stand_in(self, x: Any) -> Any:
+        return leaf(self.arrays[x.slot], x.requires_grad) if isinstance(x, Place) else x
+
+    def _place(self, x: Tensor, spot: Spot, op: Op | None = None) -> Place:
+        """A place for a tensor's value, from a spot on."""
         place = Place(spot.size, x.value.shape, x.value.dtype, x.requires_grad, op)
-        arrays[place.slot] = x.value
+        self.arrays[place.slot] = x.value
         spot.size += 1
         return place
 

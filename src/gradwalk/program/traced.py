@@ -31,9 +31,9 @@ class Traced(Tensor):
         self.scope.thaw(f"it asks for a tensor's {name}")  # type: ignore[union-attr]
         return getattr(self, name)
 
-    shape = property(lambda self: self.params.shape, doc="The size of each dimension.")  # type: ignore[assignment]
-    ndim = property(lambda self: len(self.params.shape), doc="How many dimensions there are.")  # type: ignore[assignment]
-    dtype = property(lambda self: self.params.dtype, doc="The type of the elements.")  # type: ignore[assignment]
+    shape = property(lambda self: self.params.shape, doc="The size of each dimension.")
+    ndim = property(lambda self: len(self.params.shape), doc="How many dimensions there are.")
+    dtype = property(lambda self: self.params.dtype, doc="The type of the elements.")
 
     def backward(
         self,
@@ -89,7 +89,7 @@ class Watched(Tensor):
 
     __slots__ = ()
 
-    requires_grad = keeping("requires_grad")  # type: ignore[assignment]
+    requires_grad = keeping("requires_grad")
     value = replacing("value")
 
 

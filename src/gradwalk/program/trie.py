@@ -62,13 +62,14 @@ Step = Ran | Swept
 class Spot:
     """How a call got here from the spot before, and where calls went on from here.
 
-    ``entered`` are the tensors that came in on the way, ``size`` is how many slots there are by now, ``depth`` how many
+    ``entered`` are the tensors that came in on the way, ``result`` is what an op gave (if it is one tensor), ``size`` is how many slots there are by now, ``depth`` how many
     steps. ``programs`` compute what is wanted here from what was known at an earlier spot.
     """
 
     before: Spot | None = None
     entered: tuple[Place, ...] = ()
     steps: tuple[Step, ...] = ()
+    result: Place | None = None
     size: int = 0
     depth: int = 0
     next: dict[Any, Spot] = field(default_factory=dict)

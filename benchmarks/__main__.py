@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import gradwalk as gw
+from benchmarks.program import compiled_steps
 from benchmarks.timing import median, paired, seconds
 from gradwalk.studio.kernel import Kernel
 
@@ -179,7 +180,7 @@ def main() -> None:
         f"# Speed\n\nPython {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores ({platform.machine()}). Medians; each pair timed alternately.\n"
     )
     print("| what | gradwalk | peer | difference |\n|---|---|---|---|")
-    for group in (eager_ops, training_step, imports, walks, studio, long_chain):
+    for group in (eager_ops, training_step, compiled_steps, imports, walks, studio, long_chain):
         for row in group():
             print("| " + " | ".join(row) + " |", flush=True)
 

@@ -66,7 +66,7 @@ from gradwalk.walk import Walk, walk
 from gradwalk.weights import load, save
 
 if _TYPE_CHECKING:
-    from gradwalk.program import compile
+    from gradwalk.program import compile  # noqa: A004 (PyTorch's name)
 
 # An overflow or a 0/0 is data here: it shows in the walk, at the step where it happens. NumPy's warnings would point
 # into this package instead of the user's line.

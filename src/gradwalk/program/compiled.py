@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from gradwalk.backward import Edge
 from gradwalk.program.trace import Trace
 from gradwalk.program.traced import Watched
 from gradwalk.program.trie import Spot
-from gradwalk.backward import Edge
 from gradwalk.recording import recording
 from gradwalk.tensor import Defaults, Tensor, observers
 

@@ -32,6 +32,7 @@ class Replay:
     def __init__(
         self, listing: Listing, given: Sequence[Cell], wanted: Sequence[Cell], own: Collection[Cell] = frozenset()
     ):
+        self.given = list(given)
         self.names = {id(cell): f"x{i}" for i, cell in enumerate(given)}
         # What it finds in its namespace: functions, buffers, views, constants. It warns of no overflow, as nothing here does.
         self.found: dict[str, Any] = {"__name__": __name__}

@@ -75,7 +75,7 @@ class entered:
 
     def __enter__(self) -> None:
         before = self.before = recording.scope
-        if before is None:
+        if before is None or recording.trace is not None:  # a compiled function's call keeps no positions
             return
         position = (before.position or user_position()) if self.library else None
         if self.group != "":

@@ -11,17 +11,22 @@ LARGEST_INDEX = 4096  # bytes: an index array up to this size may be a parameter
 SIMPLE = frozenset({int, bool, str, type(None)})
 
 
+def key_of(params: Mapping[str, Any]) -> Any:
+    """What an op's parameters have in common in equal computations; TypeError for what has no key."""
+    types = tuple(map(type, params.values()))
+    if SIMPLE.issuperset(types):
+        return types, *params.values()
+    return tuple([(name, part_of_key(value)) for name, value in params.items()])
+
+
 def part_of_key(part: Any) -> Any:
-    """A parameter, or several, so that 1, 1.0 and True differ, and 0.0 and -0.0 too; TypeError for what has no key.
+    """A number or parameter, so that 1, 1.0 and True differ, and 0.0 and -0.0 too.
 
     >>> part_of_key(1) == part_of_key(1.0), part_of_key(0.0) == part_of_key(-0.0)
     (False, False)
     """
-    if isinstance(part, Mapping):
-        types = tuple(map(type, part.values()))
-        if SIMPLE.issuperset(types):
-            return types, *part.values()
-        return tuple([(name, part_of_key(value)) for name, value in part.items()])
+    if type(part) is float:
+        return part or str(part), float
     if isinstance(part, tuple | list):
         return type(part), *map(part_of_key, part)
     if isinstance(part, slice):
@@ -30,4 +35,4 @@ def part_of_key(part: Any) -> Any:
         if part.nbytes > LARGEST_INDEX:
             raise TypeError("too large an array")
         return part.shape, part.dtype, part.tobytes()
-    return type(part), part or str(part)
+    return type(part), key_of(part) if isinstance(part, dict) else part

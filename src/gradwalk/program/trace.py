@@ -16,7 +16,7 @@ from gradwalk import inplace
 from gradwalk.backward import FreedError
 from gradwalk.errors import InPlaceError
 from gradwalk.ops import OPS, Op
-from gradwalk.program.keys import part_of_key
+from gradwalk.program.keys import key_of, part_of_key
 from gradwalk.program.segment import Segment
 from gradwalk.program.traced import Traced, alive, settle
 from gradwalk.program.trie import Place, Ran, Spot, Swept
@@ -54,7 +54,7 @@ class Trace:
         """The result of an op; on a known way nothing is computed."""
         places = self.places
         try:
-            parts: list[Any] = [op, recording.scope is None, part_of_key(params) if params else None]
+            parts: list[Any] = [op, recording.scope is None, key_of(params) if params else None]
             for x in inputs:
                 parts.append(x.params if type(x) is Traced else places.get(id(x)) or self._newcomer(x, inputs))
             key = tuple(parts)

@@ -328,6 +328,22 @@ def test_a_way_that_is_new_in_every_call_is_given_up_with_a_sentence():
     assert steps_of(powered) < 50
 
 
+def test_the_number_of_courses_is_bounded():
+    draws = np.random.default_rng(0)
+
+    @gw.compile
+    @gw.no_grad()
+    def wandered(x):
+        for _ in range(12):
+            x = gw.sin(x) if draws.random() < 0.5 else gw.cos(x)
+        return x
+
+    with pytest.warns(UserWarning, match="too many different ways"):
+        for _ in range(300):
+            wandered(gw.tensor(1.0))
+    assert steps_of(wandered) < 257 * 13
+
+
 def test_dropout_draws_a_fresh_mask_in_every_call():
     @gw.compile
     @gw.no_grad()

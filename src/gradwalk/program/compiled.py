@@ -18,6 +18,7 @@ from gradwalk.recording import recording
 from gradwalk.tensor import Defaults, Tensor, observers
 
 running = threading.Lock()  # held by the one call that is being traced: the tensors that it watches are everybody's
+MOST_COURSES = 256  # each keeps buffers of its own, so their number is bounded
 LOOKED_FOR = 3  # calls in which leaves are looked for, if nothing was traced in them
 
 
@@ -29,7 +30,7 @@ class Compiled:
         self.function, self.reason = function, ""
         self.starts: defaultdict[Any, Spot] = defaultdict(Spot)
         self.leaves: dict[int, weakref.ref[Tensor]] = {}  # those that ops start from which no argument takes part in
-        self.calls = 0
+        self.calls = self.courses = 0
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the function: traced, or as it is where that can't be done (or is being done already)."""
@@ -56,7 +57,10 @@ class Compiled:
             running.release()
             if looking:
                 observers.remove(self._look)
-            self._explain(trace.reason)
+            self.courses += trace.explored
+            self._explain(
+                trace.reason or ("it has gone too many different ways" if self.courses > MOST_COURSES else "")
+            )
 
     def _watch(self, arguments: Iterable[Any]) -> list[Tensor]:
         """Watch the arguments, and the leaves that are known."""

@@ -42,8 +42,8 @@ class Buffer:
 class Plan:
     """The steps of every run, and what was made beforehand.
 
-    ``still`` are the cells that hold their array for good, ``rooted`` the views of one given cell. ``memory`` has the
-    buffers and given cells that a cell's array may lie in; none, if it lies in memory of its own.
+    ``still`` are the cells that hold their array for good, ``rooted`` the views of one given cell. ``memory`` has what a
+    cell's array may lie in: buffers, cells that are given, or cells whose array is new in every run (perhaps itself).
     """
 
     def __init__(self, calls: Sequence[Call], given: Sequence[Cell], wanted: Sequence[Cell]):
@@ -66,10 +66,10 @@ class Plan:
             return  # the same in every run
         self.changing.add(call.result)
         read = frozenset(memory for cell in reads for memory in self.memory.get(cell, ()))
-        if writes(call) and call.result in self.wanted:
+        if makes_new(call) and (call.result in self.wanted or not isinstance(call.result.value, np.ndarray)):
             self.steps.append(Step(call))
-            self._hold(call.result, frozenset())
-        elif writes(call):
+            self._hold(call.result, frozenset({call.result}))
+        elif makes_new(call):
             self._write(position, call, read)
         elif not (call.function in VIEWS and (self._look(call, reads, read) or self._look_into_given(call, reads))):
             self.steps.append(Step(call))
@@ -150,11 +150,9 @@ ALWAYS_VIEWS = {
 VIEWS = {*ALWAYS_VIEWS, item_of, np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape, np.ndarray.view}
 
 
-def writes(call: Call) -> bool:
-    """Whether a call can put its result into memory that is there."""
-    return isinstance(call.result.value, np.ndarray) and (
-        isinstance(call.function, np.ufunc) or call.function is np.sum
-    )
+def makes_new(call: Call) -> bool:
+    """Whether a call's result is no part of what it reads, and can be put into memory that is there."""
+    return isinstance(call.function, np.ufunc) or call.function is np.sum
 
 
 def overwrites(call: Call, buffer: Buffer) -> bool:

@@ -22,8 +22,8 @@ class Replay:
     >>> replay = Replay(listing, [x], [np.sum(x * x)])
     >>> print(replay.source)
     def run(x0):
-        multiply(x0, x0, out=a0)
-        t1 = add_reduce(a0, axis=k2)
+        multiply(x0, x0, out=a1)
+        t1 = add_reduce(a1, axis=None)
         return (t1,)
     >>> replay.run(np.array([3.0, 4.0]))
     (np.float64(25.0),)
@@ -62,7 +62,7 @@ class Replay:
     def _result(self, position: int, cell: Cell, wanted: Sequence[Cell], own: Collection[Cell]) -> str:
         """A wanted cell's array: copied, unless it is new or a view of what is given."""
         memory = self.plan.memory.get(cell)
-        new = memory == frozenset()
+        new = memory == {cell} and cell not in self.plan.given
         shared = memory is not None and memory <= self.plan.given and cell not in own
         repeated = any(cell is other for other in wanted[:position])
         name = self._name(cell)

@@ -47,6 +47,7 @@ class Trace:
         self.changes: list[tuple[int, Any]] = []
         self.handed: list[tuple[Tensor, Tensor | None, Traced]] = []  # gradients: to which leaf, and its own before
         self.reason, self.ended = "", False  # why the call was thawed
+        self.explored = False  # whether it went a way that no call went before
 
     # --- noting ---
 
@@ -117,6 +118,7 @@ class Trace:
         spot = self._ran(op, inputs, params)
         self.spot.next[key] = spot
         self.spot = self.known = spot
+        self.explored = True
         return self._results(spot)
 
     def _plain(self, x: Any) -> bool:

@@ -375,6 +375,24 @@ def test_batch_norm_follows_its_batches():
     same(make)
 
 
+def test_gradients_that_are_clipped():
+    def make():
+        net, (x, y) = model(), data()
+        optimizer = gw.optim.SGD(net.parameters(), lr=0.5)
+
+        def step():
+            optimizer.zero_grad()
+            loss = ((net(x) - 10 * y) ** 2).mean()
+            loss.backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 0.5)
+            optimizer.step()
+            return loss
+
+        return step, list(net.parameters())
+
+    same(make)
+
+
 def test_a_convnet():
     def make():
         gw.manual_seed(0)

@@ -62,7 +62,7 @@ class Replay:
     def _result(self, position: int, cell: Cell, wanted: Sequence[Cell], own: Collection[Cell]) -> str:
         """A wanted cell's array: copied, unless it is new or a view of what is given."""
         memory = self.plan.memory.get(cell)
-        new = memory == {cell} and cell not in self.plan.given
+        new = memory == frozenset({cell}) and cell not in self.plan.given
         shared = memory is not None and memory <= self.plan.given and cell not in own
         repeated = any(cell is other for other in wanted[:position])
         name = self._name(cell)

@@ -281,8 +281,11 @@ class Trace:
 
     def before_change(self, target: Tensor) -> None:
         """Compute what was noted, because a tensor that it may read is about to be changed in place."""
-        if type(target) is Traced:
+        place: Any = target.params
+        if type(target) is Traced and place.op is not None:
             self.thaw("it changes a computed tensor in place")
+        elif type(target) is Traced:  # a gradient: nothing shares its memory
+            settle(target, self.value_of(target))
         else:
             self.compute()
             self.changes.append((self.spot.size, target.value))
@@ -330,7 +333,7 @@ class Trace:
         """Go on with ordinary tensors, as if nothing were compiled."""
         self.reason, recording.trace = reason, None
         self.compute(tuple(slot for slot in range(self.known.size, self.spot.size) if slot not in self.arrays))
-        traced: dict[int, Traced] = {x.params.slot: x for x in self.made}  # type: ignore[attr-defined]
+        traced: dict[int, Traced] = {x.params.slot: x for x in self.made if type(x) is Traced}  # type: ignore[attr-defined]
         changes = list(self.changes)
         for step in self.spot.course():
             if isinstance(step, Ran):

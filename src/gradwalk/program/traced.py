@@ -110,5 +110,5 @@ UNHELD = counts([object()])[0]
 
 
 def alive(made: list[Traced]) -> list[Traced]:
-    """Those that something besides the list of all holds on to."""
-    return [x for x, count in zip(made, counts(made), strict=True) if count > UNHELD]
+    """Those that something besides the list of all holds on to, and that are still noted."""
+    return [x for x, count in zip(made, counts(made), strict=True) if count > UNHELD and type(x) is Traced]

@@ -12,15 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk import inplace
-from gradwalk.backward import FreedError
-from gradwalk.errors import InPlaceError
 from gradwalk.ops import OPS, Op
 from gradwalk.program.keys import key_of, part_of_key
 from gradwalk.program.segment import Segment
+from gradwalk.program.tape import put_on_tape, refuse_used
 from gradwalk.program.traced import Traced, alive, settle
 from gradwalk.program.trie import Place, Ran, Spot, Swept
-from gradwalk.recording import clock, no_grad, recording
+from gradwalk.recording import no_grad, recording
 from gradwalk.tensor import NO_PARAMS, NUMBERS, Tensor, apply, common_dtype, given, leaf, promoted
 
 WAYS = 32  # from one spot: a function that goes on in more different ways than these isn't worth following
@@ -87,12 +85,13 @@ class Trace:
 
     def _results(self, spot: Spot) -> Any:
         if spot.result is not None:
-            return self._made(spot.result)
+            return self.noted(spot.result)
         step = spot.steps[-1]
         assert isinstance(step, Ran)
-        return tuple([self._made(place) for place in step.results])
+        return tuple([self.noted(place) for place in step.results])
 
-    def _made(self, place: Place) -> Traced:
+    def noted(self, place: Place) -> Traced:
+        """A tensor for what a place will hold."""
         made: Traced = object.__new__(Traced)
         made.scope, made.params, made.requires_grad = self, place, place.requires_grad  # type: ignore[assignment]
         self.made.append(made)
@@ -181,14 +180,14 @@ class Trace:
         step = spot.steps[0]
         assert isinstance(step, Swept)
         if self.changes or not self.freed.isdisjoint(step.behind):
-            self._refuse_used(step)
+            refuse_used(self, step)
         leaves = [self.outside[place.slot] for place, _ in step.gradients]
         if any(x.hooks for x in leaves):
             self.thaw("a leaf has a hook")
             return False
         self.spot.next[key] = self.spot = spot
         self.freed |= step.behind
-        made = [self._made(gradient) for _, gradient in step.gradients]
+        made = [self.noted(gradient) for _, gradient in step.gradients]
         for x, gradient in zip(leaves, made, strict=True):
             self._hand(x, gradient)
         return True
@@ -204,33 +203,6 @@ class Trace:
         gradients = tuple((place, Place(size + i, place.shape, place.dtype)) for i, place in enumerate(leaves))
         step = Swept(output, gradients, frozenset(behind).difference(self.outside))
         return Spot(self.spot, steps=(step,), size=size + len(leaves), depth=self.spot.depth + 1)
-
-    def _refuse_used(self, swept: Swept) -> None:
-        """The errors that the backward pass would end in: over a freed tape, or reading what was changed since."""
-        for step in self.spot.course():
-            if not isinstance(step, Ran) or swept.behind.isdisjoint(place.slot for place in step.results):
-                continue
-            reads = [step.op.saves(i) for i, x in enumerate(step.inputs) if isinstance(x, Place) and x.requires_grad]
-            saved = frozenset().union(*reads)
-            slot = step.results[0].slot
-            if saved and slot in self.freed:
-                raise FreedError(
-                    f"the tape behind {step.op.name} was freed by an earlier backward pass, to save memory; "
-                    "compute the forward pass again, or call the earlier one as backward(retain_graph=True)"
-                )
-            for i, place in enumerate(step.inputs):
-                name = step.op.inputs[0 if step.op.variadic else i]
-                if name in saved and isinstance(place, Place) and self._changed_since(place, slot):
-                    raise InPlaceError(
-                        f"{step.op.name} needs {name} for its backward pass, and it was changed in place since; "
-                        "change it after backward(), or compute the forward pass again"
-                    )
-
-    def _changed_since(self, place: Place, slot: int) -> bool:
-        x = self.outside.get(place.slot)
-        return x is not None and any(
-            slot < size and inplace.storage(array) is inplace.storage(x.value) for size, array in self.changes
-        )
 
     def _hand(self, to: Tensor, gradient: Traced) -> None:
         """Add a gradient to a leaf's; or send it on along the tape of what was computed outside."""
@@ -333,41 +305,8 @@ class Trace:
         """Go on with ordinary tensors, as if nothing were compiled."""
         self.reason, recording.trace = reason, None
         self.compute(tuple(slot for slot in range(self.known.size, self.spot.size) if slot not in self.arrays))
-        traced: dict[int, Traced] = {x.params.slot: x for x in self.made if type(x) is Traced}  # type: ignore[attr-defined]
-        changes = list(self.changes)
-        for step in self.spot.course():
-            if isinstance(step, Ran):
-                while changes and step.results[0].slot >= changes[0][0]:
-                    inplace.stamp(changes.pop(0)[1], clock())
-                self._put_on_tape(step, traced)
-        for _, array in changes:
-            inplace.stamp(array, clock())
-        for slot, x in traced.items():
-            if type(x) is Traced:
-                settle(x, self.arrays[slot])
+        put_on_tape(self)
         self._accumulate()
-
-    def _put_on_tape(self, step: Ran, traced: dict[int, Traced]) -> None:
-        """Make the results of a step what they are when nothing is compiled."""
-        if any(place.slot not in self.arrays for place in step.results):
-            return  # nothing holds it, and its tape is used up
-        inputs = tuple(self._tensor(x, traced) if isinstance(x, Place) else x for x in step.inputs)
-        siblings = clock() if step.several else 0
-        for i, place in enumerate(step.results):
-            x = self._tensor(place, traced)
-            wants = place.requires_grad and place.slot not in self.freed
-            settle(x, self.arrays[place.slot], place.op if place.requires_grad else None)
-            if wants:
-                x.inputs, x.params = inputs, {**step.params, "slot": i} if step.several else step.params
-            if siblings:
-                x.slot, x.siblings = i, siblings
-
-    def _tensor(self, place: Place, traced: dict[int, Traced]) -> Any:
-        if place.slot in self.outside:
-            return self.outside[place.slot]
-        if place.slot not in traced:  # a cast, which nobody holds
-            traced[place.slot] = self._made(place)
-        return traced[place.slot]
 
 
 class untraced:

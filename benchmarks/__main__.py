@@ -17,6 +17,7 @@ import numpy as np
 
 import gradwalk as gw
 from benchmarks.lab import lab
+from benchmarks.program import compiled_steps
 from benchmarks.studio import studio_drag
 from benchmarks.timing import Row, median, paired, seconds
 from gradwalk.studio.kernel import Kernel
@@ -232,6 +233,7 @@ def main() -> None:
     for group in (
         eager_ops,
         training_step,
+        compiled_steps,
         imports,
         walks,
         studio,

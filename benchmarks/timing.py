@@ -21,8 +21,14 @@ def paired(
     ours: Callable[[], object], theirs: Callable[[], object], repeat: int = 1000, rounds: int = 15
 ) -> tuple[float, float]:
     """Median seconds per call of both, timed alternately."""
-    pairs = [(seconds(ours, repeat), seconds(theirs, repeat)) for _ in range(rounds)]
-    return statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+    mine, other = together([ours, theirs], repeat, rounds)
+    return mine, other
+
+
+def together(works: Sequence[Callable[[], object]], repeat: int = 1000, rounds: int = 15) -> list[float]:
+    """Median seconds per call of each, timed in turns."""
+    found = [[seconds(work, repeat) for work in works] for _ in range(rounds)]
+    return [statistics.median(times) for times in zip(*found, strict=True)]
 
 
 def median(work: Callable[[], object], rounds: int = 5) -> float:

@@ -2,6 +2,7 @@
 
 import warnings as _warnings
 from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 import numpy as _np
 
@@ -64,6 +65,9 @@ from gradwalk.transforms import grad, gradcheck, hessian, jacobian, jvp, value_a
 from gradwalk.walk import Walk, walk
 from gradwalk.weights import load, save
 
+if _TYPE_CHECKING:
+    from gradwalk.program import compile  # noqa: A004 (PyTorch's name)
+
 # An overflow or a 0/0 is data here: it shows in the walk, at the step where it happens. NumPy's warnings would point
 # into this package instead of the user's line.
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"gradwalk\..*")
@@ -91,6 +95,7 @@ __all__ = [
     "asarray",
     "bernoulli",
     "bool",
+    "compile",
     "default_generator",
     "device",
     "double",
@@ -169,6 +174,8 @@ def __getattr__(name: str) -> object:
     """The ops, ``gradwalk.sigmoid`` and the rest of the table, made when first used; so is what few programs need."""
     if name in ("data", "train"):
         return _import_module(f"gradwalk.{name}")
+    if name == "compile":
+        return _import_module("gradwalk.program").compile
     if name in _functions:
         globals()[name] = _functions[name]
         return globals()[name]

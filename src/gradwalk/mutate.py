@@ -120,13 +120,17 @@ def without_at(x: Array, *, index: Any) -> Array:
 
 def change(target: Tensor, operation: Op, others: Sequence[Any], params: Mapping[str, Any]) -> Tensor:
     """Turn ``target`` into the result of an op on itself and ``others``, in its own memory."""
-    inputs = tuple(x if type(x) is Tensor or type(x) in NUMBERS else given(x) for x in (target, *others))
-    wants = is_grad_enabled() and bool(operation.rules) and any(type(x) is Tensor and x.requires_grad for x in inputs)
+    if recording.trace is not None:
+        recording.trace.before_change(target)
+    inputs = tuple(x if isinstance(x, Tensor) or type(x) in NUMBERS else given(x) for x in (target, *others))
+    wants = (
+        is_grad_enabled() and bool(operation.rules) and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)
+    )
     if wants:
         _refuse(target)
     computed = promoted(operation, inputs) if operation.elementwise else inputs
     with refusing(operation, inputs):
-        value = operation.compute([x.value if type(x) is Tensor else x for x in computed], params)
+        value = operation.compute([x.value if isinstance(x, Tensor) else x for x in computed], params)
     _refuse_unfitting(target, operation, np.asarray(value))
     if wants and inplace.is_view(target):
         _record_in_base(target, operation, inputs, params, value)

@@ -78,7 +78,7 @@ def {name}({first}, {second}):
 
 REFLECTED = """
 def {name}({second}, {first}):
-    if type({first}) not in NUMBERS:
+    if type({first}) not in NUMBERS or type({second}) is not Tensor:
         return apply(OP, ({first}, {second}))
     left, right = {first}, {second}.value
     if right.dtype is not FLOAT64 and right.dtype is not FLOAT32:

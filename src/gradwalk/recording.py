@@ -46,6 +46,7 @@ class Recording(threading.local):
 
     scope: Scope | None = TOP
     paused: Scope = TOP
+    trace: Any = None  # what notes the ops of a compiled function's call (see gradwalk.program)
 
 
 recording = Recording()
@@ -74,7 +75,7 @@ class entered:
 
     def __enter__(self) -> None:
         before = self.before = recording.scope
-        if before is None:
+        if before is None or recording.trace is not None:  # a compiled function's call keeps no positions
             return
         position = (before.position or user_position()) if self.library else None
         if self.group != "":

@@ -407,13 +407,15 @@ def as_tensor(data: Any, dtype: Any = None) -> Tensor:
 
 def apply(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS) -> Any:
     """Run one op on tensors and numbers, and record it: the general way, for whatever has no generated method."""
-    inputs = tuple(x if type(x) is Tensor or type(x) in NUMBERS or x is None else given(x) for x in inputs)
+    if recording.trace is not None:
+        return recording.trace.record(op, inputs, params)
+    inputs = tuple(x if isinstance(x, Tensor) or type(x) in NUMBERS or x is None else given(x) for x in inputs)
     if op.floating or op.elementwise:
         inputs = promoted(op, inputs)
     with refusing(op, inputs):
         # a view shares its input's memory, which a NumPy scalar has none of
         value = op.forward(
-            *[(x._array() if op.view else x.value) if type(x) is Tensor else x for x in inputs], **params
+            *[(x._array() if op.view else x.value) if isinstance(x, Tensor) else x for x in inputs], **params
         )
     position = user_position()
     if isinstance(value, tuple):
@@ -465,7 +467,7 @@ def result(
         recording.scope is not None
         and value.dtype.kind in "fc"
         and bool(op.rules)
-        and any(type(x) is Tensor and x.requires_grad for x in inputs)
+        and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)
     )
     made.op, made.inputs = (op, inputs) if made.requires_grad else (None, ())
     if siblings:
@@ -479,7 +481,7 @@ KINDS = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 def promoted(op: Op, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Bring inputs to one type by PyTorch's rules: tensors with dimensions decide, then those without, then numbers."""
     takes_part = [
-        type(x) is Tensor and (not op.rules or i >= len(op.inputs) or op.inputs[i] in op.rules)
+        isinstance(x, Tensor) and (not op.rules or i >= len(op.inputs) or op.inputs[i] in op.rules)
         for i, x in enumerate(inputs)
     ]
     dtype = common_dtype([x for x, takes in zip(inputs, takes_part, strict=True) if takes or type(x) in NUMBERS])
@@ -494,7 +496,7 @@ def common_dtype(inputs: Sequence[Any]) -> np.dtype[Any]:
     """The type that PyTorch would compute in."""
     ranks: list[list[np.dtype[Any]]] = [[], [], []]
     for x in inputs:
-        if type(x) is Tensor:
+        if isinstance(x, Tensor):
             ranks[0 if x.value.ndim else 1].append(x.value.dtype)
         elif type(x) in NUMBERS:
             ranks[2].append(Defaults.dtype if type(x) is float else np.dtype(type(x)))

@@ -94,7 +94,7 @@ def count(shape: tuple[int, ...], dim: Dims) -> int:
 
 def counted_in(x: Array) -> Any:
     """The type that sums and products are counted in: int64 for truths and whole numbers, as in PyTorch."""
-    dtype = np.asarray(x).dtype
+    dtype = x.dtype
     return np.int64 if dtype.kind in "bui" else dtype
 
 
@@ -126,7 +126,7 @@ def sum_(x: Array, *, dim: Dims = None, keepdim: bool = False, dtype: Any = None
 )
 def mean(x: Array, *, dim: Dims = None, keepdim: bool = False) -> Array:
     """Average entries: each gets an equal share of the gradient."""
-    if np.asarray(x).dtype.kind not in "fc":
+    if x.dtype.kind not in "fc":
         raise TypeError("a mean of whole numbers is rarely whole; convert them first (x.double())")
     return np.sum(x, axis=dim, keepdims=keepdim) / count(np.shape(x), dim)
 

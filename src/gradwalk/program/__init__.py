@@ -1,0 +1,5 @@
+"""Replaying what was recorded: the same numbers as eager tensors give, without their overhead."""
+
+from gradwalk.program.compiled import Compiled, compile  # noqa: A004 (PyTorch's name)
+
+__all__ = ["Compiled", "compile"]

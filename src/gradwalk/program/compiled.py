@@ -1,0 +1,107 @@
+"""`compile`: a function that is recorded when it runs, and replayed fast when it runs the same way again."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import warnings
+import weakref
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from gradwalk.backward import Edge
+from gradwalk.program.trace import Trace
+from gradwalk.program.traced import Watched
+from gradwalk.program.trie import Spot
+from gradwalk.recording import recording
+from gradwalk.tensor import Defaults, Tensor, observers
+
+running = threading.Lock()  # held by the one call that is being traced: the tensors that it watches are everybody's
+MOST_COURSES = 256  # each keeps buffers of its own, so their number is bounded
+LOOKED_FOR = 3  # calls in which leaves are looked for, if nothing was traced in them
+
+
+class Compiled:
+    """A compiled function; ``reason`` says why it runs eagerly after all, if it does."""
+
+    def __init__(self, function: Callable[..., Any]):
+        functools.update_wrapper(self, function)
+        self.function, self.reason = function, ""
+        self.starts: defaultdict[Any, Spot] = defaultdict(Spot)
+        self.leaves: dict[int, weakref.ref[Tensor]] = {}  # those that ops start from which no argument takes part in
+        self.calls = self.courses = 0
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Call the function: traced, or as it is where that can't be done (or is being done already)."""
+        if self.reason or recording.trace is not None or observers or not running.acquire(blocking=False):
+            return self.function(*arguments, **keywords)
+        trace = Trace(self.starts[Defaults.dtype])
+        watched = self._watch((*arguments, *keywords.values()))
+        self.calls += 1
+        looking = self.calls <= LOOKED_FOR
+        if looking:
+            observers.append(self._look)
+        recording.trace = trace
+        try:
+            result = self.function(*arguments, **keywords)
+            trace.end()
+            return result
+        except BaseException:
+            trace.abandon()
+            raise
+        finally:
+            recording.trace = None
+            for x in watched:
+                x.__class__ = Tensor
+            running.release()
+            if looking:
+                observers.remove(self._look)
+            self.courses += trace.explored
+            self._explain(
+                trace.reason or ("it has gone too many different ways" if self.courses > MOST_COURSES else "")
+            )
+
+    def _watch(self, arguments: Iterable[Any]) -> list[Tensor]:
+        """Watch the arguments, and the leaves that are known."""
+        found = [x for x in arguments if type(x) is Tensor]
+        found += [x for reference in self.leaves.values() if (x := reference()) is not None]
+        for x in found:
+            x.__class__ = Watched
+        return found
+
+    def _look(self, output: Tensor, crossed: list[Edge]) -> None:
+        """Find the leaves of a backward pass that wasn't traced: they are watched from the next call on."""
+        for edge in crossed:
+            x = edge.input
+            if type(x) is Tensor and x.op is None and recording.trace is not None:
+                self.leaves[id(x)] = weakref.ref(x)
+
+    def _explain(self, reason: str) -> None:
+        if reason:
+            self.reason = reason
+            warnings.warn(f"{self.__name__} runs without being compiled: {reason}", stacklevel=3)  # type: ignore[attr-defined]
+
+
+def compile(function: Callable[..., Any]) -> Compiled:
+    """Run a function faster from its third call on, with the same results.
+
+    Inside it ops are only noted, and computed together when the function ends or a number is asked for. Call
+    ``backward()`` inside, or run it under ``no_grad``. Whatever it can't follow runs as it would without ``compile``, which
+    a warning says once. Arrays under tensors (``x.numpy()``) may be read inside, but not written to.
+
+    >>> import gradwalk as gw
+    >>> w = gw.tensor(3.0, requires_grad=True)
+    >>> @gw.compile
+    ... def loss(x):
+    ...     loss = (w * x - 1) ** 2
+    ...     loss.backward()
+    ...     return loss
+    >>> for _ in range(3):
+    ...     w.grad = None
+    ...     print(loss(gw.tensor(2.0)).item(), w.grad.item())
+    25.0 20.0
+    25.0 20.0
+    25.0 20.0
+    """
+    return Compiled(function)

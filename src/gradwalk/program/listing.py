@@ -1,0 +1,188 @@
+"""Reading forward code and rules a fourth way: as the list of NumPy calls that they make.
+
+A `Cell` stands for an array whose numbers change from run to run. NumPy functions called on it run as always, so that
+shapes and types are known, and are written into a `Listing`. Code may branch on shapes and parameters, which are the
+same in every run of one listing; code that asks a cell for its numbers raises `Unlistable`.
+
+>>> listing = Listing()
+>>> x = listing.cell(np.array([1.0, 2.0]))
+>>> squared = x * x + 1
+>>> [call.function.__name__ for call in listing.calls], squared.value
+(['multiply', 'add'], array([2., 5.]))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from gradwalk.ops import Op
+
+
+class Unlistable(TypeError):
+    """Code whose course depends on numbers, so that its calls can't be listed once for all runs."""
+
+
+@dataclass(eq=False, slots=True)
+class Call:
+    """One NumPy call: ``result = function(*arguments, **keywords)``, with cells among the arguments."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
+    result: Cell
+
+    def cells(self) -> Iterator[Cell]:
+        """The cells that it reads."""
+        waiting = [*self.arguments, *self.keywords.values()]
+        for value in waiting:
+            if isinstance(value, Cell):
+                yield value
+            elif isinstance(value, tuple | list):
+                waiting += value
+
+    def now(self) -> Any:
+        """What the call gives with the arrays that its cells hold at present."""
+        return self.function(*plain(self.arguments), **plain(self.keywords))
+
+
+class Listing:
+    """The calls of one run, in order, each written once however often it is made."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self._known: dict[Any, Cell] = {}
+
+    def cell(self, value: Any) -> Cell:
+        """A cell for what comes from outside, or for what is the same in every run."""
+        return Cell(value, self)
+
+    def listed(self, function: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Cell:
+        """List what a function does call by call; or as a single call, where its course depends on numbers."""
+        before = len(self.calls)
+        try:
+            found = function(*arguments, **keywords)
+        except (Unlistable, TypeError, ValueError):
+            self._forget(before)
+            return self.run(function, arguments, dict(keywords))
+        return found if isinstance(found, Cell) else self.cell(found)
+
+    def _forget(self, before: int) -> None:
+        dropped = {id(call.result) for call in self.calls[before:]}
+        del self.calls[before:]
+        self._known = {key: cell for key, cell in self._known.items() if id(cell) not in dropped}
+
+    def run(self, function: Callable[..., Any], arguments: Sequence[Any], keywords: dict[str, Any]) -> Cell:
+        """Run one call on the numbers of now, and write it down."""
+        key = signature(function, arguments, keywords)
+        if key is not None and key in self._known:
+            return self._known[key]
+        call = Call(function, tuple(arguments), keywords, Cell(None, self))
+        call.result.value = call.now()
+        if isinstance(call.result.value, tuple | list):
+            raise Unlistable(f"{function!r} gives several arrays at once")
+        self.calls.append(call)
+        if key is not None:
+            self._known[key] = call.result
+        return call.result
+
+
+class Cell(NDArrayOperatorsMixin):
+    """An array of a listing: its shape and type hold for every run, its numbers for one."""
+
+    __slots__ = ("listing", "value")
+    __hash__ = object.__hash__
+
+    def __init__(self, value: Any, listing: Listing):
+        self.value, self.listing = value, listing
+
+    shape = property(lambda self: np.shape(self.value), doc="The size of each dimension.")
+    ndim = property(lambda self: np.ndim(self.value), doc="How many dimensions there are.")
+    size = property(lambda self: np.size(self.value), doc="How many numbers there are.")
+    dtype = property(lambda self: self.value.dtype, doc="The type of the numbers.")
+    T = property(lambda self: self.listing.run(np.transpose, (self,), {}), doc="The transpose.")
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Cell:
+        return self.listing.run(ufunc if method == "__call__" else getattr(ufunc, method), inputs, keywords)
+
+    def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
+        if function in STRUCTURE:
+            return function(*plain(arguments), **keywords)
+        return self.listing.run(function, arguments, keywords)
+
+    def __pow__(self, exponent: Any) -> Cell:
+        """As an array does it: powers that have a function of their own are left to that."""
+        simple = POWERS.get(exponent) if type(exponent) in (int, float) and self.dtype.kind == "f" else None
+        return (
+            self.listing.run(np.power, (self, exponent), {})
+            if simple is None
+            else self.listing.run(simple, (self,), {})
+        )
+
+    def __gradwalk_op__(self, op: Op, inputs: Sequence[Any], params: Mapping[str, Any]) -> Cell:
+        return self.listing.listed(op.forward, inputs, params)
+
+    def __getitem__(self, index: Any) -> Cell:
+        return self.listing.run(item_of, (self, index), {})
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # the ways in which others ask what kind of object this is
+            raise AttributeError(name)
+        method = getattr(np.ndarray, name)
+        return lambda *arguments, **keywords: self.listing.run(method, (self, *arguments), keywords)
+
+    def __bool__(self) -> bool:
+        raise Unlistable("the course of this code depends on a number")
+
+    __array__ = __float__ = __int__ = __index__ = __iter__ = __bool__
+
+
+POWERS = {-1: np.reciprocal, 0.5: np.sqrt, 2: np.square}
+
+# Questions about shapes and types, which every run of a listing answers alike.
+STRUCTURE = {np.shape, np.ndim, np.size, np.result_type, np.can_cast}
+
+
+def item_of(x: Any, index: Any) -> Any:
+    """Pick from an array, as a function."""
+    return x[index]
+
+
+def plain(value: Any) -> Any:
+    """Cells replaced by the arrays that they hold now, in whatever holds them."""
+    if isinstance(value, Cell):
+        return value.value
+    if isinstance(value, tuple | list):
+        return type(value)(plain(item) for item in value)
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def signature(*parts: Any) -> Any:
+    """What two equal calls have in common, types of numbers included (1 and 1.0 aren't the same here); None if unclear."""
+    try:
+        key = _signed(parts)
+        hash(key)
+    except TypeError:
+        return None
+    return key
+
+
+def _signed(part: Any) -> Any:
+    if isinstance(part, Cell):
+        return id(part)
+    if isinstance(part, tuple | list):
+        return tuple(_signed(item) for item in part)
+    if isinstance(part, dict):
+        return tuple((key, _signed(value)) for key, value in part.items())
+    if isinstance(part, slice):
+        return ("slice", part.start, part.stop, part.step)
+    return type(part), part

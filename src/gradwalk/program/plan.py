@@ -1,0 +1,168 @@
+"""Where the results of a listing's calls live: constants, views, buffers that serve again.
+
+A ufunc writes into a buffer that is allocated when the plan is made, and that serves again as soon as nothing reads it
+any more. What only rearranges memory (a transpose, a slice, a broadcast) is a view of a buffer, made once and for all; a
+view of what is given is made again only when another array is given. What reads nothing that changes is computed once.
+What is wanted gets memory of its own in every run.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradwalk.program.listing import Call, Cell, item_of
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A call that each run makes; ``into`` is the buffer that takes its result, None if it makes a new array."""
+
+    call: Call
+    into: Any = None
+
+
+@dataclass(eq=False, slots=True)
+class Buffer:
+    """Memory that serves several results, one after the other; ``busy`` until the call at that position is made."""
+
+    array: Any
+    busy: int = -1
+
+    @property
+    def kind(self) -> Any:
+        """Buffers of one shape and type stand in for each other."""
+        return self.array.shape, self.array.dtype
+
+
+class Plan:
+    """The steps of every run, and what was made beforehand.
+
+    ``still`` are the cells that hold their array for good, ``rooted`` the views of one given cell. ``memory`` has what a
+    cell's array may lie in: buffers, cells that are given, or cells whose array is new in every run (perhaps itself).
+    """
+
+    def __init__(self, calls: Sequence[Call], given: Sequence[Cell], wanted: Sequence[Cell]):
+        self.steps: list[Step] = []
+        self.given, self.wanted = set(given), set(wanted)
+        self.changing = set(given)
+        self.still: set[Cell] = set()
+        self.rooted: dict[Cell, list[Call]] = {cell: [] for cell in given}
+        self.roots: dict[Cell, Cell] = {cell: cell for cell in given}
+        self.memory: dict[Cell, frozenset[Any]] = {cell: frozenset({cell}) for cell in given}
+        self.calls = needed(calls, wanted)
+        self.last = last_reads(self.calls, wanted)
+        self.spare: dict[Any, list[Buffer]] = defaultdict(list)
+        for position, call in enumerate(self.calls):
+            self._place(position, call)
+
+    def _place(self, position: int, call: Call) -> None:
+        reads = [cell for cell in call.cells() if cell in self.changing]
+        if not reads:
+            return  # the same in every run
+        self.changing.add(call.result)
+        read = frozenset(memory for cell in reads for memory in self.memory.get(cell, ()))
+        if makes_new(call) and (call.result in self.wanted or not isinstance(call.result.value, np.ndarray)):
+            self.steps.append(Step(call))
+            self._hold(call.result, frozenset({call.result}))
+        elif makes_new(call):
+            self._write(position, call, read)
+        elif not (call.function in VIEWS and (self._look(call, reads, read) or self._look_into_given(call, reads))):
+            self.steps.append(Step(call))
+            self._hold(call.result, read)  # the new array may be a part of what was read
+        for memory in read:
+            if isinstance(memory, Buffer) and memory.busy <= position:
+                self.spare[memory.kind].append(memory)
+
+    def _look(self, call: Call, reads: list[Cell], read: frozenset[Any]) -> bool:
+        """Make a view of buffers once and for all, if it really is one."""
+        if not self.still.issuperset(reads):
+            return False
+        view = call.now()
+        if not any(isinstance(m, Buffer) and np.may_share_memory(view, m.array) for m in read):
+            return False
+        call.result.value = view
+        self.still.add(call.result)
+        self._hold(call.result, read)
+        return True
+
+    def _look_into_given(self, call: Call, reads: list[Cell]) -> bool:
+        """Have a view made whenever another array is given, if it is a view whatever the array."""
+        root = self.roots.get(reads[0])
+        if (
+            call.function not in ALWAYS_VIEWS
+            or len(reads) > 1
+            or root is None
+            or not isinstance(root.value, np.ndarray)
+        ):
+            return False
+        if not np.may_share_memory(call.result.value, root.value):
+            return False
+        self.rooted[root].append(call)
+        self.roots[call.result] = root
+        self._hold(call.result, frozenset({root}))
+        return True
+
+    def _write(self, position: int, call: Call, read: frozenset[Any]) -> None:
+        """Let a call write over what it reads for the last time, else into a spare buffer, else into a new one."""
+        kind = (call.result.shape, call.result.dtype)
+        ended = [m for m in read if isinstance(m, Buffer) and m.busy <= position and m.kind == kind]
+        over = next((buffer for buffer in ended if overwrites(call, buffer)), None)
+        spare = self.spare[kind]
+        buffer = over or (spare.pop() if spare else Buffer(np.empty(*kind)))
+        call.result.value = buffer.array
+        self.still.add(call.result)
+        self._hold(call.result, frozenset({buffer}))
+        self.steps.append(Step(call, buffer.array))
+
+    def _hold(self, cell: Cell, memory: frozenset[Any]) -> None:
+        self.memory[cell] = memory
+        for part in memory:
+            if isinstance(part, Buffer):
+                part.busy = max(part.busy, self.last[cell])
+
+
+def needed(calls: Sequence[Call], wanted: Sequence[Cell]) -> list[Call]:
+    """The calls without those that nobody needs, in order."""
+    live, kept = set(wanted), []
+    for call in reversed(calls):
+        if call.result in live:
+            kept.append(call)
+            live.update(call.cells())
+    return kept[::-1]
+
+
+def last_reads(calls: Sequence[Call], wanted: Sequence[Cell]) -> dict[Cell, int]:
+    """Where each cell is read for the last time; what is wanted is read after everything."""
+    last = {cell: position for position, call in enumerate(calls) for cell in call.cells()}
+    return {**last, **dict.fromkeys(wanted, len(calls))}
+
+
+# What gives a part of its first argument's memory, or the same memory in another order: always, and as a rule.
+ALWAYS_VIEWS = {
+    np.broadcast_to, np.diagonal, np.expand_dims, np.flip, np.moveaxis, np.permute_dims, np.squeeze, np.swapaxes,
+    np.transpose, np.ndarray.diagonal, np.ndarray.squeeze, np.ndarray.swapaxes, np.ndarray.transpose,
+}  # fmt: skip
+VIEWS = {*ALWAYS_VIEWS, item_of, np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape, np.ndarray.view}
+
+
+def makes_new(call: Call) -> bool:
+    """Whether a call's result is no part of what it reads, and can be put into memory that is there."""
+    return isinstance(call.function, np.ufunc) or call.function is np.sum
+
+
+def overwrites(call: Call, buffer: Buffer) -> bool:
+    """Whether a call may write over what it reads: elementwise, and reading it in the very same places."""
+    return (
+        isinstance(call.function, np.ufunc)
+        and call.function.signature is None
+        and all(
+            cell.value is buffer.array or not np.may_share_memory(buffer.array, cell.value)
+            for cell in call.cells()
+            if isinstance(cell.value, np.ndarray)
+        )
+    )

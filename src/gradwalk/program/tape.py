@@ -1,0 +1,85 @@
+"""What was noted as the tape that it stands for: to be refused where that tape is used up, or put in its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradwalk import inplace
+from gradwalk.backward import FreedError
+from gradwalk.errors import InPlaceError
+from gradwalk.program.traced import Traced, settle
+from gradwalk.program.trie import Place, Ran, Swept
+from gradwalk.recording import clock
+
+if TYPE_CHECKING:
+    from gradwalk.program.trace import Trace
+
+
+def refuse_used(trace: Trace, swept: Swept) -> None:
+    """The errors that a backward pass would end in: over a freed tape, or reading what was changed since."""
+    for step in trace.spot.course():
+        if isinstance(step, Ran) and any(place.slot in swept.behind for place in step.results):
+            _refuse(trace, step)
+
+
+def _refuse(trace: Trace, step: Ran) -> None:
+    slot = step.results[0].slot
+    wanted = [i for i, x in enumerate(step.inputs) if isinstance(x, Place) and x.requires_grad]
+    saved = {name for i in wanted for name in step.op.saves(i)}
+    if saved and slot in trace.freed:
+        raise FreedError(
+            f"the tape behind {step.op.name} was freed by an earlier backward pass, to save memory; "
+            "compute the forward pass again, or call the earlier one as backward(retain_graph=True)"
+        )
+    for i, place in enumerate(step.inputs):
+        name = step.op.inputs[0 if step.op.variadic else i]
+        if name in saved and isinstance(place, Place) and _changed_since(trace, place, slot):
+            raise InPlaceError(
+                f"{step.op.name} needs {name} for its backward pass, and it was changed in place since; "
+                "change it after backward(), or compute the forward pass again"
+            )
+
+
+def _changed_since(trace: Trace, place: Place, slot: int) -> bool:
+    x = trace.outside.get(place.slot)
+    return x is not None and any(
+        slot < size and inplace.storage(array) is inplace.storage(x.value) for size, array in trace.changes
+    )
+
+
+def put_on_tape(trace: Trace) -> None:
+    """Turn all that was noted, and is computed by now, into ordinary tensors with the tape that they would have."""
+    traced: dict[int, Traced] = {x.params.slot: x for x in trace.made if type(x) is Traced}  # type: ignore[attr-defined]
+    changes = list(trace.changes)
+    for step in trace.spot.course():
+        if isinstance(step, Ran):
+            while changes and step.results[0].slot >= changes[0][0]:
+                inplace.stamp(changes.pop(0)[1], clock())
+            _put(trace, step, traced)
+    for _, array in changes:
+        inplace.stamp(array, clock())
+    for slot, x in traced.items():
+        if type(x) is Traced:
+            settle(x, trace.arrays[slot])
+
+
+def _put(trace: Trace, step: Ran, traced: dict[int, Traced]) -> None:
+    if any(place.slot not in trace.arrays for place in step.results):
+        return  # nothing holds it, and its tape is used up
+    inputs = tuple(_tensor(trace, x, traced) if isinstance(x, Place) else x for x in step.inputs)
+    siblings = clock() if step.several else 0
+    for i, place in enumerate(step.results):
+        x = _tensor(trace, place, traced)
+        settle(x, trace.arrays[place.slot], place.op if place.requires_grad else None)
+        if place.requires_grad and place.slot not in trace.freed:
+            x.inputs, x.params = inputs, {**step.params, "slot": i} if step.several else step.params
+        if siblings:
+            x.slot, x.siblings = i, siblings
+
+
+def _tensor(trace: Trace, place: Place, traced: dict[int, Traced]) -> Any:
+    if place.slot in trace.outside:
+        return trace.outside[place.slot]
+    if place.slot not in traced:  # a cast, which nobody holds
+        traced[place.slot] = trace.noted(place)
+    return traced[place.slot]

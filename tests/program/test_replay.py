@@ -1,0 +1,72 @@
+"""Programs: their buffers serve again, and what leaves them has memory of its own."""
+
+import numpy as np
+
+from gradwalk.program.listing import Listing
+from gradwalk.program.replay import Replay
+
+
+def listed(function, *arrays):
+    listing = Listing()
+    given = [listing.cell(array) for array in arrays]
+    found = function(*given)
+    return Replay(listing, given, found if isinstance(found, list) else [found])
+
+
+def test_a_long_chain_needs_one_buffer():
+    def chain(x):
+        for _ in range(20):
+            x = np.tanh(x * 0.5 + 1)
+        return np.sum(x)
+
+    x = np.linspace(-1, 1, 7)
+    replay = listed(chain, x)
+    assert len({id(value) for value in replay.found.values() if getattr(value, "shape", None) == (7,)}) == 1
+    for scale in (1.0, 2.0):
+        np.testing.assert_allclose(replay.run(x * scale)[0], chain(x * scale), rtol=1e-15)
+
+
+def test_a_buffer_is_not_written_over_while_a_view_of_it_is_needed():
+    def twisted(x):
+        y = np.exp(x)
+        turned = y.T
+        z = y * 2.0
+        z = z + turned
+        return z - turned @ y
+
+    x = np.arange(9.0).reshape(3, 3) / 9
+    replay = listed(twisted, x)
+    for scale in (1.0, -2.0, 0.5):
+        np.testing.assert_allclose(replay.run(x * scale)[0], twisted(x * scale), rtol=1e-14)
+
+
+def test_views_of_what_is_given_follow_it():
+    replay = listed(lambda x, y: x.T @ y, np.ones((2, 3)), np.ones((2, 3)))
+    x, other = np.arange(6.0).reshape(2, 3), np.ones((2, 3))
+    for given in (x, x, other, x):
+        np.testing.assert_array_equal(replay.run(given, other)[0], given.T @ other)
+    x += 1
+    np.testing.assert_array_equal(replay.run(x, other)[0], x.T @ other)
+
+
+def test_wanted_arrays_are_new_in_every_run():
+    replay = listed(lambda x: [x * 2.0, (x * 2.0).T, np.exp(x)], np.ones((2, 2)))
+    first, second = replay.run(np.ones((2, 2))), replay.run(np.zeros((2, 2)))
+    assert not any(np.may_share_memory(a, b) for a in first for b in second)
+    assert not np.may_share_memory(first[0], first[1])
+
+
+def test_what_does_not_change_is_computed_once():
+    replay = listed(lambda x: x + np.exp(x.listing.cell(np.ones(3))), np.ones(3))
+    assert [step.call.function for step in replay.plan.steps] == [np.add]
+
+
+def test_code_that_asks_for_numbers_is_one_call():
+    def shifted(x):
+        return x + 1 if x.sum() > 0 else x - 1
+
+    listing = Listing()
+    x = listing.cell(np.ones(2))
+    replay = Replay(listing, [x], [listing.listed(shifted, (x,), {})])
+    assert replay.run(np.ones(2))[0].tolist() == [2, 2]
+    assert replay.run(-np.ones(2))[0].tolist() == [-2, -2]

@@ -19,6 +19,6 @@ function Marked({ text, place: [line = 0, start = 0, end = 0] }: { text: string;
   return <code>{shown.slice(0, start)}<mark>{shown.slice(start, after) || " "}</mark>{shown.slice(after)}</code>;
 }
 
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }

@@ -77,6 +77,15 @@ def open_studio(studio, page):
 
 
 @pytest.fixture
+def another(chromium):
+    """Another reader's browser, into which a link is pasted."""
+    context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1024, "height": 800})
+    context.set_default_timeout(WAIT)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def cut_off(context):
     """A page without a network: the files of this machine only."""
     context.set_offline(True)

@@ -2,12 +2,47 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.reading import at_step, engine, length, named, timeline
+from gradwalk.expression import parse
+from gradwalk.expression import walk as walk_formula
+from tests.browser.reading import at_step, engine, graph_value, length, named, shows, timeline
 
 VISIBLE = """() => {
   const style = getComputedStyle(document.activeElement);
   return document.activeElement !== document.body && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
 }"""
+
+FORMULA = "z = w * x\nL = (tanh(z) - y)**2"
+VALUES = {"w": 0.25, "x": 3.0, "y": 1.0}
+
+
+def go_to(page, place):
+    """Press Tab until the focus is there."""
+    for _ in range(80):
+        if place.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab doesn't lead to {place}")
+
+
+def press(page, name):
+    button = page.get_by_role("button", name=name, exact=True)
+    go_to(page, button)
+    page.keyboard.press("Enter")
+
+
+def type_own(page):
+    """Replace the formula, take 1 for each name, then give the values, by keys only."""
+    go_to(page, page.get_by_label("Formula or program"))
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(FORMULA)
+    press(page, "Use 1 for each missing value")
+    for name, value in VALUES.items():
+        go_to(page, page.get_by_role("spinbutton", name=name, exact=True).first)
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type(str(value))
+    walk = walk_formula(parse(FORMULA), VALUES)
+    expect(graph_value(page, walk.nodes[-1].id)).to_have_attribute("data-value", repr(float(walk.nodes[-1].value)))
+    shows(page, walk)
 
 
 def test_arrows_home_end_and_page_keys_step_the_player(open_studio):
@@ -48,6 +83,44 @@ def test_why_a_gradient_is_its_number_takes_one_key_press(open_studio):
     expect(panel.locator("h3")).to_contain_text("∂L/∂w1")
     expect(panel.locator("h3 [data-value]")).to_have_attribute("data-value", str(int(walk.gradients[w1])))
     expect(page.locator(".factors [data-gradient]")).to_contain_text("∂L/∂w1")
+
+
+def test_the_studio_opens_with_the_reason_of_the_first_weight(open_studio):
+    page = open_studio()
+    expect(page.locator(".why-panel h3")).to_contain_text("∂L/∂w1")
+    expect(page.locator(".why-panel h3 [data-value]")).to_have_attribute("data-value", "-4")
+    expect(page.locator("[data-factor]")).to_have_count(6)
+
+
+def test_a_formula_of_one_s_own_becomes_a_file_that_plays_alone(open_studio, another, tmp_path):
+    page = open_studio("#play?example=house")
+    timeline(page).wait_for()
+    type_own(page)
+    with page.expect_download() as found:
+        press(page, "Page")
+    file = tmp_path / found.value.suggested_filename
+    found.value.save_as(file)
+    another.context.set_offline(True)
+    another.goto(file.as_uri())
+    timeline(another).wait_for()
+    shows(another, walk_formula(parse(FORMULA), VALUES))
+    go_to(another, timeline(another))
+    another.keyboard.press("Home")
+    at_step(another, 0)
+
+
+def test_an_experiment_is_shared_by_its_link(open_studio, context, another):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = open_studio("#play?example=house")
+    timeline(page).wait_for()
+    type_own(page)
+    page.wait_for_url(lambda url: all(text in url for text in ("tanh", "0.25")))
+    press(page, "Copy link")
+    expect(page.get_by_role("button", name="Link copied")).to_be_focused()
+    another.context.add_cookies([context.cookies()[0]])
+    another.goto(page.evaluate("navigator.clipboard.readText()"))
+    timeline(another).wait_for()
+    shows(another, walk_formula(parse(FORMULA), VALUES))
 
 
 def test_a_dead_unit_names_the_factor_that_is_zero(open_studio):

@@ -3,25 +3,15 @@
 import json
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import expect
 
 from gradwalk.expression import parse
 from gradwalk.expression import walk as walk_formula
-from tests.browser.conftest import WAIT, number
+from tests.browser.conftest import number
 from tests.browser.reading import at_step, graph_gradient, graph_value, length, named, shows, timeline
 
 FORMULA = "a = w * x + b\nL = (tanh(a) - y)**2"
 VALUES = {"w": 0.25, "x": 3.0, "b": -0.5, "y": 1.0}
-
-
-@pytest.fixture
-def another(chromium):
-    """Another reader's browser, into which a link is pasted."""
-    context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1024, "height": 800})
-    context.set_default_timeout(WAIT)
-    yield context.new_page()
-    context.close()
 
 
 def type_experiment(page):

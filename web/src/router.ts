@@ -28,7 +28,15 @@ export function write({ page, parameters }: Address): string {
 
 function split(text: string): string[] {
   const at = text.indexOf("?");
-  return at < 0 ? [decodeURIComponent(text)] : [decodeURIComponent(text.slice(0, at)), text.slice(at + 1)];
+  return at < 0 ? [decoded(text)] : [decoded(text.slice(0, at)), text.slice(at + 1)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a link that was cut off within a character
+  }
 }
 
 /** Everything that makes an experiment: what is computed, from which values, and where the reader stands in it. */

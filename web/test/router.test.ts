@@ -20,6 +20,7 @@ describe("the address", () => {
   it("opens the playground for what it doesn't know", () => expect(read("#nowhere?x=1").page).toBe("play"));
   it("survives a link that was cut off", () => {
     expect(experiment(new URLSearchParams("f=x&v={\"a\":1&step=two&train={"))).toMatchObject({ formula: "x", values: {}, step: null, training: null });
+    expect(read("#lessons/one%2").parameters.get("lesson")).toBe("one%2");
   });
   it("takes text after ? as it is", () => expect(read("#play?f=a%3Fb").parameters.get("f")).toBe("a?b"));
 });

@@ -79,7 +79,8 @@ export function Playground({ carrier, parameters }: { carrier: Carrier; paramete
       <div ref={place} class={`walked${isStale ? " stale" : ""}`}>
         <h2 class="unseen">The walk</h2>
         {session && source ? <><Player key={session.walk.key} session={session} views={isTyped ? TYPED : PARTS} /><Exports session={session} /></>
-          : !problem && source !== null && <Waiting text="Making the walk …" />}
+          : isTyped && isKnown && !problem && !shown.formula.trim() ? <p class="waiting">Type a formula, such as <code>(y - sigmoid(w*x + b))**2</code>, or pick an example: its walk is shown here.</p>
+            : !problem && source !== null && <Waiting text="Making the walk …" />}
       </div>
     </div>
   );

@@ -155,6 +155,19 @@ def test_walks_that_were_wanted_are_wanted_still_after_a_stop(tmp_path):
     assert sorted(path.name for path in (folder / "walks").iterdir()) == [f"step-{step}.json" for step in (0, 3, 5, 6)]
 
 
+def test_a_full_disk_at_the_start_of_a_resumed_run_is_told_with_what_is_kept(tmp_path, monkeypatch):
+    folder = tmp_path / "run"
+    closed(carried_on(Run.begin(folder, Training(SETTINGS)), 4))
+    run = Run.resume(folder, [4])
+
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("gradwalk.train.run.write_durably", full)
+    with pytest.raises(RunError, match="the disk is full; the state after step 4 is kept; .* --resume"):
+        run.keep()
+
+
 # --- killed ------------------------------------------------------------------------------------------------------------
 
 

@@ -91,6 +91,7 @@ class Run:
             run.close()
             raise
         run._written = len(training.history)
+        run.saved_step = training.step if checkpoints(folder) else -1
         if changed or walk_at:
             with writing(folder, "its old settings are kept"):
                 write_config(folder, training, wanted)

@@ -271,9 +271,25 @@ def test_a_sentence_for_what_is_wrong_with_a_table(gradwalk, tmp_path, name):
 
 def test_no_target(gradwalk, tmp_path):
     (tmp_path / "table.csv").write_text("a,b\n1,2\n2,3\n")
-    refused(
-        gradwalk("train", "table.csv"), "data_options must say which column of the table is to be predicted: target"
-    )
+    refused(gradwalk("train", "table.csv"), "has the columns a, b; say which one is to be predicted: --target 'b'")
+
+
+def test_settings_of_a_table_are_spelt_as_options(gradwalk, tmp_path):
+    (tmp_path / "table.csv").write_text("a;b\n0,5;1\n1,5;\n2,5;3\n3,5;4\n")
+    refused(gradwalk("train", "table.csv", "--target", "b"), "--data-option decimal=','")
+    decimal = ("table.csv", "--target", "b", "--data-option", "decimal=,")
+    refused(gradwalk("train", *decimal), "(--data-option missing='drop')")
+    outcome = gradwalk("train", *decimal, "--data-option", "missing=drop", "--epochs", 1)
+    assert outcome.code == 0, outcome.err
+
+
+@pytest.mark.parametrize(("report", "words"), [(".", "is a folder"), ("nowhere/x.html", "there is no folder nowhere")])
+def test_a_report_that_cannot_be_written_is_refused_before_the_training(gradwalk, report, words):
+    refused(gradwalk("train", "xor", "--report", report), words)
+
+
+def test_fewer_digits(gradwalk):
+    assert gradwalk("train", "digits", "--count", 50, "--epochs", 1).code == 0
 
 
 def test_a_file_of_200_megabytes(gradwalk, tmp_path):

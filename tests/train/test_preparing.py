@@ -55,7 +55,8 @@ def test_a_tables_settings_are_a_linear_models(table):
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"data": "x.csv", "data_options": {"target": 3}}, "must say which column of the table is to be predicted"),
+        ({"data": "x.csv", "data_options": {"target": 3}}, "target must be a text, not 3"),
+        ({"data": "digits", "data_options": {"count": 2.5}}, "count must be a whole number"),
         ({"data": "x.csv", "data_options": {"targt": "b"}}, "has no 'targt' .did you mean target"),
         (
             {"data": "moons", "data_options": {"count": 2.5}},
@@ -67,3 +68,11 @@ def test_a_tables_settings_are_a_linear_models(table):
 def test_options_that_do_not_fit(settings, sentence):
     with pytest.raises(SettingsError, match=f"^data_options {sentence}"):
         prepared(Settings(**settings))
+
+
+def test_one_column_needs_no_list_around_it(table):
+    alone, listed = (
+        prepared(Settings(data=table, data_options={"target": "b", "categorical": names})) for names in ("a", ["a"])
+    )
+    assert alone.train.columns == listed.train.columns
+    assert len(alone.train.columns) == 50

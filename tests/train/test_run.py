@@ -147,6 +147,27 @@ def test_walks_of_chosen_steps(tmp_path):
     assert len(list((tmp_path / "run" / "walks").iterdir())) == 2
 
 
+def test_walks_that_were_wanted_are_wanted_still_after_a_stop(tmp_path):
+    folder = tmp_path / "run"
+    closed(carried_on(Run.begin(folder, Training(SETTINGS), [0, 3, 6]), 2))
+    closed(carried_on(Run.resume(folder, [5]), 4))
+    closed(carried_on(Run.resume(folder), 7))
+    assert sorted(path.name for path in (folder / "walks").iterdir()) == [f"step-{step}.json" for step in (0, 3, 5, 6)]
+
+
+def test_a_full_disk_at_the_start_of_a_resumed_run_is_told_with_what_is_kept(tmp_path, monkeypatch):
+    folder = tmp_path / "run"
+    closed(carried_on(Run.begin(folder, Training(SETTINGS)), 4))
+    run = Run.resume(folder, [4])
+
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("gradwalk.train.run.write_durably", full)
+    with pytest.raises(RunError, match="the disk is full; the state after step 4 is kept; .* --resume"):
+        run.keep()
+
+
 # --- killed ------------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -14,11 +15,14 @@ import click
 from gradwalk.cli.output import note, show_json
 from gradwalk.cli.progress import Display, display_for
 from gradwalk.cli.train_options import chosen, settings_from, training_options
+from gradwalk.data import DataError
 from gradwalk.train import NotFinite, Training
+from gradwalk.train.preparing import TABLE_OPTIONS
 from gradwalk.train.restoring import AFTERWARDS
 from gradwalk.train.run import REPORT, Run
 from gradwalk.train.summary import remarks, summary, told
 from gradwalk.train.threads import one_thread
+from gradwalk.train.writing import refuse_unwritable
 
 SIGNALS = ("SIGINT", "SIGTERM")
 
@@ -56,8 +60,11 @@ def command(
     steps = _steps(walk_at)
     if steps and not (save or resume):
         raise click.UsageError("--walk-at keeps walks in a run: say where, with --save FOLDER")
+    if report:
+        refuse_unwritable(Path(report))
     with ExitStack() as stack:
         stack.enter_context(one_thread())
+        stack.enter_context(_spelt_as_options())
         run: Run | None = None
         if resume:
             run = stack.enter_context(_resumed(data, file, save, given, Path(resume), steps))
@@ -102,6 +109,16 @@ def _resumed(
     elif run.training.is_finished:
         note(f"this run is finished; --epochs {2 * max(1, settings.epochs)} would go on")
     return run
+
+
+@contextmanager
+def _spelt_as_options() -> Iterator[None]:
+    """Where an error on a table says missing='drop', let it say how that is written here."""
+    try:
+        yield
+    except DataError as error:
+        spelt = re.sub(r"\btarget=", "--target ", str(error))
+        raise DataError(re.sub(rf"\b(?:{'|'.join(TABLE_OPTIONS)})=", r"--data-option \g<0>", spelt)) from None
 
 
 # --- running -----------------------------------------------------------------------------------------------------------

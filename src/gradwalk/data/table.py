@@ -26,6 +26,11 @@ def read_csv(path: str | Path, target: str, *, limit: int = LIMIT, **settings: A
     return parse_csv(contents(Path(path), limit), target, name=Path(path).name, **settings)
 
 
+def columns_in(path: Path) -> tuple[str, ...]:
+    """The names of a CSV file's columns, any of which may be the target."""
+    return read_sheet(contents(path), path.name).header
+
+
 def parse_csv(
     content: bytes,
     target: str,

@@ -67,12 +67,18 @@ def text(value: Any) -> str:
     return value
 
 
-def one_of(names: Collection[str]) -> Check:
+def names(value: Any) -> tuple[str, ...]:
+    """Several texts; one alone needs no list around it."""
+    several_texts: tuple[str, ...] = several(text, 10_000)([value] if isinstance(value, str) else value)
+    return several_texts
+
+
+def one_of(choices: Collection[str]) -> Check:
     """One of some names; a near miss is told."""
 
     def check(value: Any) -> str:
-        if not isinstance(value, str) or value not in names:
-            raise Unfit(f"one of {', '.join(names)}{meant(value, names)}", value)
+        if not isinstance(value, str) or value not in choices:
+            raise Unfit(f"one of {', '.join(choices)}{meant(value, choices)}", value)
         return value
 
     return check

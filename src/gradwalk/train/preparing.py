@@ -7,14 +7,21 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from gradwalk.data import MAKERS, Batches, Dataset, parse_csv, read_csv, split, standardise
+from gradwalk.data import MAKERS, Batches, DataError, Dataset, read_csv, split, standardise
 from gradwalk.data import make as made
-from gradwalk.train.checks import meant, number, whole
+from gradwalk.data.table import columns_in
+from gradwalk.train.checks import Check, flag, names, number, optional, text, whole
+from gradwalk.train.choices import options
 from gradwalk.train.randomness import seed_of
 from gradwalk.train.settings import Settings, SettingsError
 
 MOST = 1_000_000  # points, or whatever else a made dataset is asked for
 TABLES = (".csv", ".tsv", ".txt")
+TABLE_OPTIONS: dict[str, Check] = {
+    "target": text, "missing": text, "task": optional(text), "categorical": names, "leave_out": names,
+    "delimiter": optional(text), "decimal": text, "encoding": optional(text), "header": optional(flag),
+    "limit": whole(1, 2**40),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,28 +46,29 @@ def loaded(settings: Settings) -> Dataset:
     """The dataset or the table that the settings name."""
     if not is_table(settings.data):
         return made(settings.data, **checked_options(settings))
-    known, given = [*signature(parse_csv).parameters, "limit"], settings.data_options
-    for option in given:
-        if option not in known:
-            raise SettingsError(
-                "data_options", f"has no {option!r}{meant(option, known)}: a table has {', '.join(known[1:])}"
-            )
-    if not isinstance(given.get("target"), str):
-        raise SettingsError("data_options", "must say which column of the table is to be predicted: target")
+    try:
+        given = options(settings.data_options, TABLE_OPTIONS, "a table")
+    except ValueError as error:
+        raise SettingsError("data_options", str(error)) from None
+    if "target" not in given:
+        columns = columns_in(Path(settings.data))
+        raise DataError(
+            f"{settings.data} has the columns {', '.join(columns)}; say which one is to be predicted: target={columns[-1]!r}"
+        )
     return read_csv(settings.data, **given)
 
 
 def checked_options(settings: Settings) -> dict[str, Any]:
     """The options of a made dataset: numbers as its maker has them, and not so many points that nothing else fits in."""
     parameters = signature(MAKERS[settings.data]).parameters if settings.data in MAKERS else {}
-    options = dict(settings.data_options)
-    for name in options.keys() & parameters.keys():
+    given = dict(settings.data_options)
+    for name in given.keys() & parameters.keys():
         check = whole(0, MOST) if isinstance(parameters[name].default, int | None) else number(least=0, most=MOST)
         try:
-            options[name] = check(options[name])
+            given[name] = check(given[name])
         except ValueError as error:
             raise SettingsError("data_options", f"{name} {error}") from None
-    return options
+    return given
 
 
 def is_table(data: str) -> bool:

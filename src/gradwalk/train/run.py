@@ -68,33 +68,33 @@ class Run:
             raise RunError(f"{folder} exists already; choose another folder, or go on with it: --resume {folder}")
         with writing(folder, "choose a folder that you can write to"):
             folder.mkdir(parents=True, exist_ok=True)
-            config = {"format": FORMAT, "settings": training.settings.to_json(), "data": fingerprint(training)}
-            write_durably(folder / CONFIG, json.dumps(config, indent=2, ensure_ascii=False).encode())
+            write_config(folder, training, walk_at)
             run = cls(folder, training, walk_at)
             run.checkpoint()
         return run
 
     @classmethod
     def resume(cls, folder: Path, walk_at: Collection[int] = (), **changed: Any) -> Run:
-        """Go on from the newest checkpoint that is whole."""
+        """Go on from the newest checkpoint that is whole; the walks that were wanted before are wanted still."""
         config = read_config(folder)
+        wanted = {*config.get("walk_at", ()), *walk_at}
         settings = Settings.from_json({**config["settings"], **changed})
         training = Training(settings)
         if fingerprint(training) != config.get("data"):
             raise RunError(
                 f"{training.settings.data} has changed since {folder} began; bring it back, or start a new run"
             )
-        run = cls(folder, training, walk_at)  # first, because it takes the folder for itself
+        run = cls(folder, training, wanted)  # first, because it takes the folder for itself
         try:
             run.remarks += restored(folder, training)
         except BaseException:
             run.close()
             raise
         run._written = len(training.history)
-        if changed:
-            config["settings"] = training.settings.to_json()
+        run.saved_step = training.step if checkpoints(folder) else -1
+        if changed or walk_at:
             with writing(folder, "its old settings are kept"):
-                write_durably(folder / CONFIG, json.dumps(config, indent=2, ensure_ascii=False).encode())
+                write_config(folder, training, wanted)
         return run
 
     def __enter__(self) -> Run:
@@ -159,6 +159,13 @@ class Run:
         for old in checkpoints(self.folder)[KEPT:]:
             old.unlink(missing_ok=True)
         self.saved_step, self._saved_at = self.training.step, self.clock()
+
+
+def write_config(folder: Path, training: Training, walk_at: Collection[int]) -> None:
+    """Keep what a run goes by: its settings, the steps whose walks are wanted, and which numbers it learns from."""
+    settings, data = training.settings.to_json(), fingerprint(training)
+    config = {"format": FORMAT, "settings": settings, "walk_at": sorted(walk_at), "data": data}
+    write_durably(folder / CONFIG, json.dumps(config, indent=2, ensure_ascii=False).encode())
 
 
 def _sync(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,16 @@ REASONS = {
 
 class RunError(GradwalkError, RuntimeError):
     """A run that can't be kept or gone on with, and what to do."""
+
+
+def refuse_unwritable(file: Path) -> None:
+    """An error for a file that can't be written when it will be wanted; to be called before the work, not after it."""
+    if file.is_dir():
+        raise RunError(f"{file} is a folder; give the path of a file")
+    if not file.parent.is_dir():
+        raise RunError(f"{file} can't be written: there is no folder {file.parent}; make it, or choose another")
+    if not os.access(file.parent, os.W_OK):
+        raise RunError(f"{file} can't be written: you may not write to {file.parent}; choose another folder")
 
 
 @contextmanager

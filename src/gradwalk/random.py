@@ -5,6 +5,9 @@ from __future__ import annotations
 import copy
 import math
 import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -57,6 +60,37 @@ default_generator = Generator()
 default_generator.seed()
 
 
+class _Present(threading.local):
+    """The stream that has taken the common one's place in this thread, if one has."""
+
+    generator: Generator | None = None
+
+
+_present = _Present()
+
+
+@contextmanager
+def drawing_from(generator: Generator) -> Iterator[None]:
+    """Draw from a stream of its own inside, wherever no generator is named; other threads notice nothing.
+
+    >>> import gradwalk as gw
+    >>> with drawing_from(Generator().manual_seed(7)):
+    ...     first = gw.rand(2)
+    >>> gw.equal(first, gw.rand(2, generator=Generator().manual_seed(7)))
+    True
+    """
+    before, _present.generator = _present.generator, generator
+    try:
+        yield
+    finally:
+        _present.generator = before
+
+
+def stream(generator: Generator | None = None) -> np.random.Generator:
+    """Where numbers come from: the stream that is named, else this thread's own, else the common one."""
+    return (generator or _present.generator or default_generator).numpy
+
+
 def manual_seed(seed: int) -> Generator:
     """Start the stream of this seed for all random tensors that name no generator."""
     return default_generator.manual_seed(seed)
@@ -82,15 +116,11 @@ def set_rng_state(state: dict[str, Any]) -> None:
     default_generator.set_state(state)
 
 
-def _stream(generator: Generator | None) -> np.random.Generator:
-    return (generator or default_generator).numpy
-
-
 def rand(
     *size: Any, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """Numbers spread evenly over [0, 1)."""
-    return made(np.asarray(_stream(generator).random(shape_from(size))).astype(type_for(dtype)), requires_grad, device)
+    return made(np.asarray(stream(generator).random(shape_from(size))).astype(type_for(dtype)), requires_grad, device)
 
 
 def randn(
@@ -98,7 +128,7 @@ def randn(
 ) -> Tensor:
     """Normally distributed numbers: mean 0, standard deviation 1."""
     return made(
-        np.asarray(_stream(generator).standard_normal(shape_from(size))).astype(type_for(dtype)), requires_grad, device
+        np.asarray(stream(generator).standard_normal(shape_from(size))).astype(type_for(dtype)), requires_grad, device
     )
 
 
@@ -114,7 +144,7 @@ def randint(
     low, high, size = _bounds(arguments, keywords)
     if low >= high:
         raise ValueError(f"randint from {low} up to, not including, {high}: there is no such number")
-    drawn = np.asarray(_stream(generator).integers(low, high, shape_from((size,))))
+    drawn = np.asarray(stream(generator).integers(low, high, shape_from((size,))))
     return made(drawn.astype(np.dtype("int64") if dtype is None else dtype), requires_grad, device)
 
 
@@ -130,7 +160,7 @@ def randperm(
     n: int, *, generator: Generator | None = None, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
     """The numbers from 0 to n − 1 in random order."""
-    drawn = _stream(generator).permutation(n)
+    drawn = stream(generator).permutation(n)
     return made(drawn.astype(np.dtype("int64") if dtype is None else dtype), requires_grad, device)
 
 
@@ -200,7 +230,7 @@ def normal(
     chosen = dtype or next((x.dtype for x in (mean, std) if isinstance(x, Tensor)), None)
     shape = np.broadcast_shapes(centre.shape, spread.shape) if size is None else shape_from((size,))
     return made(
-        np.asarray(_stream(generator).standard_normal(shape) * spread + centre).astype(type_for(chosen)),
+        np.asarray(stream(generator).standard_normal(shape) * spread + centre).astype(type_for(chosen)),
         requires_grad,
         device,
     )
@@ -211,7 +241,7 @@ def bernoulli(input: Tensor, p: float | None = None, *, generator: Generator | N
     chance = np.asarray(input.value if p is None else p)
     if np.any((chance < 0) | (chance > 1)):
         raise ValueError("bernoulli: a probability lies between 0 and 1")
-    return made(np.asarray(_stream(generator).random(input.shape) < chance).astype(input.dtype))
+    return made(np.asarray(stream(generator).random(input.shape) < chance).astype(input.dtype))
 
 
 def multinomial(
@@ -233,7 +263,7 @@ def multinomial(
             f"multinomial: {num_samples} draws without replacement need as many weights above 0; replacement=True draws again"
         )
     draw = _with_replacement if replacement else _without_replacement
-    rows = [draw(row, num_samples, _stream(generator)) for row in np.atleast_2d(weights)]
+    rows = [draw(row, num_samples, stream(generator)) for row in np.atleast_2d(weights)]
     return made(np.stack(rows).reshape((*weights.shape[:-1], num_samples)))
 
 
@@ -248,4 +278,4 @@ def _without_replacement(weights: Any, count: int, stream: np.random.Generator) 
     return np.argsort(waited, kind="stable")[:count]
 
 
-normalize.uniform_source = lambda shape: default_generator.numpy.random(shape)  # dropout goes by manual_seed too
+normalize.uniform_source = lambda shape: stream().random(shape)  # dropout goes by manual_seed too

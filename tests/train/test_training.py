@@ -1,5 +1,7 @@
 """Training: the same step is the same, however one comes to it; and it computes what PyTorch computes."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -298,3 +300,18 @@ def test_a_state_of_another_network():
 def test_batch_normalization_of_a_single_row_is_refused_before_it_happens():
     with pytest.raises(SettingsError, match="batch_size leaves a piece of a single row"):
         Training(SMALL.changed(batch_size=13, normalization="batch"))
+
+
+def test_trainings_in_several_threads_draw_their_own_numbers():
+    settings = Settings(data="xor", hidden=(8,), dropout=0.3, epochs=60)
+    alone = trained_weights(settings)
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(trained_weights, [settings] * 8))
+    assert all(np.array_equal(one[name], alone[name]) for one in together for name in alone)
+
+
+def trained_weights(settings):
+    training = Training(settings)
+    while not training.is_finished:
+        training.finish_epoch()
+    return training.weights()

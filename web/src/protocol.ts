@@ -1,8 +1,175 @@
-// Generated from src/gradwalk/studio/protocol.py by `python -m gradwalk.studio.typescript`; don't edit.
+// Generated from src/gradwalk/studio/protocol/ by `python -m gradwalk.studio.typescript`; don't edit.
 
 
 /** Bytes in one request's frame. */
 export const LARGEST = 8000000;
+
+/** One example to pick. */
+export interface ExampleInfo {
+  name: string;
+  title: string;
+  formula: string;
+  values: Record<string, unknown>;
+  params: string[];
+}
+
+/** One lesson in the list. */
+export interface LessonInfo {
+  slug: string;
+  title: string;
+  summary: string;
+}
+
+/** Examples, lessons, the glossary (term → meaning), and whether a script was given. */
+export interface CatalogueReply {
+  examples: ExampleInfo[];
+  lessons: LessonInfo[];
+  glossary: Record<string, string>;
+  script: string;
+  torch: boolean;
+  kind: "catalogue";
+}
+
+/** What there is to pick from: examples and lessons. Reply: `CatalogueReply`. */
+export interface CatalogueRequest {
+  kind: "catalogue";
+}
+
+/** One lesson as HTML; ``<gw-…>`` elements in it are components, their settings in attributes. */
+export interface LessonReply {
+  slug: string;
+  title: string;
+  html: string;
+  previous: string;
+  next: string;
+  kind: "lesson";
+}
+
+/** One lesson. Reply: `LessonReply`. */
+export interface LessonRequest {
+  slug: string;
+  kind: "lesson";
+}
+
+/** What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure. */
+export interface ErrorReply {
+  code: "formula" | "walk" | "setting" | "gone" | "too-large" | "too-slow" | "superseded" | "bad-message" | "internal";
+  sentence: string;
+  cure: string;
+  place: number[];
+  missing: string[];
+  setting: string;
+  kind: "error";
+}
+
+/** One link of a chain: a function of what comes before it, at its own point. */
+export interface LinkInfo {
+  name: string;
+  symbols: string;
+  mathml: string;
+  input: number;
+  output: number;
+  slope: number;
+  low: number;
+  high: number;
+}
+
+/** Buffers: x and y of each link in turn. ``slope`` is the product of the links' slopes, ``exact`` as displayed. */
+export interface ChainReply {
+  links: LinkInfo[];
+  slope: number;
+  exact: boolean;
+  kind: "chain";
+}
+
+/** A composition of functions of one variable, link by link of the chain. Reply: `ChainReply`. */
+export interface ChainRequest {
+  formula: string;
+  name: string;
+  low: number;
+  high: number;
+  at: number;
+  values?: Record<string, unknown>;
+  points?: number;
+  kind: "chain";
+}
+
+/** Buffers: x, y, slope. ``predicted`` is slope · nudge (``exact`` as displayed), ``actual`` what the function does. */
+export interface CurveReply {
+  value: number;
+  slope: number;
+  predicted: number;
+  exact: boolean;
+  actual: number;
+  flat: number[];
+  mathml: string;
+  kind: "curve";
+}
+
+/** A function of one variable between two ends: values, slopes, and the tangent at ``at``. Reply: `CurveReply`. */
+export interface CurveRequest {
+  formula: string;
+  name: string;
+  low: number;
+  high: number;
+  at: number;
+  nudge?: number;
+  values?: Record<string, unknown>;
+  points?: number;
+  kind: "curve";
+}
+
+/** Buffers: z (row per second variable), the section along the first variable, the section along the second. */
+export interface GridReply {
+  value: number;
+  partials: number[];
+  mathml: string;
+  kind: "grid";
+}
+
+/** A function of two variables on a grid, with both cross-sections through a point. Reply: `GridReply`. */
+export interface GridRequest {
+  formula: string;
+  names: string[];
+  low: number[];
+  high: number[];
+  at: number[];
+  values?: Record<string, unknown>;
+  points?: number;
+  kind: "grid";
+}
+
+/** Buffers: z (row per second leaf), the descent as x, y, loss of each step. */
+export interface SurfaceReply {
+  value: number;
+  kind: "surface";
+}
+
+/** One node's value rounded to some decimals; everything after it follows. */
+export interface Rounding {
+  node: number;
+  digits: number;
+}
+
+/** Which walk, with which leaf values (``leaves``: id to number or nested lists), shown to how many digits. */
+export interface State {
+  key: string;
+  leaves?: Record<string, unknown>;
+  rounding?: Rounding | null;
+  digits?: number;
+}
+
+/** The output of a walk over two of its scalar leaves, with a path of descent on it. Reply: `SurfaceReply`. */
+export interface SurfaceRequest {
+  state: State;
+  names: string[];
+  low: number[];
+  high: number[];
+  rate?: number;
+  steps?: number;
+  points?: number;
+  kind: "surface";
+}
 
 /** Everything that the health of a network's gradients depends on, checked when it is made. */
 export interface HealthSettings {
@@ -60,20 +227,44 @@ export interface HealthReport {
   course: Course;
 }
 
-/** Gradients of many batches of each size, measured against the gradient of all points. */
-export interface Spread {
-  sizes: number[];
-  along: number[][];
-  deviation: number[];
-  expected: number[];
-  noise: number[];
+/** One network's report, the names of the problems that it has, how its gradient comes through (``journey``), and what */
+export interface ExaminedInfo {
+  report: HealthReport;
+  exact: boolean[];
+  found: string[];
+  journey: string;
+  sentence: string;
 }
 
-/** Several updates in a row: plain gradient steps on ``params`` (all parameters if empty). */
-export interface Training {
-  rate: number;
-  steps: number;
-  params?: string[];
+/** The network as it is, and with the remedies; ``done`` when both have been trained to the end. */
+export interface HealthReply {
+  before: ExaminedInfo;
+  after: ExaminedInfo;
+  done: boolean;
+  kind: "health";
+}
+
+/** Examine a deep network, as it is and with remedies. Reply: `HealthReply`. */
+export interface HealthRequest {
+  settings: HealthSettings;
+  remedies?: string[];
+  turn?: number;
+  kind: "health";
+}
+
+/** One value or gradient that differs between two walks: how long it is in each (the root of the sum of squares). */
+export interface LengthsInfo {
+  name: string;
+  what: "value" | "gradient";
+  before: number;
+  after: number;
+}
+
+/** Where two walks part. */
+export interface PairReply {
+  sentence: string;
+  differences: LengthsInfo[];
+  kind: "pair";
 }
 
 /** A training, completely: ``settings`` as `gradwalk.train.Settings` writes them, and data that no name stands for. */
@@ -94,6 +285,13 @@ export interface Moment {
   row?: number | null;
 }
 
+/** Several updates in a row: plain gradient steps on ``params`` (all parameters if empty). */
+export interface Training {
+  rate: number;
+  steps: number;
+  params?: string[];
+}
+
 /** Where a walk comes from: exactly one of formula, walk (a file's text), script, example, health (a deep network) and */
 export interface Source {
   formula?: string | null;
@@ -107,159 +305,39 @@ export interface Source {
   health?: HealthSettings | null;
 }
 
-/** One node's value rounded to some decimals; everything after it follows. */
-export interface Rounding {
-  node: number;
-  digits: number;
+/** The walks of two sources beside each other. Reply: `PairReply`. */
+export interface PairRequest {
+  before: Source;
+  after: Source;
+  kind: "pair";
 }
 
-/** Which walk, with which leaf values (``leaves``: id to number or nested lists), shown to how many digits. */
-export interface State {
-  key: string;
-  leaves?: Record<string, unknown>;
-  rounding?: Rounding | null;
-  digits?: number;
-}
-
-/** Make a walk and lay it out within ``width``; ``open`` lists groups to show opened. Reply: `WalkReply`. */
-export interface OpenRequest {
-  source: Source;
-  width?: number;
-  open?: string[];
-  turn?: number;
-  kind: "open";
-}
-
-/** Lay the same walk out again. Reply: `LayoutReply`. */
-export interface LayoutRequest {
-  key: string;
-  width: number;
-  open?: string[];
-  turn?: number;
-  kind: "layout";
-}
-
-/** The walk's numbers with other leaf values. Reply: `ValuesReply`. */
-export interface ValuesRequest {
-  state: State;
-  kind: "values";
-}
-
-/** One step written out. Reply: `StepReply`. */
-export interface StepRequest {
-  state: State;
-  step: number;
-  kind: "step";
-}
-
-/** Why the gradient of one node (of one entry of it) is its number. Reply: `WhyReply`. */
-export interface WhyRequest {
-  state: State;
-  node: number;
-  entry?: number[];
-  kind: "why";
-}
-
-/** What the gradients cost in three ways. Reply: `CostReply`. */
-export interface CostRequest {
-  key: string;
-  kind: "cost";
-}
-
-/** Proof beside every gradient: finite differences with step size ``eps``, and PyTorch's value. Reply: `CheckReply`. */
-export interface CheckRequest {
-  state: State;
-  eps?: number;
-  kind: "check";
-}
-
-/** The walk as it is now beside the walk as it was opened. Reply: `CompareReply`. */
-export interface CompareRequest {
-  state: State;
-  kind: "compare";
-}
-
-/** Predict, then reveal: what to ask a learner, number by number. Reply: `PracticeReply`. */
-export interface PracticeRequest {
-  state: State;
-  kind: "practice";
-}
-
-/** Is this the ``asked`` number of one step? Reply: `AnswerReply`. */
-export interface AnswerRequest {
-  state: State;
-  step: number;
-  asked: "value" | "local" | "contribution" | "total";
-  answer: number;
-  kind: "answer";
-}
-
-/** A function of one variable between two ends: values, slopes, and the tangent at ``at``. Reply: `CurveReply`. */
-export interface CurveRequest {
-  formula: string;
+/** One problem: what one notices, why, what helps; a network that has it, and the names of the remedies. */
+export interface ProblemInfo {
   name: string;
-  low: number;
-  high: number;
-  at: number;
-  nudge?: number;
-  values?: Record<string, unknown>;
-  points?: number;
-  kind: "curve";
+  title: string;
+  symptom: string;
+  cause: string;
+  cure: string;
+  settings: HealthSettings;
+  remedies: string[];
 }
 
-/** A function of two variables on a grid, with both cross-sections through a point. Reply: `GridReply`. */
-export interface GridRequest {
-  formula: string;
-  names: string[];
-  low: number[];
-  high: number[];
-  at: number[];
-  values?: Record<string, unknown>;
-  points?: number;
-  kind: "grid";
-}
-
-/** A composition of functions of one variable, link by link of the chain. Reply: `ChainReply`. */
-export interface ChainRequest {
-  formula: string;
+/** One remedy: what it does to a gradient. Of those that change the same ``part`` only one can be taken. */
+export interface RemedyInfo {
   name: string;
-  low: number;
-  high: number;
-  at: number;
-  values?: Record<string, unknown>;
-  points?: number;
-  kind: "chain";
+  title: string;
+  effect: string;
+  part: string;
 }
 
-/** The output of a walk over two of its scalar leaves, with a path of descent on it. Reply: `SurfaceReply`. */
-export interface SurfaceRequest {
-  state: State;
-  names: string[];
-  low: number[];
-  high: number[];
-  rate?: number;
-  steps?: number;
-  points?: number;
-  kind: "surface";
-}
-
-/** The walk as a file. Reply: `ExportReply`. */
-export interface ExportRequest {
-  state: State;
-  form: "html" | "svg" | "tex" | "json" | "txt";
-  step?: number;
-  kind: "export";
-}
-
-/** What there is to pick from: examples and lessons. Reply: `CatalogueReply`. */
-export interface CatalogueRequest {
-  kind: "catalogue";
-}
-
-/** One lesson. Reply: `LessonReply`. */
-export interface LessonRequest {
-  slug: string;
-  kind: "lesson";
+/** ``choices`` has the possible values of each setting that is a name, ``ranges`` [least, most] of each number. */
+export interface ProblemsReply {
+  problems: ProblemInfo[];
+  remedies: RemedyInfo[];
+  choices: Record<string, string[]>;
+  ranges: Record<string, number[]>;
+  kind: "problems";
 }
 
 /** What can go wrong with gradients, what helps, and what a deep network can be made of. Reply: `ProblemsReply`. */
@@ -267,12 +345,20 @@ export interface ProblemsRequest {
   kind: "problems";
 }
 
-/** Examine a deep network, as it is and with remedies. Reply: `HealthReply`. */
-export interface HealthRequest {
-  settings: HealthSettings;
-  remedies?: string[];
-  turn?: number;
-  kind: "health";
+/** Gradients of many batches of each size, measured against the gradient of all points. */
+export interface Spread {
+  sizes: number[];
+  along: number[][];
+  deviation: number[];
+  expected: number[];
+  noise: number[];
+}
+
+/** How gradients of batches lie about the gradient of all points: of the network as it is, and with the remedies. */
+export interface SpreadReply {
+  before: Spread;
+  after: Spread;
+  kind: "spread";
 }
 
 /** The spread of the gradient over batch sizes, as the network is and with remedies. Reply: `SpreadReply`. */
@@ -282,11 +368,73 @@ export interface SpreadRequest {
   kind: "spread";
 }
 
-/** The walks of two sources beside each other. Reply: `PairReply`. */
-export interface PairRequest {
-  before: Source;
-  after: Source;
-  kind: "pair";
+/** What is learned from: how many rows there are to learn and to judge by, what the columns are, which task it is. */
+export interface DataInfo {
+  name: string;
+  rows: number;
+  held_out: number;
+  columns: string[];
+  target: string;
+  task: "regression" | "binary" | "classes";
+  classes: string[];
+  picture: number[];
+  extent: number[][];
+  metric: string;
+  notes: string[];
+}
+
+/** Loss and metric (accuracy, or R²) on a part of the data. */
+export interface MeasuredInfo {
+  loss: number;
+  metric: number;
+}
+
+/** One layer with weights at a moment: norms of its gradient, weights and last update; what its units did on the batch. */
+export interface LayerInfo {
+  name: string;
+  weights: number[];
+  gradient: number | null;
+  weight: number;
+  update: number | null;
+  ratio: number | null;
+  mean: number;
+  std: number;
+  dead: number;
+  saturated: number | null;
+}
+
+/** What one buffer of a `LabReply` is: its name, its shape, the least and greatest number in it; a note for the reader. */
+export interface PartInfo {
+  name: string;
+  shape: number[];
+  low: number;
+  high: number;
+  note: string;
+}
+
+/** A training at a moment. The buffers are Float64, in the order of ``parts``: */
+export interface LabReply {
+  key: string;
+  step: number;
+  phase: string;
+  piece: number;
+  pieces: number;
+  epoch: number;
+  batch: number;
+  batches: number;
+  furthest: number;
+  last: number;
+  lr: number;
+  loss: number | null;
+  train: MeasuredInfo;
+  held_out: MeasuredInfo | null;
+  layers: LayerInfo[];
+  parts: PartInfo[];
+  data: DataInfo;
+  settings: Record<string, unknown>;
+  stopped: string;
+  remarks: string[];
+  kind: "lab";
 }
 
 /** Where a training stands at a moment; or after training on from there for about ``seconds``. Reply: `LabReply`. */
@@ -301,6 +449,14 @@ export interface LabRequest {
   kind: "lab";
 }
 
+/** Buffers: the probability of each class (or the number predicted); the gradient of the loss for each input. */
+export interface LookReply {
+  decided: string;
+  loss: number;
+  classes: string[];
+  kind: "look";
+}
+
 /** What a trained network says of one row that isn't in the data, and how its loss changes with each input. Reply: `LookReply`. */
 export interface LookRequest {
   moment: Moment;
@@ -309,75 +465,89 @@ export interface LookRequest {
   kind: "look";
 }
 
-/** One node: what doesn't change with the values. ``place`` is [line, column, end line, end column] in ``file``. */
-export interface NodeInfo {
-  id: number;
-  name: string;
-  role: "parameter" | "input" | "constant" | "result";
-  op: string;
-  inputs: number[];
-  shape: number[];
-  offset: number;
-  size: number;
-  has_gradient: boolean;
-  turn: number;
-  symbols: string;
-  file: string;
-  place: number[];
-  scope: string[];
-  elided: boolean;
-}
-
-/** One step: ``offsets`` into the steps buffer for upstream, local, contribution, total (−1: none), ``sizes`` alike. */
-export interface StepInfo {
-  phase: "forward" | "seed" | "backward" | "update";
-  node: number;
-  input: number;
-  slot: number;
-  offsets: number[];
-  sizes: number[];
-  symbols: string;
-  mathml: string;
-  shape_note: string;
-}
-
-/** A whole walk with its layout; the numbers are in the buffers. ``layout`` is walk/layout.py's Layout as JSON. */
-export interface WalkReply {
-  key: string;
-  title: string;
-  outputs: number[];
-  turns: number;
-  nodes: NodeInfo[];
-  steps: StepInfo[];
-  files: Record<string, string>;
-  layout: Record<string, unknown>;
-  grains: Record<string, number[][]>;
-  formula: string;
-  warnings: string[];
-  kind: "walk";
-}
-
-/** The same walk laid out again. */
-export interface LayoutReply {
-  layout: Record<string, unknown>;
-  kind: "layout";
-}
-
-/** New numbers for the walk, in the buffers. */
-export interface ValuesReply {
-  key: string;
-  warnings: string[];
-  kind: "values";
-}
-
-/** One step in MathML (symbols, numbers put in, result) and as a sentence for the narrated line and screen readers. */
-export interface StepReply {
-  step: number;
-  symbols: string;
-  numbers: string;
-  result: string;
+/** Right, or what went wrong. ``mistake`` is "" when right; ``expected`` is for the reveal. */
+export interface AnswerReply {
+  right: boolean;
+  mistake: "" | "sign" | "factor" | "path" | "slope" | "rounding" | "other";
   sentence: string;
-  kind: "step";
+  expected: number;
+  kind: "answer";
+}
+
+/** Is this the ``asked`` number of one step? Reply: `AnswerReply`. */
+export interface AnswerRequest {
+  state: State;
+  step: number;
+  asked: "value" | "local" | "contribution" | "total";
+  answer: number;
+  kind: "answer";
+}
+
+/** One leaf: its gradient, what each reference says (numbers, or nested lists), and the largest of the differences. */
+export interface CheckLine {
+  name: string;
+  node: number;
+  gradient: unknown;
+  found: Record<string, unknown>;
+  differences: Record<string, number>;
+  largest: number;
+  ok: boolean;
+}
+
+/** Every gradient with its proof. */
+export interface CheckReply {
+  ok: boolean;
+  references: string[];
+  lines: CheckLine[];
+  notes: string[];
+  kind: "check";
+}
+
+/** Proof beside every gradient: finite differences with step size ``eps``, and PyTorch's value. Reply: `CheckReply`. */
+export interface CheckRequest {
+  state: State;
+  eps?: number;
+  kind: "check";
+}
+
+/** One value or gradient that differs from the walk as it was opened. */
+export interface DifferenceInfo {
+  name: string;
+  what: "value" | "gradient";
+  before: unknown;
+  after: unknown;
+}
+
+/** What an edit changed. */
+export interface CompareReply {
+  sentence: string;
+  differences: DifferenceInfo[];
+  kind: "compare";
+}
+
+/** The walk as it is now beside the walk as it was opened. Reply: `CompareReply`. */
+export interface CompareRequest {
+  state: State;
+  kind: "compare";
+}
+
+/** Multiplications in three ways (text: they can be huge), and shared factors as [name, times]. */
+export interface CostReply {
+  path_by_path: string;
+  forward_mode: string;
+  reverse_mode: string;
+  paths: string;
+  leaves: number;
+  shared: string[][];
+  saved_entries: number;
+  saved_bytes: number;
+  kind: "cost";
+}
+
+/** What the gradients cost in three ways. Reply: `CostReply`. */
+export interface CostRequest {
+  key: string;
+  kind: "cost";
 }
 
 /** One factor of a path: ∂consumer/∂input, with its step in the walk (−1 if it has none) and its source line. */
@@ -399,6 +569,44 @@ export interface PathInfo {
   exact: boolean;
   percent: number;
   decisive: number;
+}
+
+/** One number to predict: where it arises, the question, how it is written, and what it is (for the reveal). */
+export interface QuestionInfo {
+  step: number;
+  asked: "value" | "local" | "contribution" | "total";
+  text: string;
+  symbol: string;
+  expected: number;
+}
+
+/** The numbers to predict, in the order in which they arise. */
+export interface PracticeReply {
+  questions: QuestionInfo[];
+  kind: "practice";
+}
+
+/** Predict, then reveal: what to ask a learner, number by number. Reply: `PracticeReply`. */
+export interface PracticeRequest {
+  state: State;
+  kind: "practice";
+}
+
+/** One step in MathML (symbols, numbers put in, result) and as a sentence for the narrated line and screen readers. */
+export interface StepReply {
+  step: number;
+  symbols: string;
+  numbers: string;
+  result: string;
+  sentence: string;
+  kind: "step";
+}
+
+/** One step written out. Reply: `StepReply`. */
+export interface StepRequest {
+  state: State;
+  step: number;
+  kind: "step";
 }
 
 /** One consumer's contribution; ``exact`` as in `PathInfo`, of upstream · local. */
@@ -435,122 +643,12 @@ export interface WhyReply {
   kind: "why";
 }
 
-/** Multiplications in three ways (text: they can be huge), and shared factors as [name, times]. */
-export interface CostReply {
-  path_by_path: string;
-  forward_mode: string;
-  reverse_mode: string;
-  paths: string;
-  leaves: number;
-  shared: string[][];
-  saved_entries: number;
-  saved_bytes: number;
-  kind: "cost";
-}
-
-/** One leaf: its gradient, what each reference says (numbers, or nested lists), and the largest of the differences. */
-export interface CheckLine {
-  name: string;
+/** Why the gradient of one node (of one entry of it) is its number. Reply: `WhyReply`. */
+export interface WhyRequest {
+  state: State;
   node: number;
-  gradient: unknown;
-  found: Record<string, unknown>;
-  differences: Record<string, number>;
-  largest: number;
-  ok: boolean;
-}
-
-/** Every gradient with its proof. */
-export interface CheckReply {
-  ok: boolean;
-  references: string[];
-  lines: CheckLine[];
-  notes: string[];
-  kind: "check";
-}
-
-/** One value or gradient that differs from the walk as it was opened. */
-export interface DifferenceInfo {
-  name: string;
-  what: "value" | "gradient";
-  before: unknown;
-  after: unknown;
-}
-
-/** What an edit changed. */
-export interface CompareReply {
-  sentence: string;
-  differences: DifferenceInfo[];
-  kind: "compare";
-}
-
-/** One number to predict: where it arises, the question, how it is written, and what it is (for the reveal). */
-export interface QuestionInfo {
-  step: number;
-  asked: "value" | "local" | "contribution" | "total";
-  text: string;
-  symbol: string;
-  expected: number;
-}
-
-/** The numbers to predict, in the order in which they arise. */
-export interface PracticeReply {
-  questions: QuestionInfo[];
-  kind: "practice";
-}
-
-/** Right, or what went wrong. ``mistake`` is "" when right; ``expected`` is for the reveal. */
-export interface AnswerReply {
-  right: boolean;
-  mistake: "" | "sign" | "factor" | "path" | "slope" | "rounding" | "other";
-  sentence: string;
-  expected: number;
-  kind: "answer";
-}
-
-/** Buffers: x, y, slope. ``predicted`` is slope · nudge (``exact`` as displayed), ``actual`` what the function does. */
-export interface CurveReply {
-  value: number;
-  slope: number;
-  predicted: number;
-  exact: boolean;
-  actual: number;
-  flat: number[];
-  mathml: string;
-  kind: "curve";
-}
-
-/** Buffers: z (row per second variable), the section along the first variable, the section along the second. */
-export interface GridReply {
-  value: number;
-  partials: number[];
-  mathml: string;
-  kind: "grid";
-}
-
-/** One link of a chain: a function of what comes before it, at its own point. */
-export interface LinkInfo {
-  name: string;
-  symbols: string;
-  mathml: string;
-  input: number;
-  output: number;
-  slope: number;
-  low: number;
-  high: number;
-}
-
-/** Buffers: x and y of each link in turn. ``slope`` is the product of the links' slopes, ``exact`` as displayed. */
-export interface ChainReply {
-  links: LinkInfo[];
-  slope: number;
-  exact: boolean;
-  kind: "chain";
-}
-
-/** Buffers: z (row per second leaf), the descent as x, y, loss of each step. */
-export interface SurfaceReply {
-  value: number;
-  kind: "surface";
+  entry?: number[];
+  kind: "why";
 }
 
 /** A file's name, type and text. */
@@ -561,195 +659,97 @@ export interface ExportReply {
   kind: "export";
 }
 
-/** One example to pick. */
-export interface ExampleInfo {
-  name: string;
-  title: string;
-  formula: string;
-  values: Record<string, unknown>;
-  params: string[];
+/** The walk as a file. Reply: `ExportReply`. */
+export interface ExportRequest {
+  state: State;
+  form: "html" | "svg" | "tex" | "json" | "txt";
+  step?: number;
+  kind: "export";
 }
 
-/** One lesson in the list. */
-export interface LessonInfo {
-  slug: string;
-  title: string;
-  summary: string;
+/** The same walk laid out again. */
+export interface LayoutReply {
+  layout: Record<string, unknown>;
+  kind: "layout";
 }
 
-/** Examples, lessons, the glossary (term → meaning), and whether a script was given. */
-export interface CatalogueReply {
-  examples: ExampleInfo[];
-  lessons: LessonInfo[];
-  glossary: Record<string, string>;
-  script: string;
-  torch: boolean;
-  kind: "catalogue";
-}
-
-/** One lesson as HTML; ``<gw-…>`` elements in it are components, their settings in attributes. */
-export interface LessonReply {
-  slug: string;
-  title: string;
-  html: string;
-  previous: string;
-  next: string;
-  kind: "lesson";
-}
-
-/** One problem: what one notices, why, what helps; a network that has it, and the names of the remedies. */
-export interface ProblemInfo {
-  name: string;
-  title: string;
-  symptom: string;
-  cause: string;
-  cure: string;
-  settings: HealthSettings;
-  remedies: string[];
-}
-
-/** One remedy: what it does to a gradient. Of those that change the same ``part`` only one can be taken. */
-export interface RemedyInfo {
-  name: string;
-  title: string;
-  effect: string;
-  part: string;
-}
-
-/** ``choices`` has the possible values of each setting that is a name, ``ranges`` [least, most] of each number. */
-export interface ProblemsReply {
-  problems: ProblemInfo[];
-  remedies: RemedyInfo[];
-  choices: Record<string, string[]>;
-  ranges: Record<string, number[]>;
-  kind: "problems";
-}
-
-/** One network's report, the names of the problems that it has, how its gradient comes through (``journey``), and what */
-export interface ExaminedInfo {
-  report: HealthReport;
-  exact: boolean[];
-  found: string[];
-  journey: string;
-  sentence: string;
-}
-
-/** The network as it is, and with the remedies; ``done`` when both have been trained to the end. */
-export interface HealthReply {
-  before: ExaminedInfo;
-  after: ExaminedInfo;
-  done: boolean;
-  kind: "health";
-}
-
-/** How gradients of batches lie about the gradient of all points: of the network as it is, and with the remedies. */
-export interface SpreadReply {
-  before: Spread;
-  after: Spread;
-  kind: "spread";
-}
-
-/** One value or gradient that differs between two walks: how long it is in each (the root of the sum of squares). */
-export interface LengthsInfo {
-  name: string;
-  what: "value" | "gradient";
-  before: number;
-  after: number;
-}
-
-/** Where two walks part. */
-export interface PairReply {
-  sentence: string;
-  differences: LengthsInfo[];
-  kind: "pair";
-}
-
-/** One layer with weights at a moment: norms of its gradient, weights and last update; what its units did on the batch. */
-export interface LayerInfo {
-  name: string;
-  weights: number[];
-  gradient: number | null;
-  weight: number;
-  update: number | null;
-  ratio: number | null;
-  mean: number;
-  std: number;
-  dead: number;
-  saturated: number | null;
-}
-
-/** What one buffer of a `LabReply` is: its name, its shape, the least and greatest number in it; a note for the reader. */
-export interface PartInfo {
-  name: string;
-  shape: number[];
-  low: number;
-  high: number;
-  note: string;
-}
-
-/** Loss and metric (accuracy, or R²) on a part of the data. */
-export interface MeasuredInfo {
-  loss: number;
-  metric: number;
-}
-
-/** What is learned from: how many rows there are to learn and to judge by, what the columns are, which task it is. */
-export interface DataInfo {
-  name: string;
-  rows: number;
-  held_out: number;
-  columns: string[];
-  target: string;
-  task: "regression" | "binary" | "classes";
-  classes: string[];
-  picture: number[];
-  extent: number[][];
-  metric: string;
-  notes: string[];
-}
-
-/** A training at a moment. The buffers are Float64, in the order of ``parts``: */
-export interface LabReply {
+/** Lay the same walk out again. Reply: `LayoutReply`. */
+export interface LayoutRequest {
   key: string;
-  step: number;
-  phase: string;
-  piece: number;
-  pieces: number;
-  epoch: number;
-  batch: number;
-  batches: number;
-  furthest: number;
-  last: number;
-  lr: number;
-  loss: number | null;
-  train: MeasuredInfo;
-  held_out: MeasuredInfo | null;
-  layers: LayerInfo[];
-  parts: PartInfo[];
-  data: DataInfo;
-  settings: Record<string, unknown>;
-  stopped: string;
-  remarks: string[];
-  kind: "lab";
+  width: number;
+  open?: string[];
+  turn?: number;
+  kind: "layout";
 }
 
-/** Buffers: the probability of each class (or the number predicted); the gradient of the loss for each input. */
-export interface LookReply {
-  decided: string;
-  loss: number;
-  classes: string[];
-  kind: "look";
-}
-
-/** What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure. */
-export interface ErrorReply {
-  code: "formula" | "walk" | "setting" | "gone" | "too-large" | "too-slow" | "superseded" | "bad-message" | "internal";
-  sentence: string;
-  cure: string;
+/** One node: what doesn't change with the values. ``place`` is [line, column, end line, end column] in ``file``. */
+export interface NodeInfo {
+  id: number;
+  name: string;
+  role: "parameter" | "input" | "constant" | "result";
+  op: string;
+  inputs: number[];
+  shape: number[];
+  offset: number;
+  size: number;
+  has_gradient: boolean;
+  turn: number;
+  symbols: string;
+  file: string;
   place: number[];
-  missing: string[];
-  setting: string;
-  kind: "error";
+  scope: string[];
+  elided: boolean;
+}
+
+/** Make a walk and lay it out within ``width``; ``open`` lists groups to show opened. Reply: `WalkReply`. */
+export interface OpenRequest {
+  source: Source;
+  width?: number;
+  open?: string[];
+  turn?: number;
+  kind: "open";
+}
+
+/** One step: ``offsets`` into the steps buffer for upstream, local, contribution, total (−1: none), ``sizes`` alike. */
+export interface StepInfo {
+  phase: "forward" | "seed" | "backward" | "update";
+  node: number;
+  input: number;
+  slot: number;
+  offsets: number[];
+  sizes: number[];
+  symbols: string;
+  mathml: string;
+  shape_note: string;
+}
+
+/** New numbers for the walk, in the buffers. */
+export interface ValuesReply {
+  key: string;
+  warnings: string[];
+  kind: "values";
+}
+
+/** The walk's numbers with other leaf values. Reply: `ValuesReply`. */
+export interface ValuesRequest {
+  state: State;
+  kind: "values";
+}
+
+/** A whole walk with its layout; the numbers are in the buffers. ``layout`` is walk/layout.py's Layout as JSON. */
+export interface WalkReply {
+  key: string;
+  title: string;
+  outputs: number[];
+  turns: number;
+  nodes: NodeInfo[];
+  steps: StepInfo[];
+  files: Record<string, string>;
+  layout: Record<string, unknown>;
+  grains: Record<string, number[][]>;
+  formula: string;
+  warnings: string[];
+  kind: "walk";
 }
 
 export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest | ProblemsRequest | HealthRequest | SpreadRequest | PairRequest | LabRequest | LookRequest;

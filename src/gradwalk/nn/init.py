@@ -13,14 +13,9 @@ from typing import Any
 import numpy as np
 
 from gradwalk.errors import ShapeError
-from gradwalk.random import Generator, default_generator
+from gradwalk.random import Generator, stream
 from gradwalk.recording import no_grad
 from gradwalk.tensor import Tensor
-
-
-def stream(generator: Generator | None) -> np.random.Generator:
-    """Where the random numbers come from."""
-    return (generator or default_generator).numpy
 
 
 def filled(tensor: Tensor, values: Any) -> Tensor:

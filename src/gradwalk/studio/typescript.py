@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from gradwalk.studio import protocol
 
-HEAD = "// Generated from src/gradwalk/studio/protocol.py by `python -m gradwalk.studio.typescript`; don't edit.\n"
+HEAD = "// Generated from src/gradwalk/studio/protocol/ by `python -m gradwalk.studio.typescript`; don't edit.\n"
 LIMIT = f"/** Bytes in one request's frame. */\nexport const LARGEST = {protocol.LARGEST};"
 PLAIN = {int: "number", float: "number", str: "string", bool: "boolean", Any: "unknown", type(None): "null"}
 

@@ -27,10 +27,6 @@ def seed_of(seed: int, purpose: str, *place: int) -> int:
 
 @contextmanager
 def seeded(seed: int, purpose: str, *place: int) -> Iterator[None]:
-    """Draw from one stream inside; afterwards the user's own stream goes on as if nothing had been drawn."""
-    before = random.get_rng_state()
-    random.manual_seed(seed_of(seed, purpose, *place))
-    try:
+    """Draw from one stream inside; neither the user's own stream nor another thread's training notices."""
+    with random.drawing_from(random.Generator().manual_seed(seed_of(seed, purpose, *place))):
         yield
-    finally:
-        random.set_rng_state(before)

@@ -1,0 +1,25 @@
+"""What went wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class ErrorReply:
+    """What went wrong, in a sentence, with the place ([line, column, end column], 1-based line) and the cure.
+
+    ``missing`` are the names that a formula leaves without a value. ``setting`` names the setting of an experiment that is
+    wrong ("points" and "table" are its data), so that a form can show the sentence beside it.
+    """
+
+    code: Literal[
+        "formula", "walk", "setting", "gone", "too-large", "too-slow", "superseded", "bad-message", "internal"
+    ]
+    sentence: str
+    cure: str = ""
+    place: list[int] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    setting: str = ""
+    kind: Literal["error"] = "error"

@@ -17,7 +17,7 @@ LAYERS = [
     {"backward"},
     {"tensor"},
     {"operators"},
-    {"creation", "mutate"},
+    {"creation", "cuda", "mutate"},
     {"random", "methods"},
     {"transforms", "program"},
     {"nn"},

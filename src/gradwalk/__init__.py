@@ -172,7 +172,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """The ops, ``gradwalk.sigmoid`` and the rest of the table, made when first used; so is what few programs need."""
-    if name in ("data", "train"):
+    if name in ("cuda", "data", "train"):
         return _import_module(f"gradwalk.{name}")
     if name == "compile":
         return _import_module("gradwalk.program").compile

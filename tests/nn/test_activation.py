@@ -15,7 +15,7 @@ ACTIVATIONS = [
     ("GELU", ("tanh",), {}), ("SiLU", (), {}), ("Mish", (), {}), ("Sigmoid", (), {}), ("LogSigmoid", (), {}), ("Tanh", (), {}),
     ("Softplus", (), {}), ("Softplus", (2.0, 1.0), {}), ("Softsign", (), {}), ("Hardtanh", (), {}),
     ("Hardtanh", (-0.5, 0.25), {}), ("Hardswish", (), {}), ("Softmax", (1,), {}),
-    ("Softmin", (), {"dim": 0}), ("LogSoftmax", (-1,), {}),
+    ("Softmin", (), {"dim": 0}), ("PReLU", (), {}), ("PReLU", (5, 0.1), {}), ("LogSoftmax", (-1,), {}),
 ]  # fmt: skip
 
 

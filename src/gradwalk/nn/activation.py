@@ -5,7 +5,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gradwalk.nn.declared import Declared
+from gradwalk.nn.init import constant_
+from gradwalk.nn.module import Module
+from gradwalk.nn.parameter import empty_parameter
+from gradwalk.ops.activation import prelu
+from gradwalk.tensor import Tensor
 
 
 class ReLU(Declared, function="relu"):
@@ -25,6 +32,28 @@ class LeakyReLU(Declared, function="leaky_relu"):
 
     negative_slope: float = 0.01
     inplace: bool = False
+
+
+class PReLU(Module):
+    """A leaky relu that learns its slope: one for all numbers, or one for each of ``num_parameters`` channels."""
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: Any = None) -> None:
+        super().__init__()
+        self.num_parameters, self.init = num_parameters, init
+        self.weight = empty_parameter(num_parameters, device=device, dtype=dtype)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Begin with the same slope again."""
+        constant_(self.weight, self.init)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """What is positive stays, the rest is made smaller."""
+        return prelu(input, self.weight)  # type: ignore[no-any-return]
+
+    def extra_repr(self) -> str:
+        """How many slopes are learned."""
+        return f"num_parameters={self.num_parameters}"
 
 
 class ELU(Declared, function="elu"):

@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from gradwalk.ops.arithmetic import where
-from gradwalk.ops.declare import Array, case, normal, op, values
+from gradwalk.ops.declare import Array, case, composite, normal, op, values
 from gradwalk.ops.elementwise import ANYWHERE, WITH_EXTREMES, sigmoid, tanh
+from gradwalk.ops.shape import reshape
 from gradwalk.ops.special import normal_cdf, normal_density
 
 UNDEFINED = case(values([np.nan, np.inf, -np.inf]), smooth=False, twice=False)
@@ -60,6 +61,15 @@ def relu6(x: Array) -> Array:
 def leaky_relu(x: Array, *, negative_slope: float = 0.01) -> Array:
     """Let positive numbers through and a little of the negative ones, so that no unit dies."""
     return np.where(x > 0, x, x * negative_slope)[()]
+
+
+@composite(
+    cases=[case(normal(3, 4), normal(1)), case(normal(2, 3, 4), normal(3)), case(normal(5, 3), normal(3))],
+)
+def prelu(input: Array, weight: Array) -> Array:
+    """A leaky relu whose slope is learned: one for all numbers, or one for each channel (dimension 1)."""
+    shape = () if math.prod(weight.shape) == 1 else (-1, *[1] * (input.ndim - 2))
+    return where(input > 0, input, reshape(weight, shape=shape) * input)
 
 
 @op(

@@ -21,7 +21,7 @@ export function Magnifier({ carrier, shown }: { carrier: NumberSource; shown: Ou
   if (!outcome || !Number.isFinite(outcome.reply.value + outcome.reply.slope)) return null;
   const { question, reply, numbers: [xs = [], ys = []] } = outcome;
   const { value, slope, predicted, actual } = reply;
-  const frame = { width: 320, height: 204, left: 10, right: 92, top: 22, bottom: 26 };
+  const frame = { width: 320, height: 204, left: 10, right: 106, top: 22, bottom: 26 };
   const room = axes(frame, [question.low, question.high], rangeOf([...ys, value, value + predicted]));
   const nudge = question.nudge ?? 0.01;
   return (

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from gradwalk.studio import experiments, lab
+from gradwalk.studio import experiments, lab, maps
+from gradwalk.studio.kernel import Kernel
 from gradwalk.studio.lab_parts import PARTS
 from gradwalk.train import Training, settings_for
 from gradwalk.train.measuring import measured
+from tests.studio.conftest import Asked
 
 MOONS = {"data": "moons", "data_options": {"count": 60}, "hidden": [3, 2], "batch_size": 16, "epochs": 30}
 EVERYTHING = list(PARTS)
@@ -35,6 +37,11 @@ class Lab:
         head = self(settings, fails=True, **fields)
         assert head["kind"] == "error", head
         return head["code"], head["setting"], head["sentence"]
+
+
+@pytest.fixture
+def ask():
+    return Asked(Kernel(seconds=60))  # however busy the machine is
 
 
 @pytest.fixture
@@ -261,6 +268,11 @@ def test_more_units_are_shown_by_their_principal_directions(look_at):
     share = float((strengths[:2] ** 2).sum() / (strengths**2).sum())
     note = next(part["note"] for part in head["parts"] if part["name"] == "hidden")
     assert "5 units" in note and f"{share:.0%}" in note
+
+
+def test_values_beyond_numbers_are_shown_by_the_first_two_units():
+    plane = maps.plane_of(np.array([[1.0, 2, 3], [np.inf, 0, 1]]))
+    assert plane.seen(np.array([[1.0, 2, 3]])).tolist() == [[1, 2]] and "first two of 3" in plane.note
 
 
 def test_lines_of_the_plane_bend_as_the_points_do(look_at):

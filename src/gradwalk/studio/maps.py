@@ -100,9 +100,16 @@ def plane_of(values: Array) -> Plane:
     units = values.shape[1]
     if units <= 2:
         return Plane(np.zeros(units), np.eye(units))
+    if not np.isfinite(values).all():
+        return Plane(np.zeros(units), np.eye(units)[:, :2], f"the first two of {units} units")
     origin = values.mean(0)
+<<<<<<< HEAD
     # the spread between units is a small matrix, however many rows there are: quicker than decomposing all the rows
     strengths, directions = np.linalg.eigh((values - origin).T @ (values - origin))
+=======
+    centred = values - origin
+    strengths, directions = np.linalg.eigh(centred.T @ centred)  # of few units: much quicker than from all rows
+>>>>>>> lab
     total = float(strengths.sum())
     share = float(strengths[-2:].sum()) / total if total else 1.0
     note = f"the two principal directions of {units} units, which hold {share:.0%} of their spread"

@@ -103,13 +103,8 @@ def plane_of(values: Array) -> Plane:
     if not np.isfinite(values).all():
         return Plane(np.zeros(units), np.eye(units)[:, :2], f"the first two of {units} units")
     origin = values.mean(0)
-<<<<<<< HEAD
-    # the spread between units is a small matrix, however many rows there are: quicker than decomposing all the rows
-    strengths, directions = np.linalg.eigh((values - origin).T @ (values - origin))
-=======
     centred = values - origin
     strengths, directions = np.linalg.eigh(centred.T @ centred)  # of few units: much quicker than from all rows
->>>>>>> lab
     total = float(strengths.sum())
     share = float(strengths[-2:].sum()) / total if total else 1.0
     note = f"the two principal directions of {units} units, which hold {share:.0%} of their spread"

@@ -82,7 +82,7 @@ def rendered(text: str, file: str) -> str:
         raise LessonError(f"{file}:{error}") from None
 
 
-PAGES = ("#play", "#explore", "#health")  # of the studio, besides the lessons
+PAGES = ("#play", "#explore", "#lab", "#health")  # of the studio, besides the lessons
 
 
 class Reader(MarkdownIt):

@@ -419,7 +419,7 @@ MISTAKES = [
     ("![a cat](cat.png)", "a lesson holds no image (cat.png): draw it with a component"),
     ("[there](https://example.org)", "leads nowhere: a lesson links to lessons (the-derivative"),
     ("[there](javascript:alert)", "leads nowhere"),
-    ("[there](#nowhere?f=x)", "and to the studio's pages (#play, #explore, #health)"),
+    ("[there](#nowhere?f=x)", "and to the studio's pages (#play, #explore, #lab, #health)"),
 ]
 
 

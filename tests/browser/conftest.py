@@ -13,6 +13,7 @@ from tests.browser.chromium import ARGUMENTS, found
 from tests.studio.serving import serving
 
 WAIT = 20_000  # milliseconds until something that should be there counts as missing
+PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")

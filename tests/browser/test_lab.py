@@ -14,8 +14,8 @@ from gradwalk.train.looking import used
 from gradwalk.train.measuring import measured, outputs, probabilities
 from gradwalk.train.nonfinite import NotFinite
 from gradwalk.transforms import value_and_grad
-from tests.browser.conftest import ROOT, WAIT, browsing
-from tests.browser.test_pages import AUDIT, AXE, PHONE, fits
+from tests.browser.conftest import PHONE, ROOT, WAIT, browsing
+from tests.browser.test_pages import AUDIT, AXE, fits
 
 expect.set_options(timeout=WAIT)
 XOR = settings_for("xor")

@@ -1,7 +1,8 @@
 // A page of the studio, whose code comes when it is first shown.
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { PAGES, type PageProps } from "../pages/table";
+import type { PageProps } from "../pages/props";
+import { PAGES } from "../pages/table";
 import type { Page } from "../router";
 import { Waiting } from "./Waiting";
 

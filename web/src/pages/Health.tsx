@@ -16,15 +16,10 @@ import { Waiting } from "../components/Waiting";
 import type { ErrorReply, ExaminedInfo, HealthSettings, ProblemInfo } from "../protocol";
 import { useAddress } from "./useAddress";
 import { useRested } from "./useRested";
-
-interface HealthProps {
-  carrier: Carrier;
-  parameters: URLSearchParams;
-  onChange: (parameters: URLSearchParams) => void;
-}
+import type { PageProps } from "./props";
 
 /** The page; what there is to choose from comes first. */
-export function Health(props: HealthProps) {
+export function Health(props: PageProps) {
   const [offer, setOffer] = useState<Offer | null>(null);
   const [error, setError] = useState<ErrorReply | null>(null);
   useEffect(() => void latest(props.carrier.request({ kind: "problems" }), setError).then((found) => found && setOffer(found.head)), [props.carrier]);
@@ -40,7 +35,7 @@ export function Health(props: HealthProps) {
 
 const REST = 250; // milliseconds without a change, after which the slower questions are asked
 
-function Examining({ carrier, parameters, onChange, offer }: HealthProps & { offer: Offer }) {
+function Examining({ carrier, parameters, onChange, offer }: PageProps & { offer: Offer }) {
   const [shown, setShown] = useState<Laboratory | null>(() => read(parameters, offer));
   const tell = useAddress(parameters, onChange, (address) => setShown(read(address, offer)));
   const problem = problemOf(offer, shown?.problem ?? "");

@@ -15,14 +15,9 @@ import { WalkPanel } from "../components/lab/WalkPanel";
 import { linesOf } from "../lab/losses";
 import { titlesOf, withSetting } from "../lab/state";
 import { useLab, type Laboratory } from "../lab/useLab";
+import type { PageProps } from "./props";
 
-interface Props {
-  carrier: Carrier;
-  parameters: URLSearchParams;
-  onChange: (parameters: URLSearchParams) => void;
-}
-
-export function Lab({ carrier, parameters, onChange }: Props) {
+export function Lab({ carrier, parameters, onChange }: PageProps) {
   const laboratory = useLab(carrier, parameters, onChange);
   const { lab, change, runs, frame, isPlaying } = laboratory;
   const [asked, setEdited] = useState(0);

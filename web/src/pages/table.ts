@@ -1,15 +1,7 @@
 // The pages of the studio: what each is called, and where its code is. A page's code is loaded when it is first shown.
 import type { ComponentType } from "preact";
-import type { Carrier } from "../carriers/carrier";
 import type { Page } from "../router";
-
-export interface PageProps {
-  carrier: Carrier;
-  /** The state of the page, as it stands in the address. */
-  parameters: URLSearchParams;
-  /** Puts another state into the address. */
-  onChange: (parameters: URLSearchParams) => void;
-}
+import type { PageProps } from "./props";
 
 interface Entry {
   /** In the header. */

@@ -92,6 +92,16 @@ def test_no_label_collides_with_another_or_with_a_box(open_studio, name):
         assert page.evaluate(COLLISIONS) == 0
 
 
+@pytest.mark.parametrize("name", ["neuron", "house", "two-units"])
+def test_on_a_phone_too_no_label_hides_a_number(open_studio, page, name):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_studio(f"#play?example={name}")
+    timeline(page).press("End")
+    while page.locator(".graph .crossing").count():
+        assert page.evaluate(COLLISIONS) == 0
+        timeline(page).press("ArrowLeft")
+
+
 @pytest.fixture
 def phone(chromium, studio):
     """A page that fingers can touch, and the browser's own way of touching it."""

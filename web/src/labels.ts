@@ -26,7 +26,8 @@ export function placed(wanted: Wanted[], boxes: Box[], routes: Route[], room: Re
   const found: Placed[] = [];
   for (const want of wanted) {
     const others = lines.filter(([route]) => route !== want.route).flatMap(([, line]) => line);
-    const at = best(want, { taken, others, room });
+    const from = boxes.find(({ node }) => node === want.route.source);
+    const at = best(want, [...places(want), ...beyond(from, want.size)], { taken, others, room });
     if (!at) continue;
     found.push({ ...want, at });
     taken.push(at);
@@ -39,11 +40,12 @@ function parts({ card, badge, op }: Box): Rect[] {
   return [card, badge, op].filter((part) => part !== null);
 }
 
-/** Above, below and on the edge, from its middle outwards; then around the op that it enters. */
+/** Above, below and on the edge, then right and left of it, from its middle outwards; then around the op that it enters. */
 function places({ route, box, size: [width, height] }: Wanted): Rect[] {
   const line = polyline(route.points);
-  const shifts = [-height / 2 - GAP, height / 2 + GAP, 0];
-  const beside = SHARES.flatMap((share) => shifts.map((shift): Point => [pointAt(line, share)[0], pointAt(line, share)[1] + shift]));
+  const [down, across] = [height / 2 + GAP, width / 2 + GAP];
+  const shifts: Point[] = [[0, -down], [0, down], [0, 0], [across, 0], [-across, 0], [across, down], [-across, down], [across, -down], [-across, -down]];
+  const beside = SHARES.flatMap((share) => shifts.map(([right, below]): Point => [pointAt(line, share)[0] + right, pointAt(line, share)[1] + below]));
   return [...beside, ...aroundOp(box, width, height)].map(([x, y]) => [x - width / 2, y - height / 2, width, height]);
 }
 
@@ -57,6 +59,15 @@ function aroundOp(box: Box | undefined, width: number, height: number): Point[] 
   return [[x, above], [x, below], ...far.flatMap((y): Point[] => [[x, y], [right, y]])];
 }
 
+/** Over and under the box that an edge leaves. */
+function beyond(box: Box | undefined, [width, height]: [number, number]): Rect[] {
+  if (!box) return [];
+  const middle = box.card[0] + box.card[2] / 2;
+  const columns = [middle, box.card[0] + width / 2, box.card[0] + box.card[2] - width / 2];
+  const rows = [box.card[1] - height - 7, box.y + box.height + 8];
+  return rows.flatMap((y) => columns.map((x): Rect => [x - width / 2, y, width, height]));
+}
+
 interface Around {
   taken: Rect[];
   /** Points of other edges, which a label had better not hide. */
@@ -64,19 +75,20 @@ interface Around {
   room: Rect;
 }
 
-const CROSSED = 40; // square pixels of a box that one point of another edge is worth
+const COVERED = 4; // what hiding one square pixel of a box costs: there are numbers in it
+const CROSSED = 40; // and a point of another edge
 const AWAY = 6; // and one pixel that the label stands off its own edge
 const FARTHEST = 40; // pixels; beyond, a label isn't seen to belong to its edge
 
-function best(want: Wanted, { taken, others, room: [left, top, width, height] }: Around): Rect | null {
+function best(want: Wanted, places: Rect[], { taken, others, room: [left, top, width, height] }: Around): Rect | null {
   const own = polyline(want.route.points);
   let [found, least]: [Rect | null, number] = [null, Infinity];
-  for (const [x, y, across, down] of places(want)) {
+  for (const [x, y, across, down] of places) {
     const inside: Rect = [clamped(x, left, left + width - across), clamped(y, top, top + height - down), across, down];
     const covered = taken.reduce((sum, part) => sum + overlap(inside, part), 0);
     const away = Math.min(...own.map((point) => distance(inside, point)));
     if ((covered > 0 || away > FARTHEST) && !want.must) continue;
-    const cost = covered + AWAY * away + CROSSED * others.filter((point) => covers(inside, point)).length;
+    const cost = COVERED * covered + AWAY * away + CROSSED * others.filter((point) => covers(inside, point)).length;
     if (cost < least) [found, least] = [inside, cost];
   }
   return found;

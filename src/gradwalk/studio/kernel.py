@@ -22,7 +22,7 @@ from gradwalk.studio.clock import Clock, Deadline
 from gradwalk.studio.errors import reply_to
 from gradwalk.studio.examples import EXAMPLES
 from gradwalk.studio.lab import Lab
-from gradwalk.studio.opening import Opened, Shelf, digits, drawn, walk_reply
+from gradwalk.studio.opening import Opened, Shelf, digits, drawn, turn_of, walk_reply
 from gradwalk.studio.wire import Reply, WireError, decode_frame, encode_frame, floats, head_of, request_from
 from gradwalk.walk import Walk, WalkError
 
@@ -119,7 +119,8 @@ class Kernel:
 
     def check(self, request: p.CheckRequest) -> Answer:
         """Proof beside every gradient."""
-        return explaining.check_reply(self._at(request.state)[1], request.eps, self.deadline), ()
+        walk = self._at(request.state)[1]
+        return explaining.check_reply(walk, request.eps, turn_of(walk, request.turn), self.deadline), ()
 
     def compare(self, request: p.CompareRequest) -> Answer:
         """The walk as it is beside the walk as it was opened."""

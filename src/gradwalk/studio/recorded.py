@@ -88,7 +88,8 @@ def requests(walk: Walk, key: str) -> Iterator[Request]:
         if number < REASONS:
             yield {"kind": "why", "state": state, "node": node, "entry": entry}
     yield {"kind": "cost", "key": key}
-    yield {"kind": "check", "state": state}
+    for turn in range(walk.turns):
+        yield {"kind": "check", "state": state, "turn": turn}
 
 
 def explained(walk: Walk) -> Iterator[tuple[int, list[int]]]:

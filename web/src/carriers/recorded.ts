@@ -20,6 +20,7 @@ export interface Recording {
 // What tells two requests of a kind apart; the rest (state, key) is fixed in a recording.
 const TELLING: Record<string, string[]> = {
   layout: ["turn", "width"],
+  check: ["turn"],
   step: ["step"],
   why: ["node", "entry"],
   lesson: ["slug"],

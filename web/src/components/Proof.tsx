@@ -14,16 +14,18 @@ export function Proof({ session, isOpen = false }: { session: Session; isOpen?: 
   const place = useRef<HTMLDetailsElement>(null);
   const isInView = useInView(place).value;
   const state = session.settled.state.value; // a check takes two forward passes for each number
+  const turn = session.turn.value;
   useEffect(() => {
     if (!open || !isInView) return;
-    const request = { kind: "check", state, eps: 10 ** exponent } as const;
+    const request = { kind: "check", state, eps: 10 ** exponent, turn } as const;
     void latest(session.carrier.request(request, `${session.id}:check`), (error) => (session.problem.value = error)).then((answer) => answer && setFound(answer.head));
-  }, [open, isInView, exponent, state]);
+  }, [open, isInView, exponent, state, turn]);
   return (
     <details ref={place} class="panel proof" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Is it right? Compare with measured slopes{found?.references.includes("PyTorch") ? " and PyTorch" : ""}</summary>
       {session.carrier.live && <label class="row">Step size h = <output class="tabular">{`1e−${-exponent}`}</output>
         <input type="range" min={-12} max={-1} value={exponent} aria-label="Step size of the finite difference, as a power of ten" onInput={(event) => setExponent(Number(event.currentTarget.value))} /></label>}
+      {found && session.walk.turns > 1 && <p class="note">{`The gradients ${found.turn ? `after ${found.turn} update${found.turn === 1 ? "" : "s"}` : "before the first update"}, which the step on the timeline belongs to.`}</p>}
       {found && <Table session={session} found={found} />}
     </details>
   );

@@ -494,13 +494,14 @@ export interface CheckLine {
   ok: boolean;
 }
 
-/** Every gradient of one turn with its proof. */
+/** Every gradient of one turn with its proof; ``pending`` names the references that aren't ready: ask again soon. */
 export interface CheckReply {
   turn: number;
   ok: boolean;
   references: string[];
   lines: CheckLine[];
   notes: string[];
+  pending: string[];
   kind: "check";
 }
 

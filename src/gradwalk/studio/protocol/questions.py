@@ -182,13 +182,14 @@ class CheckLine:
 
 @dataclass(frozen=True)
 class CheckReply:
-    """Every gradient of one turn with its proof."""
+    """Every gradient of one turn with its proof; ``pending`` names the references that aren't ready: ask again soon."""
 
     turn: int
     ok: bool
     references: list[str]
     lines: list[CheckLine]
     notes: list[str]
+    pending: list[str]
     kind: Literal["check"] = "check"
 
 

@@ -5,7 +5,7 @@ import json
 from playwright.sync_api import expect
 
 from gradwalk import expression
-from tests.browser.conftest import number
+from tests.browser.conftest import PHONE, number
 from tests.browser.reading import at_step, engine, graph_value, length, named, shows, timeline
 
 
@@ -63,6 +63,21 @@ def test_a_saved_walk_can_be_opened_again(open_studio, tmp_path):
     walk = engine("neuron")
     expect(graph_value(again, walk.nodes[-1].id)).to_have_attribute("data-value", repr(float(walk.nodes[-1].value)))
     shows(again, walk)
+
+
+def test_a_saved_page_is_laid_out_for_a_phone_too(cut_off, tmp_path):
+    file = tmp_path / "walk.html"
+    engine("house").save(file)
+    page = cut_off.new_page()
+    page.set_viewport_size(PHONE)
+    page.goto(file.as_uri())
+    name, picture = page.locator(".graph text.name").first, page.locator(".graph svg.still")
+    expect(name).to_be_visible()
+    assert page.title() == "z1 = w1 * x; h = relu(z1); ŷ = w2 * h; L = 0.5 * (y - ŷ)**2 · gradwalk"
+    narrow = picture.get_attribute("viewBox")
+    assert name.bounding_box()["height"] > 14 and float(narrow.split()[2]) <= PHONE["width"]
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(picture).not_to_have_attribute("viewBox", narrow)
 
 
 def test_a_saved_page_shows_no_reason_that_it_doesn_t_hold(cut_off, tmp_path):

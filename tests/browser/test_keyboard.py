@@ -85,6 +85,49 @@ def test_why_a_gradient_is_its_number_takes_one_key_press(open_studio):
     expect(page.locator(".factors [data-gradient]")).to_contain_text("∂L/∂w1")
 
 
+def test_why_is_a_few_keys_from_the_top_of_the_page(open_studio):
+    page = open_studio("#play?example=house")
+    walk = engine("house")
+    timeline(page).wait_for()
+    skip = page.get_by_role("link", name="Skip to the table of values")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    expect(skip).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    for name in ("w1", "x", "z1"):
+        expect(page.locator(f"[data-row='{named(walk, name)}'] button.why")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator(".why-panel h3")).to_contain_text(f"∂L/∂{name}")
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".state button.why[tabindex='0']")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.querySelector('.state').contains(document.activeElement)")
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator(f"[data-row='{named(walk, 'z1')}'] button.why")).to_be_focused()
+
+
+def test_in_a_row_of_a_tensor_tab_goes_on_and_arrows_keep_the_column(open_studio):
+    page = open_studio("#play?example=batch")
+    walk = engine("batch")
+    timeline(page).wait_for()
+    first, second = (page.locator(f"[data-row='{named(walk, name)}']") for name in ("X", "W1"))
+    first.locator("button.gradient").focus()
+    page.keyboard.press("ArrowDown")
+    expect(second.locator("button.gradient")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(second.locator("button.why")).to_be_focused()
+
+
+def test_a_part_that_is_not_there_is_leads_to_the_content(open_studio):
+    page = open_studio("#play?f=(")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("link", name="Skip to the graph").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
 def test_the_studio_opens_with_the_reason_of_the_first_weight(open_studio):
     page = open_studio()
     expect(page.locator(".why-panel h3")).to_contain_text("∂L/∂w1")
@@ -138,7 +181,7 @@ def test_a_dead_unit_names_the_factor_that_is_zero(open_studio):
 def test_focus_is_visible_wherever_tab_leads(open_studio):
     page = open_studio("#play?example=house")
     timeline(page).wait_for()
-    page.locator(".skip").focus()
+    page.locator(".skip").first.focus()
     seen = set()
     for _ in range(30):
         page.keyboard.press("Tab")

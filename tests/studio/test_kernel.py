@@ -323,6 +323,16 @@ def test_check(ask):
     assert ask("check", state=ask.state("house"), eps=0)[0]["code"] == "walk"
 
 
+def test_the_check_of_a_turn(ask):
+    head, _ = ask("open", source={"example": "house", "training": {"rate": 0.1, "steps": 2, "params": ["w1", "w2"]}})
+    trained = house().update(0.1, ["w1", "w2"], 2)
+    reply, _ = ask("check", state={"key": head["key"]}, turn=2)
+    assert reply["ok"] and reply["turn"] == 2
+    gradients = {line["name"]: line["gradient"] for line in reply["lines"]}
+    assert gradients["w1"] == trained.gradient("w1@2") != trained.gradient("w1")
+    assert ask("check", state={"key": head["key"]}, turn=3)[0]["code"] == "walk"
+
+
 def test_compare(ask):
     reply, _ = ask("compare", state=ask.state("house", w1=0.7))
     assert reply["sentence"].startswith("the first value that differs is w1")

@@ -1,10 +1,12 @@
 import math
+from dataclasses import replace
 
 import pytest
 
+import gradwalk as gw
 from gradwalk import expression
 from gradwalk.studio.examples import EXAMPLES
-from gradwalk.studio.recorded import ENTRIES, explained, replies
+from gradwalk.studio.recorded import ENTRIES, explained, heading, replies
 
 BATCH = next(example for example in EXAMPLES if example.name == "batch")
 
@@ -38,6 +40,25 @@ def test_every_gradient_has_one_reason_before_any_has_a_second(walk):
     assert leaves == sorted(leaves, reverse=True)
     assert len(found) == len({(node, *entry) for node, entry in found})
     assert len(found) == sum(min(walk.nodes[node].size, ENTRIES) for node in walk.gradients)
+
+
+@pytest.mark.parametrize(
+    ("formula", "title", "said"),
+    [
+        ("u = 2*x + 1\nL = u**2", "", "u = 2*x + 1; L = u**2"),
+        ("a = " + " + ".join(["x"] * 60) + "\nL = a**2", "", "L of formula"),
+        ("L = x**2", "parabola", "parabola"),
+    ],
+)
+def test_a_page_is_called_by_more_than_its_results_name(formula, title, said):
+    found = expression.walk(formula, {"x": 1})
+    assert heading(replace(found, title=title or found.title)) == said
+
+
+def test_a_script_s_page_names_the_file():
+    x = gw.tensor(1.0, requires_grad=True)
+    loss = x**2
+    assert heading(gw.walk(loss)) == "loss of test_recorded.py"
 
 
 def test_reasons_that_take_too_long_are_left_out_and_the_rest_is_there(walk):

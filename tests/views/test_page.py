@@ -88,7 +88,10 @@ def test_a_trained_walk_has_every_turns_picture():
     w = gw.tensor(1.0, requires_grad=True)
     loss = (w - 3) ** 2
     replies = parts(gw.walk(loss).update(0.1, ["w"], 2).render("html"))[0]["replies"]
-    assert [reply["request"]["turn"] for reply in replies if reply["head"]["kind"] == "layout"] == [1, 2]
+    pictures = [reply for reply in replies if reply["head"]["kind"] == "layout"]
+    assert {reply["head"]["layout"]["turn"] for reply in pictures} == {0, 1, 2}
+    for reply in pictures:
+        assert reply["head"]["layout"]["width"] <= reply["request"]["width"]
 
 
 def test_saving_and_the_notebooks_player(walk, tmp_path):

@@ -18,6 +18,24 @@ def test_right_walks_pass(house, network):
     assert found.to_dict()["ok"] is True
 
 
+def test_every_turn_of_a_training_is_checked(house):
+    walk = house.update(0.1, steps=2)
+    for turn in range(3):
+        found = walk.check(turn=turn)
+        assert found.ok and found.references == ("differences", "PyTorch")
+        assert [line.node for line in found.lines] == [
+            node.id for node in walk.leaves(turn) if node.id in walk.gradients
+        ]
+
+
+def test_a_wrong_gradient_is_found_in_the_turn_that_it_is_in(house):
+    walk = house.update(0.1, steps=1)
+    wrong = walk.node("w1@1").id
+    steps = tuple(replace(step, total=step.total + 1) if step.input == wrong else step for step in walk.steps)
+    assert not replace(walk, steps=steps).check(turn=1).ok
+    assert replace(walk, steps=steps).check(turn=0).ok
+
+
 def test_a_wrong_rule_is_found(house, monkeypatch):
     monkeypatch.setitem(OPS["relu"].rules, "x", lambda g, out, x: 2 * g)
     found = house.replay().check()

@@ -89,18 +89,18 @@ export function followTurn(made: Session): () => void {
   });
 }
 
-/** Each turn has its own picture, because its nodes are its own. */
+/** Each turn has its own picture, because its nodes are its own; so has each width. */
 export function followLayout(made: Session): () => void {
-  const kept = new Map<string, Layout>([[`${made.layout.peek().turn}:${made.open.peek().join()}`, made.layout.peek()]]);
+  const named = (turn: number) => `${made.width.value}:${turn}:${made.open.value.join()}`;
+  const kept = new Map<string, Layout>([[named(made.layout.peek().turn), made.layout.peek()]]);
   return effect(() => {
-    const [turn, open] = [made.turn.value, made.open.value];
-    const name = `${turn}:${open.join()}`;
+    const [turn, open, width, name] = [made.turn.value, made.open.value, made.width.value, named(made.turn.value)];
     const known = kept.get(name);
     if (known) return void (made.layout.value = known);
-    const request = { kind: "layout", key: made.walk.key, width: made.width, open, turn } as const;
+    const request = { kind: "layout", key: made.walk.key, width, open, turn } as const;
     void answered(made, made.carrier.request(request, `${made.id}:layout`), ({ head }) => {
       kept.set(name, layoutOf(head));
-      if (made.turn.peek() === turn) made.layout.value = layoutOf(head);
+      if (named(made.turn.peek()) === name) made.layout.value = layoutOf(head);
     });
   });
 }

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { embedded, recordedCarrier } from "./carriers/recorded";
 import { Player } from "./components/Player";
 import { copyInFull } from "./copying";
+import { followRoom, graphWidth } from "./room";
 import { opened } from "./session";
 
 async function start(): Promise<void> {
@@ -10,7 +11,8 @@ async function start(): Promise<void> {
   const recording = embedded();
   if (!recording) return render(<p>This page holds no recorded walk.</p>, place);
   const carrier = recordedCarrier(recording);
-  const session = await opened(carrier, { source: {}, width: 820 });
+  const session = await opened(carrier, { source: {}, width: graphWidth(place) });
+  followRoom(session, place);
   render(<Player session={session} />, place);
 }
 

@@ -494,19 +494,22 @@ export interface CheckLine {
   ok: boolean;
 }
 
-/** Every gradient with its proof. */
+/** Every gradient of one turn with its proof; ``pending`` names the references that aren't ready: ask again soon. */
 export interface CheckReply {
+  turn: number;
   ok: boolean;
   references: string[];
   lines: CheckLine[];
   notes: string[];
+  pending: string[];
   kind: "check";
 }
 
-/** Proof beside every gradient: finite differences with step size ``eps``, and PyTorch's value. Reply: `CheckReply`. */
+/** Proof beside every gradient of a turn: finite differences with step size ``eps``, and PyTorch's value. Reply: `CheckReply`. */
 export interface CheckRequest {
   state: State;
   eps?: number;
+  turn?: number;
   kind: "check";
 }
 

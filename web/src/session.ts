@@ -73,7 +73,8 @@ export interface Session {
   problem: Signal<ErrorReply | null>;
   state: ReadonlySignal<State>;
   open: Signal<string[]>;
-  width: number;
+  /** That the graph is laid out for, in pixels. */
+  width: Signal<number>;
   /** Questions about the numbers, which leave the way free for the numbers. */
   soon: Pacer;
   dispose(): void;
@@ -140,7 +141,7 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
     state,
     settled: { numbers: settled(shown, dragging), state: settled(state, dragging) },
     open: signal(request.open ?? []),
-    width: request.width ?? 960,
+    width: signal(request.width ?? 960),
     soon: pacer(dragging),
     dispose: () => undefined,
   };

@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import webbrowser
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,7 +105,7 @@ def run(
     host: str = "127.0.0.1",
 ) -> None:
     """Start the server, open the browser, and serve until Ctrl-C."""
-    from gradwalk.studio import bundle, guard, server
+    from gradwalk.studio import apart, bundle, guard, server
     from gradwalk.studio.kernel import Kernel
     from gradwalk.train.threads import one_thread
 
@@ -114,7 +115,8 @@ def run(
         listening = server.bound(wanted, host=host)
     except (bundle.BundleError, server.StudioError) as error:
         raise StudioRefused(str(error)) from None
-    kernel = (lambda: Kernel(following.walk, following.script)) if following else Kernel
+    walk, name = (following.walk, following.script) if following else (None, "")
+    kernel = partial(Kernel, walk, name, references=apart.REFERENCES)
     studio = server.Studio(kernel, static=static, follower=following, host=host)
     if host not in guard.LOOPBACK:
         note(OPEN)

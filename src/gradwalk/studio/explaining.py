@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,7 @@ from gradwalk.views.mathml import math, step_mathml
 from gradwalk.views.numbers import is_single
 from gradwalk.views.words import in_numbers, in_symbols, single
 from gradwalk.walk import RENDERERS, Elided, Step, Walk, WalkError, dumps
-from gradwalk.walk.check import MOST_ENTRIES, Line, check
+from gradwalk.walk.check import MOST_ENTRIES, Line, Loader, check, checked_leaves
 from gradwalk.walk.record import grouped
 from gradwalk.walk.replay import forward
 from gradwalk.walk.why import Factor, Path, Use, why
@@ -209,14 +209,14 @@ def cost_reply(walk: Walk) -> CostReply:
     )
 
 
-def check_reply(walk: Walk, eps: float, deadline: Deadline) -> CheckReply:
-    """Every gradient with its proof."""
+def check_reply(walk: Walk, eps: float, turn: int, references: Mapping[str, Loader], deadline: Deadline) -> CheckReply:
+    """Every gradient of one turn with its proof."""
     if not 1e-12 <= eps <= 1:
         raise WalkError("the step size of a finite difference lies between 1e-12 and 1")
-    _refuse_long(walk, deadline)
-    found = check(walk, eps, tick=deadline.check)
+    _refuse_long(walk, turn, deadline)
+    found = check(walk, eps, deadline.check, turn, references)
     lines = [_line(line) for line in found.lines]
-    return CheckReply(found.ok, list(found.references), lines, list(found.notes))
+    return CheckReply(turn, found.ok, list(found.references), lines, list(found.notes), list(found.pending))
 
 
 def _line(line: Line) -> CheckLine:
@@ -225,12 +225,11 @@ def _line(line: Line) -> CheckLine:
     return CheckLine(line.name, line.node, plain(line.gradient), found, dict(line.differences), largest, line.ok)
 
 
-def _refuse_long(walk: Walk, deadline: Deadline) -> None:
+def _refuse_long(walk: Walk, turn: int, deadline: Deadline) -> None:
     """Give up at once on differences that would take too long: two forward passes for each entry."""
-    nodes = list(walk.in_turn(0))
-    entries = sum(min(node.size, MOST_ENTRIES) for node in nodes if node.is_leaf and node.id in walk.gradients)
+    entries = sum(min(node.size, MOST_ENTRIES) for node in checked_leaves(walk, turn))
     before = deadline.left
-    forward(nodes, {})
+    forward(walk.alone(turn), {})
     needed = (before - deadline.left) * 2 * entries
     if needed > deadline.left:
         raise too_slow(

@@ -22,9 +22,10 @@ from gradwalk.studio.clock import Clock, Deadline
 from gradwalk.studio.errors import reply_to
 from gradwalk.studio.examples import EXAMPLES
 from gradwalk.studio.lab import Lab
-from gradwalk.studio.opening import Opened, Shelf, digits, drawn, walk_reply
+from gradwalk.studio.opening import Opened, Shelf, digits, drawn, turn_of, walk_reply
 from gradwalk.studio.wire import Reply, WireError, decode_frame, encode_frame, floats, head_of, request_from
 from gradwalk.walk import Walk, WalkError
+from gradwalk.walk.check import REFERENCES, Loader
 
 SECONDS = 10.0  # for one request
 
@@ -35,8 +36,8 @@ class Kernel:
     """Answers requests, one after the other; keeps the walks that are open.
 
     ``script_walk`` gives the walk of the user's script as it is now (or raises a `GradwalkError` that says why there is
-    none); ``script`` is its name. A request may take some ``seconds`` of its ``clock``. Not for several threads at once:
-    each page has a kernel of its own.
+    none); ``script`` is its name. A request may take some ``seconds`` of its ``clock``. ``references`` are what gradients
+    are compared with. Not for several threads at once: each page has a kernel of its own.
     """
 
     def __init__(
@@ -45,11 +46,12 @@ class Kernel:
         script: str = "",
         seconds: float = SECONDS,
         clock: Clock = time.perf_counter,
+        references: Mapping[str, Loader] = REFERENCES,
     ):
         self.trainings = Lab()
         self.shelf = Shelf((lambda: script_walk) if isinstance(script_walk, Walk) else script_walk, self.trainings.walk)
         self.script, self.seconds = script or ("script" if script_walk is not None else ""), seconds
-        self.clock = clock
+        self.clock, self.references = clock, references
         self.deadline = Deadline(seconds, clock)
         self.examinations = health.Examinations()
 
@@ -119,7 +121,9 @@ class Kernel:
 
     def check(self, request: p.CheckRequest) -> Answer:
         """Proof beside every gradient."""
-        return explaining.check_reply(self._at(request.state)[1], request.eps, self.deadline), ()
+        walk = self._at(request.state)[1]
+        turn = turn_of(walk, request.turn)
+        return explaining.check_reply(walk, request.eps, turn, self.references, self.deadline), ()
 
     def compare(self, request: p.CompareRequest) -> Answer:
         """The walk as it is beside the walk as it was opened."""

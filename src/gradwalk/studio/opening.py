@@ -293,9 +293,14 @@ def walk_reply(opened: Opened, width: float, open: Sequence[str], turn: int) -> 
 
 def drawn(walk: Walk, width: float, open: Sequence[str], turn: int) -> dict[str, Any]:
     """The layout of one turn as plain data."""
-    if not 0 <= turn < walk.turns:
-        raise WalkError(f"this walk has turns 0 to {walk.turns - 1}, and no turn {turn}")
-    return asdict(layout(walk, max(200.0, min(width, 20_000.0)), turn, list(open)))
+    return asdict(layout(walk, max(200.0, min(width, 20_000.0)), turn_of(walk, turn), list(open)))
+
+
+def turn_of(walk: Walk, number: int) -> int:
+    """One turn by its number."""
+    if not 0 <= number < walk.turns:
+        raise WalkError(f"this walk has turns 0 to {walk.turns - 1}, and no turn {number}")
+    return number
 
 
 def _node_info(walk: Walk, node: Node, offset: int) -> NodeInfo:

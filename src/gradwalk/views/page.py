@@ -38,7 +38,7 @@ def page(title: str, recording: str, script: str, style: str) -> str:
     """The file: a recording (JSON text), and the player's script and style sheet, which the policy allows by their hashes."""
     data = recording.replace("<", "\\u003c")  # so that no text in a walk ends the element that holds it
     body = PLAYER.format(title=escaped(title), recording=data, script=script)
-    return document(title, style + MARGINS, body, script)
+    return document(f"{title} · gradwalk", style + MARGINS, body, script)
 
 
 def document(title: str, style: str, body: str, script: str = "") -> str:

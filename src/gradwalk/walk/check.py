@@ -18,6 +18,11 @@ from gradwalk.walk.walk import RENDERERS
 MOST_ENTRIES = 400  # of one leaf that are differenced; more would take minutes, and an even sample shows as much
 
 Engine = Callable[[Sequence[Node], int], dict[int, Any]]
+Loader = Callable[[], Engine | None]
+
+
+class NotYet(Exception):
+    """An engine is still at work: ask it again soon."""
 
 
 def load_pytorch() -> Engine | None:
@@ -29,7 +34,7 @@ def load_pytorch() -> Engine | None:
 
 
 # name -> a loader of another engine that computes the same gradients, or None where it isn't installed
-REFERENCES: dict[str, Callable[[], Engine | None]] = {"PyTorch": load_pytorch}
+REFERENCES: dict[str, Loader] = {"PyTorch": load_pytorch}
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Check:
-    """The verdict on a walk: ``ok`` when every gradient agrees with every reference."""
+    """The verdict on a walk: ``ok`` when every gradient agrees with every reference; ``pending`` ones are still at work."""
 
     lines: tuple[Line, ...]
     references: tuple[str, ...]
     notes: tuple[str, ...]
     replayed: bool
+    pending: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -83,27 +89,49 @@ def _plain(value: Any) -> Any:
     return np.asarray(value).tolist()
 
 
-def check(walk: WalkData, eps: float = 1e-6, tick: Tick = unhurried) -> Check:
-    """Compare each leaf's gradient (of the first turn) with central differences, a replay, and PyTorch if installed."""
+def check(
+    walk: WalkData,
+    eps: float = 1e-6,
+    tick: Tick = unhurried,
+    turn: int = 0,
+    references: Mapping[str, Loader] = REFERENCES,
+) -> Check:
+    """Compare each leaf's gradient (of one turn) with central differences, a replay, and PyTorch if installed."""
     walk = restored(walk)
-    nodes = list(walk.in_turn(0))
-    output = walk.outputs()[0].id
-    leaves = [node for node in nodes if node.is_leaf and node.id in walk.gradients]
+    nodes = walk.alone(turn)
+    output = walk.outputs()[turn].id
+    leaves = checked_leaves(walk, turn)
     notes: list[str] = []
-    found = {"differences": _finite_differences(nodes, output, leaves, eps, notes, tick)}
-    for name, loader in REFERENCES.items():
-        found |= _asked(name, loader, nodes, output, notes)
+    asked, pending = _all_asked(references, nodes, output, notes)
+    found = {"differences": _finite_differences(nodes, output, leaves, eps, notes, tick), **asked}
     replayed = _same_again(walk, nodes, output, notes)
     lines = tuple(
         _line(walk, node, {name: answers[node.id] for name, answers in found.items() if node.id in answers})
         for node in leaves
     )
-    return Check(lines, tuple(found), tuple(notes), replayed)
+    return Check(lines, tuple(found), tuple(notes), replayed, pending)
 
 
-def _asked(
-    name: str, loader: Callable[[], Engine | None], nodes: Sequence[Node], output: int, notes: list[str]
-) -> dict[str, Any]:
+def checked_leaves(walk: WalkData, turn: int) -> list[Node]:
+    """The leaves whose gradient is compared: those of one turn that have one."""
+    return [node for node in walk.leaves(turn) if node.id in walk.gradients]
+
+
+def _all_asked(
+    references: Mapping[str, Loader], nodes: Sequence[Node], output: int, notes: list[str]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What every reference says, and the names of those that are still at work."""
+    found: dict[str, Any] = {}
+    pending = []
+    for name, loader in references.items():
+        try:
+            found |= _asked(name, loader, nodes, output, notes)
+        except NotYet:
+            pending.append(name)
+    return found, tuple(pending)
+
+
+def _asked(name: str, loader: Loader, nodes: Sequence[Node], output: int, notes: list[str]) -> dict[str, Any]:
     engine = loader()
     if engine is None:
         notes.append(f"{name} is not installed, so it wasn't asked (pip install 'gradwalk[torch]')")
@@ -123,8 +151,11 @@ def _same_again(walk: WalkData, nodes: Sequence[Node], output: int, notes: list[
         ):
             notes.append(f"replaying the walk gives another value for {node.name}")
             return False
+    turn = walk.nodes[output].turn
     totals = {edge.input.id: edge.total for edge in backward(nodes, output, values)}
     for key, total in totals.items():
+        if walk.nodes[key].turn != turn:  # what an earlier turn made has its gradient there
+            continue
         if not np.allclose(total, walk.gradients[key], rtol=1e-12, atol=0, equal_nan=True):
             notes.append(f"replaying the walk gives another gradient for {walk.nodes[key].name}")
             return False
@@ -160,7 +191,7 @@ def _line(walk: WalkData, node: Node, found: Mapping[str, Any]) -> Line:
     gradient = np.asarray(walk.gradients[node.id])
     scale = float(np.max(np.abs(gradient), initial=0.0, where=np.isfinite(gradient)))
     single = 1e4 if node.dtype == "float32" else 1.0
-    floor = 1e-9 * (1 + abs(float(np.asarray(walk.outputs()[0].value).item()))) * single
+    floor = 1e-9 * (1 + abs(float(np.asarray(walk.outputs()[node.turn].value).item()))) * single
     differences = {name: _difference(gradient, np.asarray(other), scale, floor) for name, other in found.items()}
     ok = all(value <= TOLERANCES.get(name, 1e-9) * single for name, value in differences.items())
     return Line(node.name, node.id, gradient, dict(found), differences, ok)

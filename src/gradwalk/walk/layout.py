@@ -8,7 +8,7 @@ on names and shapes only, not on values: nothing jumps while a value is dragged.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -93,21 +93,9 @@ class Layout:
 
 def layout(walk: WalkData, width: float = 960, turn: int = 0, open: Collection[str] = ()) -> Layout:
     """Place the graph of one forward pass within ``width``; ``open`` names groups to show opened, by id or label."""
-    nodes = _shown(walk, turn)
+    nodes = walk.alone(turn)
     root = grouped(nodes, open)
     return _Drawing(nodes, root, set(walk.gradients), width, turn).drawn()
-
-
-def _shown(walk: WalkData, turn: int) -> list[Node]:
-    """The nodes of one turn, with what they use of earlier ones."""
-    own = list(walk.in_turn(turn))
-    ids = {node.id for node in own}
-    borrowed = {i for node in own for i in node.inputs} - ids
-    return [_as_leaf(walk.nodes[i]) for i in sorted(borrowed)] + own
-
-
-def _as_leaf(node: Node) -> Node:
-    return node if node.is_leaf else replace(node, op=None, inputs=())
 
 
 # --- drawing ---------------------------------------------------------------------------------------------------------

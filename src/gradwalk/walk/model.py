@@ -7,7 +7,7 @@ text, LaTeX and SVG views, the explanation of a gradient, the checks, the studio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Literal
 
@@ -169,6 +169,12 @@ class WalkData:
     def in_turn(self, turn: int) -> Iterator[Node]:
         """The nodes of one forward pass."""
         return (node for node in self.nodes if node.turn == turn)
+
+    def alone(self, turn: int) -> list[Node]:
+        """The nodes of one forward pass, with what they use of earlier ones as leaves."""
+        own = list(self.in_turn(turn))
+        borrowed = {i for node in own for i in node.inputs} - {node.id for node in own}
+        return [replace(self.nodes[i], op=None, inputs=()) for i in sorted(borrowed)] + own
 
     def outputs(self) -> list[Node]:
         """The output of every turn."""

@@ -47,9 +47,12 @@ class Walk(WalkData):
         """Multiplications for: every path by itself, forward mode, reverse mode; and what backward had to keep."""
         return QUESTIONS["cost"](self)
 
-    def check(self, eps: float = 1e-6) -> Any:
-        """Is it right? Every leaf's gradient against finite differences, a replay, and PyTorch if it is installed."""
-        return QUESTIONS["check"](self, eps)
+    def check(self, eps: float = 1e-6, turn: int = 0) -> Any:
+        """Is it right? Every leaf's gradient against finite differences, a replay, and PyTorch if it is installed.
+
+        Of a walk with updates, ``turn`` says which forward and backward pass is checked: 0 is the first.
+        """
+        return QUESTIONS["check"](self, eps, turn=turn)
 
     def compare(self, other: Walk) -> Any:
         """Two walks side by side: the first node that differs, and what followed from it."""

@@ -12,26 +12,35 @@ export interface Recorded {
 }
 
 export interface Recording {
+  /** For which the picture was laid out, the widest first. */
+  widths: number[];
   replies: Recorded[];
 }
 
-// What tells two requests of a kind apart; the rest (state, width, key) is fixed in a recording.
+// What tells two requests of a kind apart; the rest (state, key) is fixed in a recording.
 const TELLING: Record<string, string[]> = {
-  layout: ["turn"],
+  layout: ["turn", "width"],
+  check: ["turn"],
   step: ["step"],
   why: ["node", "entry"],
   lesson: ["slug"],
   export: ["form"],
 };
 
-export function recordedCarrier(recording: Recording): Carrier {
-  const replies = new Map(recording.replies.map((recorded) => [named(recorded.request), recorded]));
+export function recordedCarrier({ widths, replies: recorded }: Recording): Carrier {
+  const replies = new Map(recorded.map((reply) => [named(reply.request), reply]));
   const connection = signal<Connection>("recorded");
 
-  async function request<Q extends Request>(message: Q): Promise<Answer<ReplyTo<Q>>> {
-    const found = replies.get(named(message as unknown as Record<string, unknown>));
+  function reply(asked: Record<string, unknown>): Recorded {
+    const found = replies.get(named({ ...asked, width: fitting(widths, asked["width"]) }));
     if (!found) throw refused("gone", "this page holds a recorded walk", "open it in the studio to change it");
-    return { head: found.head as ReplyTo<Q>, buffers: found.buffers.map(numbers) };
+    return found;
+  }
+
+  async function request<Q extends Request>(message: Q): Promise<Answer<ReplyTo<Q>>> {
+    const { head, buffers } = reply({ ...message });
+    const picture = message.kind === "open" ? reply({ ...message, kind: "layout" }).head : {};
+    return { head: { ...picture, ...head } as ReplyTo<Q>, buffers: buffers.map(numbers) };
   }
 
   return { connection, live: false, edits: signal(0), request };
@@ -41,6 +50,11 @@ export function recordedCarrier(recording: Recording): Carrier {
 export function embedded(): Recording | null {
   const element = document.getElementById("recording");
   return element?.textContent ? (JSON.parse(element.textContent) as Recording) : null;
+}
+
+/** The widest picture that fits, else the narrowest. */
+function fitting(widths: number[], room: unknown): number | undefined {
+  return widths.find((width) => width <= Number(room)) ?? widths[widths.length - 1];
 }
 
 function named(request: Record<string, unknown>): string {

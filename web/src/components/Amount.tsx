@@ -9,6 +9,8 @@ import type { Session } from "../session";
 interface Marks {
   kind?: "value" | "gradient" | "plain";
   node?: number | undefined;
+  /** Whether it is a stop of the Tab key (0), or reached in another way (-1). */
+  tab?: number;
 }
 
 /** A number that stays what it is. */
@@ -26,7 +28,7 @@ const CLICK = ": click to copy";
 
 export type Told = string | ReadonlySignal<string>;
 
-function Copied({ kind = "plain", node, all, title, text }: Marks & { all: Told; title: Told; text: Told }) {
+function Copied({ kind = "plain", node, tab = 0, all, title, text }: Marks & { all: Told; title: Told; text: Told }) {
   const [copied, setCopied] = useState(false);
   const copy = async (event: Event & { currentTarget: HTMLElement }) => {
     await copyText(event.currentTarget.dataset["value"] ?? "");
@@ -34,5 +36,5 @@ function Copied({ kind = "plain", node, all, title, text }: Marks & { all: Told;
     setTimeout(() => setCopied(false), 900);
   };
   const marks = node === undefined ? {} : kind === "gradient" ? { "data-gradient": node } : { "data-node": node };
-  return <button type="button" class={`amount ${kind}`} title={title} data-value={all} {...marks} onClick={copy}>{copied ? "copied" : text}</button>;
+  return <button type="button" class={`amount ${kind}`} tabindex={tab} title={title} data-value={all} {...marks} onClick={copy}>{copied ? "copied" : text}</button>;
 }

@@ -14,7 +14,8 @@ const LOST: Partial<Record<Connection, string>> = {
 export function Header({ page, connection }: { page: Page; connection: Connection }) {
   return (
     <header class="top">
-      <a class="brand" href="#play">gradwalk</a>
+      {/* no stop of its own: the first page's link follows */}
+      <a class="brand" href="#play" tabindex={-1}>gradwalk</a>
       <nav aria-label="Pages">
         {NAMES.map((name) => <a key={name} href={`#${name}`} aria-current={name === page ? "page" : undefined}>{PAGES[name].name}</a>)}
       </nav>

@@ -5,6 +5,7 @@ import { PAGES } from "../pages/table";
 import { read, write, type Address } from "../router";
 import { Header } from "./Header";
 import { LoadedPage } from "./LoadedPage";
+import { Skips } from "./Skips";
 
 export function Shell({ carrier }: { carrier: Carrier }) {
   const [{ page, parameters }, setAddress] = useState<Address>(() => read(location.hash));
@@ -16,7 +17,7 @@ export function Shell({ carrier }: { carrier: Carrier }) {
   useEffect(() => void (document.title = `${PAGES[page].title} · gradwalk`), [page]);
   return (
     <>
-      <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>Skip to the content</a>
+      <Skips page={page} />
       <Header page={page} connection={carrier.connection.value} />
       <main id="main" tabindex={-1} class={page}>
         <LoadedPage page={page} carrier={carrier} parameters={parameters} onChange={(changed) => history.replaceState(null, "", write({ page, parameters: changed }))} />

@@ -3,11 +3,10 @@ import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refused, type Carrier } from "../carriers/carrier";
 import type { ErrorReply, Source } from "../protocol";
+import { followRoom, graphWidth } from "../room";
 import { opened, type Session, type Start } from "../session";
 
 const PAUSE = 180; // ms after the last key
-const WIDE = 860; // px: from here on the graph has 60 % of the room
-const WIDEST = 1000; // of a graph that has all of it
 
 interface Found {
   session: Session | null;
@@ -41,11 +40,7 @@ export function useOpened(carrier: Carrier, source: Source | null, start: Start 
       clearTimeout(timer);
     };
   }, [carrier, wanted, edits]);
+  const { session } = found;
+  useEffect(() => (session ? followRoom(session, place.current, isWhole) : undefined), [session]);
   return found;
-}
-
-/** How wide Python may lay the graph out. */
-export function graphWidth(place: HTMLElement | null, isWhole: boolean): number {
-  const room = place?.clientWidth || document.documentElement.clientWidth - 48;
-  return Math.max(300, Math.round(isWhole ? Math.min(room, WIDEST) : room > WIDE ? room * 0.6 : room));
 }

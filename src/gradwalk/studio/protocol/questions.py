@@ -37,10 +37,11 @@ class CostRequest:
 
 @dataclass(frozen=True)
 class CheckRequest:
-    """Proof beside every gradient: finite differences with step size ``eps``, and PyTorch's value. Reply: `CheckReply`."""
+    """Proof beside every gradient of a turn: finite differences with step size ``eps``, and PyTorch's value. Reply: `CheckReply`."""
 
     state: State
     eps: float = 1e-6
+    turn: int = 0
     kind: Literal["check"] = "check"
 
 
@@ -181,12 +182,14 @@ class CheckLine:
 
 @dataclass(frozen=True)
 class CheckReply:
-    """Every gradient with its proof."""
+    """Every gradient of one turn with its proof; ``pending`` names the references that aren't ready: ask again soon."""
 
+    turn: int
     ok: bool
     references: list[str]
     lines: list[CheckLine]
     notes: list[str]
+    pending: list[str]
     kind: Literal["check"] = "check"
 
 

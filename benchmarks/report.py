@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import results
-from benchmarks.goals import GOALS, Goal
+from benchmarks.goals import GOALS, SCHEDULING, Goal
 from benchmarks.peers.costs import LIBRARIES, SIZES, at
 from benchmarks.peers.workloads import WORKLOADS
 from benchmarks.results import Results
@@ -66,10 +66,10 @@ def line(cells: Sequence[str]) -> str:
 def steps(found: Results) -> Iterator[list[str]]:
     """A row for each workload, a column for each implementation."""
     timed = {key: results.figures(found, key) for key in WORKLOADS}
-    names = dict.fromkeys(name for figures in timed.values() for name in figures)
-    columns = [name for name in names if name.partition(" ")[0] != "scheduling"]
+    names = dict.fromkeys(name for figures in sorted(timed.values(), key=len, reverse=True) for name in figures)
+    columns = [name for name in names if name != SCHEDULING]
     yield ["", "workload", *columns]
-    for key, workload in WORKLOADS.items():
+    for key, workload in ((key, WORKLOADS[key]) for key, figures in timed.items() if figures):
         yield [label(key), workload.name, *(cell(timed[key].get(name)) for name in columns)]
 
 

@@ -54,15 +54,17 @@ def measured(times: Sequence[float]) -> Measured:
 Reset = Callable[[], object]
 
 
-def interleaved(
-    works: Sequence[tuple[Callable[[], object], Reset]], rounds: int = 15, burst: float = 0.01
-) -> list[Measured]:
+LONG = 0.5  # seconds of a round, above which fewer rounds must do
+
+
+def interleaved(works: Sequence[tuple[Callable[[], object], Reset]], burst: float = 0.01) -> list[Measured]:
     """Seconds per call of each, timed in turns in bursts of about equal length, each of which starts afresh."""
     gc.collect()
     gc.freeze()  # what is loaded is nobody's garbage: collections look only at what a step leaves behind
-    repeats = [max(1, round(burst / seconds(work, 2))) for work, _ in works]
+    once = [seconds(work, 2) for work, _ in works]
+    repeats = [max(1, round(burst / time)) for time in once]
     found: list[list[float]] = [[] for _ in works]
-    for _ in range(rounds):
+    for _ in range(15 if sum(once) < LONG else 7):
         for times, repeat, (work, reset) in zip(found, repeats, works, strict=True):
             reset()
             times.append(seconds(work, repeat))

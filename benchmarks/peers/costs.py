@@ -71,7 +71,7 @@ def growth() -> Figures:
     figures = {}
     for size in SIZES:
         works = [(scalar_chain(importlib.import_module(library), size), nothing) for library in LIBRARIES.values()]
-        found = interleaved(works, rounds=11 if size < SIZES[-1] else 5)
+        found = interleaved(works)
         for name, cost in zip(LIBRARIES, found, strict=True):
             figures[at(name, size)] = Measured(cost.median / size, cost.spread)
     figures[UNEVEN] = Measured(unevenness([figures[at(GRADWALK, size)].median for size in SIZES]))

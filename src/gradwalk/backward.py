@@ -45,6 +45,9 @@ def itself(node: Node) -> Any:
 class History(Protocol):
     """What the sweep asks about changes in place."""
 
+    def concerns(self, node: Node) -> bool:
+        """Whether a change may matter to ``node``; if not, the sweep asks no more about it."""
+
     def resolve(self, input: Node, node: Node) -> Node:
         """The version of an input that ``node`` read."""
 
@@ -66,9 +69,25 @@ def sweep(
     read: Callable[[Node], Any] = value_of,
     history: History | None = None,
     arrive: Callable[[Node, Any], Any] | None = None,
-    oldest: float = 0,
 ) -> Iterator[Edge]:
-    """Walk the tape from ``output`` to its leaves, yielding every edge with what flows over it.
+    """Walk the tape from ``output`` to its leaves, yielding every edge with what flows over it."""
+    for node, upstream, crossed in visits(output, seed, read, history, arrive):
+        for slot, input, contribution, total in crossed:
+            yield Edge(node, slot, input, upstream, contribution, total)
+
+
+Crossing = tuple[int, Node, Any, Any]  # an edge as its node sees it: slot, input, contribution, and the input's total then
+
+
+def visits(
+    output: Node,
+    seed: Any,
+    read: Callable[[Node], Any] = value_of,
+    history: History | None = None,
+    arrive: Callable[[Node, Any], Any] | None = None,
+    oldest: float = 0,
+) -> Iterator[tuple[Node, Any, list[Crossing]]]:
+    """Walk the tape from ``output`` to its leaves, yielding every computed node, its gradient, and the edges behind it.
 
     A node is visited once all its consumers have been: nodes are numbered as they are made, so the youngest waiting
     node has no consumer left. ``history`` knows of changes in place; ``arrive`` sees each node's complete gradient, and
@@ -83,6 +102,7 @@ def sweep(
             upstream = arrive(node, upstream)
         if node.op is None:
             continue
+        crossed = []
         for slot, input, contribution in contributions(node, upstream, read, history):
             key = id(input)
             if key in totals:
@@ -91,11 +111,12 @@ def sweep(
                 total = contribution
                 heapq.heappush(waiting, (-input.index, key, input))
             totals[key] = total
-            yield Edge(node, slot, input, upstream, contribution, total)
+            crossed.append((slot, input, contribution, total))
+        yield node, upstream, crossed
 
 
 def contributions(
-    node: Node, upstream: Any, read: Callable[[Node], Any] = value_of, history: History | None = None
+    node: Node, upstream: Any, read: Callable[[Node], Any], history: History | None
 ) -> Iterator[tuple[int, Node, Any]]:
     """What one node hands to each of its inputs: ``(slot, input, contribution)``."""
     if node.inputs is None:
@@ -103,21 +124,21 @@ def contributions(
             f"the tape behind {node.op.name} was freed by an earlier backward pass, to save memory; compute the forward pass again, "
             "or call the earlier one as backward(retain_graph=True)"
         )
-    inputs = node.inputs if history is None else [history.resolve(x, node) for x in node.inputs]
-    seen = inputs if history is None else [history.seen(x, node) for x in inputs]
-    out, values = read(node), [read(x) for x in seen]
+    inputs = seen = node.inputs
+    changes = history if history is not None and history.concerns(node) else None
+    if changes is not None:
+        inputs = [changes.resolve(x, node) for x in node.inputs]
+        seen = [changes.seen(x, node) for x in inputs]
+    out, values, op, params = read(node), [read(x) for x in seen], node.op, node.params
     for slot, input in enumerate(inputs):
         if not wants_gradient(input):
             continue
-        rule = node.op.rule(slot)
+        rule = op.rule(slot)
         if rule is None:
             continue
-        if history is not None:
-            history.refuse_stale(node, slot)
-        contribution = rule(upstream, out, *values, **node.params)
-        if getattr(contribution, "shape", None) != input.value.shape:
-            _refuse_unfitting(node, slot, contribution, input.value.shape)
-        yield slot, input, fitted(contribution, input)
+        if changes is not None:
+            changes.refuse_stale(node, slot)
+        yield slot, input, fitted(rule(upstream, out, *values, **params), node, slot, input.value)
 
 
 def _refuse_unfitting(node: Node, slot: int, contribution: Any, shape: tuple[int, ...]) -> None:
@@ -135,9 +156,9 @@ def _refuse_unfitting(node: Node, slot: int, contribution: Any, shape: tuple[int
         )
 
 
-def fitted(contribution: Any, input: Node) -> Any:
+def fitted(contribution: Any, node: Node, slot: int, value: Any) -> Any:
     """Undo broadcasting, here and nowhere else: a contribution gets the shape and type of what it flows into."""
-    value = input.value
-    if contribution.shape != value.shape:
+    if getattr(contribution, "shape", None) != value.shape:
+        _refuse_unfitting(node, slot, contribution, value.shape)
         contribution = fold(contribution, shape=value.shape)
     return contribution if contribution.dtype == value.dtype else cast(contribution, dtype=value.dtype)

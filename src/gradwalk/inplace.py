@@ -16,6 +16,17 @@ import numpy as np
 from gradwalk.errors import InPlaceError
 
 stamps: dict[int, tuple[int, Any]] = {}  # id of a storage -> (index of its last change, a reference that cleans up)
+latest = 0  # the index of the last change of all
+
+
+def concerns(node: Any) -> bool:
+    """Whether a change may matter to ``node``: one that came after it, or after something computed that it read."""
+    if node.index <= latest:
+        return True
+    for x in node.inputs:
+        if getattr(x, "index", latest) < latest and x.op is not None:
+            return True
+    return False
 
 
 def storage(value: Any) -> Any:
@@ -29,6 +40,8 @@ def storage(value: Any) -> Any:
 
 def stamp(value: Any, index: int) -> None:
     """Note that this memory was changed at ``index``."""
+    global latest
+    latest = max(latest, index)
     owner = storage(value)
     key = id(owner)
     stamps[key] = (index, weakref.ref(owner, lambda _: stamps.pop(key, None)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradwalk import inplace
-from gradwalk.backward import Edge, itself, sweep, value_of
+from gradwalk.backward import Edge, itself, sweep, value_of, visits
 from gradwalk.errors import BackwardError, refusal
 from gradwalk.formula import NUMPY_HEADS
 from gradwalk.ops import OPS, Op
@@ -563,26 +563,25 @@ def differentiate(output: Tensor, gradient: Any, retain: bool, create: bool) -> 
     if create:
         start = gradient if isinstance(gradient, Tensor) else leaf(seed)
         with enable_grad():
-            for _ in sweep(output, start, itself, history(), arrive):
+            for _ in visits(output, start, itself, history(), arrive):
                 pass
+    elif observers:
+        crossed = list(sweep(output, seed, value_of, history(), arrive))
+        for observer in list(observers):
+            observer(output, crossed)
     else:
-        edges = sweep(output, seed, value_of, history(), arrive)
-        if observers:
-            crossed = list(edges)
-            for observer in list(observers):
-                observer(output, crossed)
-        else:
-            for _ in edges:
-                pass
+        for _ in visits(output, seed, value_of, history(), arrive):
+            pass
     if not retain:
-        free(node for node, _ in arrived)
+        free([node for node, _ in arrived])
     return arrived
 
 
-def free(nodes: Any) -> None:
+def free(nodes: Sequence[Tensor]) -> None:
     """Let go of what ops saved for their backward pass; ops that saved nothing stay as they are."""
+    saving = {op for op in {node.op for node in nodes} if op is not None and op.keeps()}
     for node in nodes:
-        if node.op is not None and node.inputs and any(node.op.saves(slot) for slot in range(len(node.inputs))):
+        if node.op in saving:
             node.inputs = None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.backward import itself, sweep, value_of, wants_gradient
+from gradwalk.backward import itself, value_of, visits, wants_gradient
 from gradwalk.errors import BackwardError, GradwalkError
 from gradwalk.ops import OPS
 from gradwalk.recording import enable_grad, is_grad_enabled, no_grad
@@ -31,7 +31,7 @@ def gradients(
     wanted = {id(x): position for position, x in enumerate(inputs)}
     found: list[Tensor | None] = [None] * len(inputs)
     oldest = min((x.index for x in inputs), default=0)  # what was made before the inputs can't lead to them
-    visited = []
+    visited: list[Tensor] = []
 
     def arrive(node: Tensor, total: Any) -> Any:
         visited.append(node)
@@ -43,10 +43,10 @@ def gradients(
     if create_graph:
         start = upstream if isinstance(upstream, Tensor) else leaf(seed)
         with enable_grad():
-            for _ in sweep(output, start, itself, history(), arrive, oldest):
+            for _ in visits(output, start, itself, history(), arrive, oldest):
                 pass
     else:
-        for _ in sweep(output, seed, value_of, history(), arrive, oldest):
+        for _ in visits(output, seed, value_of, history(), arrive, oldest):
             pass
     if not (retain_graph or create_graph):
         free(visited)

@@ -166,6 +166,10 @@ class Op:
             self._saved[slot] = frozenset() if rule is None else frozenset(values_read(rule) & known)
         return self._saved[slot]
 
+    def keeps(self) -> bool:
+        """Whether any of its rules reads a value, which a tape must then keep for the backward pass."""
+        return any(self.saves(slot) for slot in range(len(self.inputs)))
+
     def arguments(self, inputs: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
         """Inputs and parameters by the names that the notation uses."""
         if self.variadic:
@@ -345,12 +349,23 @@ def public_signature(made: Op) -> str:
 
 def _from_local(local: Rule) -> Rule:
     """The VJP of an elementwise op from its local derivative: upstream times local."""
-
-    def rule(g: Array, out: Array, *inputs: Array, **params: Any) -> Array:
-        return g * local(out, *inputs, **params)
-
+    arity = local.__code__.co_argcount - 1
+    plain = not local.__code__.co_kwonlyargcount
+    rule = (BY_ARITY[arity] if plain and arity in BY_ARITY else upstream_times)(local)
     rule.__wrapped_rule__ = local  # type: ignore[attr-defined]  # saves() reads the code that matters
     return rule
+
+
+def upstream_times(local: Rule) -> Rule:
+    """Upstream times local, for any number of inputs and parameters."""
+    return lambda g, out, *inputs, **params: g * local(out, *inputs, **params)
+
+
+# The same for one and two inputs without parameters, which most ops have: a star in a call costs as much as a product.
+BY_ARITY: dict[int, Callable[[Rule], Rule]] = {
+    1: lambda local: lambda g, out, x: g * local(out, x),
+    2: lambda local: lambda g, out, a, b: g * local(out, a, b),
+}
 
 
 @dataclass(eq=False, slots=True)

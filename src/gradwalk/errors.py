@@ -68,10 +68,23 @@ def _matmul(name: str, inputs: Sequence[Any], error: Exception) -> str:
     inner_a, inner_b = a[-1], b[-2] if len(b) > 1 else b[0]
     hint = ""
     if len(b) > 1 and a[-1] == b[-1]:
-        hint = "; did you mean b.T?"
+        hint = f"; did you mean {_called(inputs[1], 'b')}.T?"
     elif len(a) > 1 and a[-2] == inner_b:
-        hint = "; did you mean a.T?"
+        hint = f"; did you mean {_called(inputs[0], 'a')}.T?"
     return f"matmul: {said}: inner sizes {inner_a} and {inner_b} differ{hint}"
 
 
-EXPLANATIONS: dict[str, Callable[[str, Sequence[Any], Exception], str]] = {"matmul": _matmul}
+def _called(value: Any, otherwise: str) -> str:
+    return getattr(value, "name", None) or otherwise
+
+
+def _part(name: str, inputs: Sequence[Any], error: Exception) -> str:
+    if np.shape(getattr(inputs[0], "value", inputs[0])) == ():
+        return f"{_called(inputs[0], 'this')} is a single number: there is no entry to pick; leave the index out"
+    return _broadcasting(name, inputs, error)
+
+
+EXPLANATIONS: dict[str, Callable[[str, Sequence[Any], Exception], str]] = {
+    "matmul": _matmul,
+    "getitem": _part,
+}

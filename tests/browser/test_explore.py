@@ -21,6 +21,21 @@ def plot(page, kind):
 PICTURES = [(ONE, "curve", 2, 0), (ONE, "chain", 3, 0), (TWO, "grid", 3, 1), (TWO, "surface", 1, 1)]
 
 
+def test_a_range_that_can_t_be_is_told_beside_its_field(open_studio):
+    page = open_studio("#explore?f=x**2&x=x,3,1,2")
+    expect(
+        page.get_by_text("In the link, the range of x doesn't go from a smaller to a larger number.")
+    ).to_be_visible()
+    start = page.get_by_role("textbox", name="from", exact=True)
+    start.fill("5")
+    expect(page.get_by_role("alert")).to_have_text("below 3")
+    start.fill("five")
+    expect(page.get_by_role("alert")).to_have_text("no number")
+    start.fill("-2")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_text("In the link")).to_have_count(0)
+
+
 @pytest.mark.parametrize(("address", "kind", "pictures", "heatmaps"), PICTURES)
 def test_every_picture_of_a_plot_is_saved(open_studio, address, kind, pictures, heatmaps):
     page = open_studio(address)

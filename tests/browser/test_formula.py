@@ -49,3 +49,20 @@ def test_explore_tells_a_mistake_too(open_studio):
     field.fill("x**2 + sin(x)")
     expect(field).to_have_attribute("aria-invalid", "false")
     expect(page.locator(".problem")).to_have_count(0)
+
+
+def test_a_warning_says_why_and_follows_the_values(open_studio):
+    page = open_studio('#play?f=log(x)*2&v={"x":-1}')
+    warning = page.locator(".warning")
+    expect(warning).to_contain_text(
+        "log(x) (log, formula line 1): it takes numbers above 0, and x is −1; give x another"
+    )
+    page.get_by_role("spinbutton", name="x", exact=True).first.fill("0")
+    expect(warning).to_contain_text("The first infinity is log(x)")
+    page.get_by_role("spinbutton", name="x", exact=True).first.fill("1")
+    expect(warning).to_have_count(0)
+
+
+def test_a_name_that_begins_a_sentence_stays_as_it_was_typed(open_studio):
+    page = open_studio("#explore?f=x[0]")
+    expect(page.locator(".problem p")).to_contain_text("x is a single number: there is no entry to pick")

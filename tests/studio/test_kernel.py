@@ -404,7 +404,9 @@ def test_leaves_that_don_t_fit(ask, leaves):
 def test_values_that_are_no_numbers_any_more(ask):
     head, _ = ask("open", source={"formula": "log(x)", "values": {"x": 1}})
     reply, buffers = ask("values", state={"key": head["key"], "leaves": {"0": 0}})
-    assert reply["warnings"] == ["the first infinity is L (log, formula line 1)"]
+    assert reply["warnings"] == [
+        "the first infinity is L (log, formula line 1): it takes numbers above 0, and x is 0; give x another value"
+    ]
     assert buffers[0][1] == -np.inf
 
 

@@ -13,8 +13,11 @@ export function followValues(made: Session): () => void {
     const untouched = first && !Object.keys(state.leaves ?? {}).length && !state.rounding;
     first = false;
     if (untouched || !made.carrier.live) return;
-    void answered(made, made.carrier.request({ kind: "values", state }, `${made.id}:values`), ({ buffers }) => {
-      write(() => (made.numbers.value = numbersOf(buffers)));
+    void answered(made, made.carrier.request({ kind: "values", state }, `${made.id}:values`), ({ head, buffers }) => {
+      write(() => {
+        made.numbers.value = numbersOf(buffers);
+        if (head.warnings.join() !== made.warnings.peek().join()) made.warnings.value = head.warnings;
+      });
     });
   });
 }

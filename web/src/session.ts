@@ -71,6 +71,8 @@ export interface Session {
   practising: Signal<boolean>;
   digits: Signal<number>;
   problem: Signal<ErrorReply | null>;
+  /** What a reader should know of these numbers. */
+  warnings: Signal<string[]>;
   state: ReadonlySignal<State>;
   open: Signal<string[]>;
   /** That the graph is laid out for, in pixels. */
@@ -138,6 +140,7 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
     practising: signal(start.practising ?? false),
     digits,
     problem: signal<ErrorReply | null>(null),
+    warnings: signal(walk.warnings),
     state,
     settled: { numbers: settled(shown, dragging), state: settled(state, dragging) },
     open: signal(request.open ?? []),

@@ -37,6 +37,7 @@ from gradwalk.expression.given import (
 )  # fmt: skip
 from gradwalk.expression.parse import Program, is_module, parse
 from gradwalk.expression.size import Call, indexed
+from gradwalk.formula import number as written
 from gradwalk.operators import functions
 from gradwalk.recording import Scope, recording
 from gradwalk.tensor import Tensor
@@ -207,7 +208,7 @@ class Run:
         """A number or a text as it was typed."""
         if isinstance(node.value, complex | bytes):
             self.refuse(node, "a formula has real numbers only", "write the real and the imaginary part as two names")
-        return shortened(node.value)
+        return self.holdable(node, shortened(node.value))
 
     def name(self, node: ast.Name) -> Any:
         """What a name stands for: the leaf, where it was given with a gradient."""
@@ -229,11 +230,18 @@ class Run:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
         numbers = number_in(left), number_in(right)
         if kind in PLAIN and numbers[0] is not None and numbers[1] is not None:
-            return arithmetic(kind, *numbers)
+            return self.holdable(node, arithmetic(kind, *numbers), kind)
         if kind is ast.Pow:
             right = settled(right)  # x**n with n = 3 reads x³
         name = "matmul" if kind is ast.MatMult else "add"
         return self.operate(node, place, name, OPERATORS[kind], [(node.left, left), (node.right, right)])
+
+    def holdable(self, node: ast.expr, number: Any, kind: type[ast.AST] = ast.Constant) -> Any:
+        """A plain number, if there is one so large; a division by 0 is told where its infinity shows."""
+        if kind is not ast.Div and isinstance(number, float) and np.isinf(number):
+            largest = written(float(np.finfo(float).max))
+            self.refuse(node, f"this is more than the largest number, {largest}", "write a smaller number or power")
+        return number
 
     def operate(
         self,

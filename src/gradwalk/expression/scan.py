@@ -94,6 +94,19 @@ SIGNS_EXPLAINED = {
     '"': ("this text is never closed, or has a backslash in it", "texts stand between two quotes on one line"),
     "\\": ("a backslash has no meaning here", "start a new line inside brackets instead"),
 }
+CALLED = {
+    "sin",
+    "cos",
+    "tan",
+    "exp",
+    "log",
+    "ln",
+    "sqrt",
+    "abs",
+    "sigmoid",
+    "tanh",
+    "relu",
+}  # often written without ( )
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789", strict=True))
 CLOSING = {"(": ")", "[": "]"}
 
@@ -237,10 +250,12 @@ class Scanner:
     def missing(self, token: Token) -> NoReturn:
         """Say that a sign is missing before this piece."""
         assert self.before is not None
-        between = f"{self.before.text}*{token.text}"
-        self.refuse(
-            token, f"a sign is missing between {self.before.text} and {token.text}", f"to multiply write {between}"
-        )
+        before, here = self.before.text, token.text
+        if before in CALLED:
+            self.refuse(
+                token, f"{before} is a function, and what it is of stands in brackets", f"write {before}({here})"
+            )
+        self.refuse(token, f"a sign is missing between {before} and {here}", f"to multiply write {before}*{here}")
 
     def see_other(self, token: Token) -> None:
         """A character that formulas don't have."""

@@ -58,6 +58,14 @@ def _assigning(program: Program, of: str) -> Any:
 
 
 def _no_name(program: Program, output: Any, name: str) -> tuple[str, str]:
+    if isinstance(output, tuple | list):
+        return "these are several results, and a walk starts from one", "end with one: (a - b)**2"
+    if program.assigned and not program.names:
+        constant = program.assigned[0]
+        return (
+            f"no value can be changed here: {constant} is written as a number",
+            f"leave the line {constant} = … out, and give {constant} its value beside the formula",
+        )
     return "there is nothing to differentiate here: no name has a value of its own", "use a name: 3*x + 1 with x=2"
 
 

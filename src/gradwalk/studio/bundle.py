@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -159,29 +159,40 @@ def _run(command: list[str], folder: Path) -> None:
         raise BundleError(f"{Path(command[0]).name} {command[-1]} failed:\n{done.stdout}{done.stderr}")
 
 
-TESTS = (["typescript/bin/tsc", "--noEmit"], ["vitest/vitest.mjs", "run", "--passWithNoTests"])
+PRETTIER, CODE = "prettier/bin/prettier.cjs", ("src", "test", "build.mjs")
+TESTS = (
+    [PRETTIER, "--check", "--log-level=warn", *CODE],
+    ["typescript/bin/tsc", "--noEmit"],
+    ["vitest/vitest.mjs", "run", "--passWithNoTests"],
+)
+FORMAT = ([PRETTIER, "--write", "--log-level=warn", *CODE],)
 
 
-def test(web: Path) -> None:
-    """The front end's own checks, as they are installed in web/."""
+def use(web: Path, tools: Iterable[Sequence[str]]) -> None:
+    """Run the front end's own tools, as they are installed in web/."""
     _install(web)
-    for tool, *options in TESTS:
+    for tool, *options in tools:
         command = [node(), str(web / "node_modules" / tool), *options]
         if subprocess.run(command, cwd=web, check=False).returncode:
             raise BundleError(f"{Path(tool).stem} {options[0]} in web/ found something to mend")
 
 
 def main() -> int:
-    """``python bundle.py`` builds what is stale; ``--test`` tests too; ``--has-node`` says whether that lacks a Node (exit code 1)."""
+    """``python bundle.py`` builds what is stale; ``--format`` formats before, and ``--test`` tests afterwards.
+
+    ``--has-node`` says, by the exit code 1, whether that lacks a Node.
+    """
     web = web_folder()
     try:
         if "--has-node" in sys.argv:
-            is_needed = web is not None and ("--test" in sys.argv or is_stale(web))
+            is_needed = web is not None and ({"--test", "--format"} & {*sys.argv} or is_stale(web))
             return 1 if is_needed and not has_node() else 0
+        if web is not None and "--format" in sys.argv:
+            use(web, FORMAT)
         if web is not None and build(web):
             print("built the studio's pages")
         if web is not None and "--test" in sys.argv:
-            test(web)
+            use(web, TESTS)
         needed()
     except BundleError as error:
         print(f"gradwalk: {error}", file=sys.stderr)

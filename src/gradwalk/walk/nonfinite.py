@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from gradwalk.walk.causes import cause
 from gradwalk.walk.model import Elided, Node, Step, WalkData
 from gradwalk.walk.record import gradient_name
 
@@ -22,13 +23,13 @@ class NonFinite:
     step: int | None
     what: str
     place: str
+    cause: str = ""
 
     def __str__(self) -> str:
         if self.phase == "given":
             return f"{self.what} is given with {'a NaN' if self.kind == 'NaN' else 'an infinity'}"
-        return (
-            f"the first {self.kind} is {self.what}{' after its update' if self.phase == 'update' else ''}{self.place}"
-        )
+        after = " after its update" if self.phase == "update" else ""
+        return f"the first {self.kind} is {self.what}{after}{self.place}{': ' if self.cause else ''}{self.cause}"
 
 
 def first_nonfinite(walk: WalkData) -> NonFinite | None:
@@ -43,7 +44,11 @@ def first_nonfinite(walk: WalkData) -> NonFinite | None:
     for phase, step, node, what, value in _told(walk):
         kind = _kind(value)
         if kind is not None:
-            return NonFinite(kind, phase, node.id, step, what, _place(node))
+            told = phase in ("forward", "backward") and not isinstance(node.value, Elided)
+            return NonFinite(
+                kind, phase, node.id, step, what, _place(node),
+                cause(walk.nodes, node, phase == "backward") if told else "",
+            )  # fmt: skip
     return None
 
 

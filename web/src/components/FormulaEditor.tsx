@@ -30,7 +30,7 @@ export function FormulaEditor({ text, problem, session, change }: Props) {
           onScroll={({ currentTarget }) => { const marks = currentTarget.previousElementSibling; if (marks) [marks.scrollLeft, marks.scrollTop] = [currentTarget.scrollLeft, currentTarget.scrollTop]; }} />
       </div>
       {problem && <p id="formula-problem" class="problem" role="alert" data-place={problem.place.join(",")}>
-        {line > 0 && <span class="note">{`line ${line}: `}</span>}{problem.sentence}{problem.cure && <span class="cure">{`. ${sentence(problem.cure)}`}</span>}
+        {line > 0 && <span class="note">{`line ${line}: `}</span>}{problem.sentence}{problem.cure && <span class="cure">{`. ${sentence(problem.cure, text)}`}</span>}
       </p>}
     </div>
   );

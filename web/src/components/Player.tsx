@@ -3,6 +3,7 @@ import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { pressed } from "../motion";
 import type { Hovered, Session } from "../session";
+import { sentence } from "../words";
 import { Compare } from "./Compare";
 import { Controls } from "./Controls";
 import { CostMeter } from "./CostMeter";
@@ -61,8 +62,8 @@ export function Player({ session, views }: Props) {
     <div ref={root} class={`player${views ? " small" : ""}${hasSide ? "" : " alone"}${session.playing.value ? " playing" : ""}`} tabindex={-1} role="group" aria-label={`Player: ${session.walk.title}`}
       onPointerOver={point} onPointerLeave={() => (session.hovered.value = null)} onFocusIn={point} onClick={click} onKeyDown={key}>
       <div class="stage">
-        <Problem problem={session.problem.value} />
-        {session.walk.warnings.map((warning) => <p key={warning} class="warning" role="status">{warning}</p>)}
+        <Problem problem={session.problem.value} text={Object.values(session.walk.files).join("\n")} />
+        <Warnings session={session} />
         {shows("graph") && <Graph session={session} />}
         {(shows("formula") || shows("graph")) && <Formula session={session} />}
         {shows("factors") && <FactorBoxes session={session} />}
@@ -92,6 +93,12 @@ export function Player({ session, views }: Props) {
       {node && <TensorGrid session={session} node={node} isGradient={Object.is(opened, -0) || (opened ?? 0) < 0} close={() => setOpened(null)} />}
     </div>
   );
+}
+
+/** Where the first NaN or infinity comes from, with the values as they are. */
+function Warnings({ session }: { session: Session }) {
+  const own = Object.values(session.walk.files).join("\n");
+  return <>{session.warnings.value.map((warning) => <p key={warning} class="warning" role="status">{sentence(warning, own)}</p>)}</>;
 }
 
 function Digits({ session }: { session: Session }) {

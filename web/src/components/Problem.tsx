@@ -6,7 +6,7 @@ export function Problem({ problem, text = "" }: { problem: ErrorReply | null; te
   if (!problem) return null;
   return (
     <div class="problem" role="alert" data-code={problem.code}>
-      <p>{sentence(problem.sentence)}{problem.cure && <> <span class="cure">{sentence(problem.cure)}</span></>}</p>
+      <p>{sentence(problem.sentence, text)}{problem.cure && <> <span class="cure">{sentence(problem.cure, text)}</span></>}</p>
       <Marked text={text} place={problem.place} />
     </div>
   );

@@ -7,7 +7,7 @@ import { GridPlot } from "../components/plots/GridPlot";
 import type { NumberSource } from "../components/plots/source";
 import { ExploreFields } from "./ExploreFields";
 import { Downhill } from "./Downhill";
-import { parametersOf, read, still } from "./exploring";
+import { mended, parametersOf, read, still } from "./exploring";
 import type { Exploring } from "./exploring";
 import { useAddress } from "./useAddress";
 
@@ -22,9 +22,11 @@ export function Explore({ carrier, parameters, onChange }: ExploreProps) {
   const [shown, setShown] = useState<Exploring>(() => read(parameters));
   const [problem, setProblem] = useState<ErrorReply | null>(null);
   const error = shown.vary.length ? problem : null; // without a free name nothing is asked
-  const tell = useAddress(parameters, onChange, (address) => setShown(read(address)));
+  const [flaws, setFlaws] = useState(() => mended(parameters));
+  const tell = useAddress(parameters, onChange, (address) => { setShown(read(address)); setFlaws(mended(address)); });
   const change = (part: Partial<Exploring>) => {
     const next = { ...shown, ...part };
+    setFlaws([]);
     setShown(next);
     tell(parametersOf(next));
   };
@@ -32,7 +34,7 @@ export function Explore({ carrier, parameters, onChange }: ExploreProps) {
     <div class="explore">
       <h1>Explore a function</h1>
       <p class="gw-lead">Type any formula. Drag the point, or move it with the arrow keys, and watch its slope.</p>
-      <ExploreFields shown={shown} error={error} onChange={change} />
+      <ExploreFields shown={shown} error={error} mended={flaws} onChange={change} />
       <Pictures key={shown.vary.length} carrier={carrier} shown={shown} error={error} onProblem={setProblem} onChange={change} />
     </div>
   );

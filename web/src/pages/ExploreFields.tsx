@@ -1,6 +1,7 @@
 // What a reader types on "Explore a function": the formula, the ranges, the values held still.
 import { NumberField } from "../components/plots/NumberField";
 import { Problem } from "../components/Problem";
+import { full } from "../numbers";
 import type { ErrorReply } from "../protocol";
 import { EXAMPLES, fromExample, swapped, withFormula } from "./exploring";
 import type { Exploring, Varying } from "./exploring";
@@ -8,11 +9,13 @@ import type { Exploring, Varying } from "./exploring";
 interface FieldsProps {
   shown: Exploring;
   error: ErrorReply | null;
+  /** What was wrong in the address, and what is shown instead. */
+  mended: string[];
   onChange: (part: Partial<Exploring>) => void;
 }
 
 /** The formula with its examples, then a row of ranges. */
-export function ExploreFields({ shown, error, onChange }: FieldsProps) {
+export function ExploreFields({ shown, error, mended, onChange }: FieldsProps) {
   const changed = (position: number, part: Partial<Varying>) => onChange({ vary: shown.vary.map((one, k) => (k === position ? { ...one, ...part } : one)) });
   return (
     <form onSubmit={(event) => event.preventDefault()}>
@@ -26,6 +29,7 @@ export function ExploreFields({ shown, error, onChange }: FieldsProps) {
           <NumberField key={name} label={`${name}, held still`} value={value} onChange={(now) => onChange({ held: { ...shown.held, [name]: now } })} />
         ))}
       </div>
+      {mended.map((said) => <p key={said} class="gw-wrong" role="status">{said}</p>)}
       <Problem problem={error} text={shown.formula} />
       <ul class="gw-examples" aria-label="Examples">
         {EXAMPLES.map((example) => (
@@ -59,9 +63,9 @@ function RangeFields({ one, others, onChange, onSwap }: RangeFieldsProps) {
           </select>
         </label>
       )}
-      <NumberField label="from" value={one.low} allowed={(low) => low < one.high} onChange={(low) => onChange(inside({ ...one, low }))} />
-      <NumberField label="to" value={one.high} allowed={(high) => high > one.low} onChange={(high) => onChange(inside({ ...one, high }))} />
-      <NumberField label="at" value={one.at} allowed={(at) => at >= one.low && at <= one.high} onChange={(at) => onChange({ at })} />
+      <NumberField label="from" value={one.low} refusal={(low) => (low < one.high ? "" : `below ${full(one.high)}`)} onChange={(low) => onChange(inside({ ...one, low }))} />
+      <NumberField label="to" value={one.high} refusal={(high) => (high > one.low ? "" : `above ${full(one.low)}`)} onChange={(high) => onChange(inside({ ...one, high }))} />
+      <NumberField label="at" value={one.at} refusal={(at) => (at >= one.low && at <= one.high ? "" : `${full(one.low)} to ${full(one.high)}`)} onChange={(at) => onChange({ at })} />
     </fieldset>
   );
 }

@@ -1,5 +1,6 @@
 // The state of "Explore a function", and how it stands in the address.
 import { freeNames } from "../components/plots/names";
+import { full } from "../numbers";
 
 /** A name that moves between two ends. */
 export interface Varying {
@@ -93,10 +94,29 @@ export function read(parameters: URLSearchParams): Exploring {
   return vary.length ? base : withFormula(base, formula);
 }
 
+/** What of an address can't be taken as it stands, each with what is shown instead. */
+export function mended(parameters: URLSearchParams): string[] {
+  return parameters.getAll("x").flatMap((text) => {
+    const [why, found] = [flaw(text), varying(text)];
+    return why && found ? [`In the link, the range of ${found.name} ${why}. Shown: ${full(found.low)} to ${full(found.high)}, at ${full(found.at)}.`] : [];
+  });
+}
+
+/** What is wrong with a range and the place in it (`x,-1,1,0.5`); "" for nothing. */
+function flaw(text: string): string {
+  const ends = text.split(",").slice(1);
+  const [low = NaN, high = NaN, at = NaN] = ends.map((end) => (end.trim() ? Number(end) : NaN));
+  if (ends.length < 3) return "is cut off";
+  if (![low, high, at].every(Number.isFinite)) return "isn't made of three numbers";
+  if (low >= high) return "doesn't go from a smaller to a larger number";
+  return at < low || at > high ? `doesn't reach the place ${full(at)}` : "";
+}
+
 function varying(text: string): Varying | null {
   const [name = "", ...ends] = text.split(",");
-  const [low = LOW, high = HIGH, at = AT] = ends.map(Number);
-  return name && [low, high, at].every(Number.isFinite) && low < high ? { name, low, high, at } : null;
+  const [low = NaN, high = NaN, at = NaN] = ends.map(Number);
+  if (!name) return null;
+  return low < high && [low, high, at].every(Number.isFinite) ? { name, low, high, at: Math.min(Math.max(at, low), high) } : { name, low: LOW, high: HIGH, at: AT };
 }
 
 function number(text: string | null | undefined, otherwise: number): number {

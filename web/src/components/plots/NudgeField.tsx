@@ -13,7 +13,7 @@ export function NudgeField({ nudge, onChange }: { nudge: number; onChange: (nudg
   );
   return (
     <div class="gw-nudge">
-      <NumberField label="step h" value={nudge} onChange={onChange} allowed={(value) => value !== 0} />
+      <NumberField label="step h" value={nudge} onChange={onChange} refusal={(value) => (value === 0 ? "not 0" : "")} />
       {button(-1, "÷ 10", "÷ 10: ten times smaller step")}
       {button(1, "× 10", "× 10: ten times larger step")}
     </div>

@@ -10,8 +10,9 @@ from gradwalk.studio.protocol.sources import Moment
 
 @dataclass(frozen=True)
 class LabRequest:
-    """Where a training stands at a moment; or after training on from there for about ``seconds``. Reply: `LabReply`.
+    """Where a training stands at a moment; or after training on from there. Reply: `LabReply`.
 
+    ``seconds`` is about how long training on and making the reply take together, so that pictures come at an even pace.
     Requests with the same word in ``play`` go on from one another, so that several can be in flight: only the first one
     begins at its moment. ``until`` is a step to stop at. ``parts`` names the buffers that are wanted (see `LabReply`; those
     that this network or data don't have are left out), ``grid`` how many points each side of a map has, ``since`` the

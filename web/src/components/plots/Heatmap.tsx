@@ -48,5 +48,6 @@ export function Heatmap({ grid, columns, range, colours, left, top, width, heigh
     context.imageSmoothingQuality = "high";
     context.drawImage(small, 0.5, 0.5, columns - 1, rows - 1, 0, 0, wide, high);
   }, [grid, columns, range[0], range[1], colours, width, height]);
-  return <canvas ref={canvas} class="gw-heat" aria-hidden="true" width={width * 2} height={height * 2} style={{ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` }} />;
+  const sharp = Math.ceil(window.devicePixelRatio || 1); // as many pixels as the screen has: more take long to paint
+  return <canvas ref={canvas} class="gw-heat" aria-hidden="true" width={width * sharp} height={height * sharp} style={{ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` }} />;
 }

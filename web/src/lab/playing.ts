@@ -6,7 +6,7 @@ import { complete, standing, trainOn, type Run } from "./run";
 const IN_FLIGHT = 2;
 const SECONDS = 1 / 27; // from one picture to the next
 const CLOCK = 30; // milliseconds between two questions at least, however quick the answers are
-const FRAME = 150; // milliseconds from one whole frame to the next; between them come pictures of the boundary alone
+const FRAME = 250; // milliseconds from one whole frame to the next; between them come pictures of the boundary alone
 
 export interface Player {
   playing: Signal<boolean>;

@@ -13,8 +13,8 @@ export interface Part extends PartInfo {
 export interface Frame {
   reply: LabReply;
   parts: Record<string, Part>;
-  /** The newest boundary: of a training that plays, several come between two frames. */
-  newest: ReadonlySignal<Part | null>;
+  /** The newest boundary, to be painted: of a training that plays, several come between two frames. */
+  picture: ReadonlySignal<Part | null>;
 }
 
 export interface Run {
@@ -22,7 +22,7 @@ export interface Run {
   carrier: Carrier;
   experiment: Experiment;
   frame: Signal<Frame | null>;
-  boundary: Signal<Part | null>;
+  picture: Signal<Part | null>;
   /** The last answer, whole or quick; none while another place is on its way. */
   reached: LabReply | null;
   losses: Signal<Float64Array>;
@@ -35,7 +35,7 @@ export interface Run {
 
 // What never changes in a training is asked for once, the rest with every frame; a picture between two frames is quick to make and to paint.
 const ONCE = ["points"];
-const BETWEEN = ["boundary"];
+const BETWEEN = ["sketch"];
 const ALWAYS = ["losses", "outputs", "boundary", "units", "hidden", "bent", "cut", "epochs", "weights", "gradients", "pulls", "tangle"];
 const GRID = 100;
 const MOST_WEIGHTS = 40_000; // more are not worth their way with every frame
@@ -46,7 +46,7 @@ export function runOf(carrier: Carrier, experiment: Experiment): Run {
   return {
     id: `lab ${++count}`, carrier, experiment, turn: 0, reached: null,
     frame: signal<Frame | null>(null),
-    boundary: signal<Part | null>(null),
+    picture: signal<Part | null>(null),
     losses: signal(new Float64Array()),
     problem: signal<ErrorReply | null>(null),
     waiting: signal(false),
@@ -141,7 +141,7 @@ function take(run: Run, turn: number, { head, buffers }: Answer<LabReply>, isQui
   const parts = Object.fromEntries(found);
   run.reached = head;
   batch(() => {
-    run.boundary.value = parts["boundary"] ?? null;
+    run.picture.value = parts["boundary"] ?? parts["sketch"] ?? null;
     run.problem.value = null;
     if (!isQuick) keep(run, head, parts);
   });
@@ -151,7 +151,7 @@ function keep(run: Run, reply: LabReply, parts: Record<string, Part>): void {
   const points = parts["points"] ?? run.frame.peek()?.parts["points"];
   const losses = parts["losses"];
   if (losses?.values.length) run.losses.value = joined(run.losses.peek(), losses.values, reply.furthest);
-  run.frame.value = { reply, parts: points ? { ...parts, points } : parts, newest: run.boundary };
+  run.frame.value = { reply, parts: points ? { ...parts, points } : parts, picture: run.picture };
 }
 
 /** Where a training stands, as far as the page knows. */

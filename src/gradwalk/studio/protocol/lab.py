@@ -112,6 +112,7 @@ class LabReply:
     - ``boundary``: what the network says over the map, rows from the low end of the second input: [grid, grid] with the
       probability of class 1 or the number; of three and more classes [2, grid, grid]: the likeliest class, its
       probability; of a single input [grid] numbers
+    - ``sketch``: the same in single precision, which takes half the time: to be painted while a training plays
     - ``units``: what each unit of each hidden layer gives over the map, [units, grid, grid] on a coarser grid (≤ 24)
     - ``hidden``: the points as the last hidden layer sees them, [rows, units up to 2]: of more than two units, the two
       principal directions

@@ -59,14 +59,14 @@ export function BoundaryMap({ frame, chosen, onRow }: PictureProps) {
 
 /** The ground itself, painted anew with every picture; how its colours are chosen changes with whole frames. */
 function Painted({ frame, ground, ...place }: { frame: Frame; ground: Ground; left: number; top: number; width: number; height: number }) {
-  const boundary = frame.newest.value;
+  const boundary = frame.picture.value;
   const grid = useMemo(() => boundary && gridOf(ground, boundary), [boundary, ground]);
   return boundary && grid && <Heatmap grid={grid} columns={boundary.shape[boundary.shape.length - 1] ?? 1} range={ground.range} colours={ground.colours} {...place} />;
 }
 
 /** The line where the network changes its mind between two classes. */
 function Half({ frame, room }: { frame: Frame; room: Axes }) {
-  const boundary = frame.newest.value;
+  const boundary = frame.picture.value;
   return boundary && <path class="half" d={halves(room, boundary.values, boundary.shape[1] ?? 1)} />;
 }
 
@@ -90,8 +90,7 @@ function Told({ frame, row }: { frame: Frame; row: Row }) {
 
 /** The grid's number nearest to the pointer. */
 function Sample({ frame, room, hover }: { frame: Frame; room: Axes; hover: [number, number] }) {
-  const { newest, reply: { data } } = frame;
-  const boundary = newest.value;
+  const { parts: { boundary }, reply: { data } } = frame;
   const side = boundary?.shape[boundary.shape.length - 1] ?? 1;
   const [xs, ys] = (data.extent as [Range, Range]).map((range) => evenly(range, side));
   const [column, row] = [nearest(xs ?? [], room.x.invert(hover[0])), nearest(ys ?? [], room.y.invert(hover[1]))];

@@ -39,6 +39,6 @@ export function Fit({ frame, chosen, onRow }: PictureProps) {
 
 /** What the network makes of every input, drawn anew with every picture. */
 function Curve({ frame, room, extent }: { frame: Frame; room: Axes; extent: Range }) {
-  const boundary = frame.newest.value;
+  const boundary = frame.picture.value;
   return boundary && <CurveLine axes={room} xs={evenly(extent, boundary.values.length)} ys={boundary.values} />;
 }

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -32,7 +33,17 @@ from gradwalk.walk import Walk, WalkError
 
 KEPT = 4  # trainings
 LONGEST = 0.1  # seconds of training for one reply
+LEAST = 0.5  # of a picture's seconds are for training, however long the picture takes
 MOST_WALKED = 200_000  # values of units in the walk of a batch
+
+
+@dataclass(frozen=True)
+class Played:
+    """How far a play came: its word, its step, and how many seconds the picture of that step took to make."""
+
+    word: str = ""
+    step: int = 0
+    making: float = 0.0
 
 
 class Lab:
@@ -40,7 +51,7 @@ class Lab:
 
     def __init__(self) -> None:
         self.kept: OrderedDict[str, Scene] = OrderedDict()
-        self.played: dict[str, tuple[str, int]] = {}  # by key: the word of the last play, and the step it came to
+        self.played: dict[str, Played] = {}  # by key
 
     def scene(self, experiment: p.Experiment) -> tuple[str, Scene]:
         """An experiment's key and its training: kept, or made now."""
@@ -63,21 +74,24 @@ class Lab:
     def reply(self, request: p.LabRequest, deadline: Deadline) -> tuple[p.LabReply, list[Array]]:
         """Where the training stands, at the moment or after going on from there."""
         key, scene = self.scene(request.moment.experiment)
-        if request.seconds > 0:
-            self._play(key, scene.timeline, request, deadline)
-        else:
+        if request.seconds <= 0:
             self.at(request.moment, deadline)
-        view = View(scene, request.grid, request.since, deadline.check)
-        found = list(parts(view, request.parts))
-        return lab_reply(key, view, [info for info, _ in found]), [values for _, values in found]
+            return picture(key, scene, request, deadline)
+        self._train_on(key, scene.timeline, request, deadline)
+        start = time.perf_counter()
+        made = picture(key, scene, request, deadline)
+        self.played[key] = Played(request.play, scene.timeline.step, time.perf_counter() - start)
+        return made
 
-    def _play(self, key: str, timeline: Timeline, request: p.LabRequest, deadline: Deadline) -> None:
-        word, step = self.played.get(key, ("", 0))
-        if not request.play or word != request.play:
-            step = request.moment.step
-        timeline.go(step, between=patience(timeline, step, deadline))
-        timeline.train_for(min(request.seconds, LONGEST), timeline.last if request.until is None else request.until)
-        self.played[key] = (request.play, timeline.step)
+    def _train_on(self, key: str, timeline: Timeline, request: p.LabRequest, deadline: Deadline) -> None:
+        """From where the play came to, for the time that its last picture left of the seconds that each has."""
+        played = self.played.get(key, Played())
+        if not request.play or played.word != request.play:
+            played = Played(request.play, request.moment.step)
+        timeline.go(played.step, between=patience(timeline, played.step, deadline))
+        seconds = min(request.seconds, LONGEST)
+        until = timeline.last if request.until is None else request.until
+        timeline.train_for(max(LEAST * seconds, seconds - played.making), until)
 
     def walk(self, moment: p.Moment, deadline: Deadline) -> Walk:
         """The forward and backward pass of a step: of its batch, or of one row."""
@@ -167,6 +181,13 @@ def target_of(label: float, data: Dataset) -> Tensor:
 
 
 # --- the reply ---------------------------------------------------------------------------------------------------------------
+
+
+def picture(key: str, scene: Scene, request: p.LabRequest, deadline: Deadline) -> tuple[p.LabReply, list[Array]]:
+    """The training as it stands, with the parts that are wanted."""
+    view = View(scene, request.grid, request.since, deadline.check)
+    found = list(parts(view, request.parts))
+    return lab_reply(key, view, [info for info, _ in found]), [values for _, values in found]
 
 
 def lab_reply(key: str, view: View, infos: list[p.PartInfo]) -> p.LabReply:

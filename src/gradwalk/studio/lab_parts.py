@@ -16,6 +16,7 @@ from gradwalk.studio.protocol import PartInfo
 from gradwalk.tensor import leaf
 from gradwalk.train import Training
 from gradwalk.train.curves import thinned
+from gradwalk.train.looking import in_single_precision
 from gradwalk.train.picture import in_units, input_units, parts_of
 from gradwalk.train.timeline import Timeline
 from gradwalk.transforms import value_and_grad
@@ -125,6 +126,19 @@ def boundary(view: View) -> Array | None:
     if not view.scene.extent:
         return None
     places, sides = view.mesh(FINEST)
+    return _over_map(view, places, sides)
+
+
+def sketch(view: View) -> Array | None:
+    """The boundary in single precision: to be painted, not to be read."""
+    if not view.scene.extent:
+        return None
+    places, sides = view.mesh(FINEST)
+    with in_single_precision(view.training.model):
+        return _over_map(view, places.astype(np.float32), sides)
+
+
+def _over_map(view: View, places: Array, sides: list[int]) -> Array:
     given = maps.said(view.training, places, view.between)
     if given.shape[1] == 1:
         return given.reshape(sides)
@@ -205,7 +219,7 @@ def tangle(view: View) -> Array | None:
 
 
 PARTS: dict[str, Callable[[View], Array | None]] = {
-    "losses": losses, "points": points, "outputs": outputs, "boundary": boundary, "units": units, "hidden": hidden, "bent": bent,
+    "losses": losses, "points": points, "outputs": outputs, "boundary": boundary, "sketch": sketch, "units": units, "hidden": hidden, "bent": bent,
     "cut": cut, "epochs": epochs, "weights": weights, "gradients": gradients, "pulls": pulls,
     "tangle": tangle,
 }  # fmt: skip

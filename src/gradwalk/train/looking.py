@@ -52,6 +52,20 @@ def used(model: nn.Module) -> Iterator[None]:
         model.train()
 
 
+@contextmanager
+def in_single_precision(model: nn.Module) -> Iterator[None]:
+    """Run the network inside with its weights as float32, in about half the time: its own are put back afterwards."""
+    tensors = [tensor for tensor in (*model.parameters(), *model.buffers()) if tensor.value.dtype == np.float64]
+    kept = [tensor.value for tensor in tensors]
+    try:
+        for tensor in tensors:
+            tensor.value = tensor.value.astype(np.float32)
+        yield
+    finally:
+        for tensor, value in zip(tensors, kept, strict=True):
+            tensor.value = value
+
+
 def results(model: nn.Module, inputs: Any) -> dict[str, Any]:
     """What each layer gives for rows of inputs, by the layer's name, as the network is used."""
     with used(model), no_grad(), watched(model) as found:

@@ -1,9 +1,9 @@
 // One training as the page knows it: the last answer about it, the losses so far, and what was refused.
-import { signal, type Signal } from "@preact/signals";
+import { batch, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { Refused, type Carrier } from "../carriers/carrier";
 import type { Answer } from "../frames";
 import type { ErrorReply, Experiment, LabReply, LabRequest, PartInfo } from "../protocol";
-import type { Position } from "./positions";
+import { positionOf, type Position } from "./positions";
 
 /** One buffer of an answer with what it is. */
 export interface Part extends PartInfo {
@@ -13,6 +13,8 @@ export interface Part extends PartInfo {
 export interface Frame {
   reply: LabReply;
   parts: Record<string, Part>;
+  /** The newest boundary, to be painted: of a training that plays, several come between two frames. */
+  picture: ReadonlySignal<Part | null>;
 }
 
 export interface Run {
@@ -20,6 +22,9 @@ export interface Run {
   carrier: Carrier;
   experiment: Experiment;
   frame: Signal<Frame | null>;
+  picture: Signal<Part | null>;
+  /** The last answer, whole or quick; none while another place is on its way. */
+  reached: LabReply | null;
   losses: Signal<Float64Array>;
   problem: Signal<ErrorReply | null>;
   /** Whether an answer is waited for that no playing asked for. */
@@ -28,18 +33,20 @@ export interface Run {
   turn: number;
 }
 
-// What never changes in a training is asked for once, the rest with every picture.
+// What never changes in a training is asked for once, the rest with every frame; a picture between two frames is quick to make and to paint.
 const ONCE = ["points"];
+const BETWEEN = ["sketch"];
 const ALWAYS = ["losses", "outputs", "boundary", "units", "hidden", "bent", "cut", "epochs", "weights", "gradients", "pulls", "tangle"];
 const GRID = 100;
-const MOST_WEIGHTS = 40_000; // more are not worth their way with every picture
+const MOST_WEIGHTS = 40_000; // more are not worth their way with every frame
 
 let count = 0;
 
 export function runOf(carrier: Carrier, experiment: Experiment): Run {
   return {
-    id: `lab ${++count}`, carrier, experiment, turn: 0,
+    id: `lab ${++count}`, carrier, experiment, turn: 0, reached: null,
     frame: signal<Frame | null>(null),
+    picture: signal<Part | null>(null),
     losses: signal(new Float64Array()),
     problem: signal<ErrorReply | null>(null),
     waiting: signal(false),
@@ -49,6 +56,7 @@ export function runOf(carrier: Carrier, experiment: Experiment): Run {
 /** Stand at a place; the newest question wins. */
 export async function go(run: Run, { step, phase, piece }: Position): Promise<void> {
   const turn = ++run.turn;
+  run.reached = null;
   run.waiting.value = true;
   try {
     take(run, turn, await reach(run, turn, { step, phase, piece, seconds: 0 }));
@@ -70,11 +78,20 @@ async function reach(run: Run, turn: number, wanted: Wanted, before = ""): Promi
   }
 }
 
+/** What playing asks for: to go on from the step where it began, for so many seconds and not beyond a step. */
+export interface Onward {
+  play: string;
+  from: number;
+  until: number;
+  seconds: number;
+  isQuick: boolean;
+}
+
 /** Train on: requests with the same `play` follow one another, so that several can be on their way. */
-export async function trainOn(run: Run, play: string, from: number, until: number, seconds: number): Promise<void> {
+export async function trainOn(run: Run, { from, ...onward }: Onward): Promise<void> {
   const turn = run.turn;
   try {
-    take(run, turn, await ask(run, { step: from, phase: "", piece: 0, seconds, play, until }));
+    take(run, turn, await ask(run, { ...onward, step: from, phase: "", piece: 0 }), onward.isQuick);
   } catch (error) {
     if (error instanceof Refused && error.reply.code === "too-slow") return; // a busy machine: the next request goes on from there
     refuse(run, turn, error);
@@ -85,6 +102,8 @@ interface Wanted extends Position {
   seconds: number;
   play?: string;
   until?: number;
+  /** Whether only what lies between two frames is wanted. */
+  isQuick?: boolean;
 }
 
 /** A key stands for an experiment that was sent before; the whole one is sent again when it isn't kept any more. */
@@ -98,11 +117,14 @@ async function ask(run: Run, wanted: Wanted, channel?: string): Promise<Answer<L
   }
 }
 
-function request(run: Run, experiment: Experiment, { step, phase, piece, seconds, play, until }: Wanted): LabRequest {
-  const before = run.frame.peek();
+function request(run: Run, experiment: Experiment, { step, phase, piece, seconds, play, until, isQuick }: Wanted): LabRequest {
   const moment = { experiment, step, phase, ...(phase ? { piece } : {}) };
-  const parts = [...(before?.parts["points"] ? [] : ONCE), ...ALWAYS.filter((name) => !isTooMuch(before, name))];
+  const parts = isQuick ? BETWEEN : wholeParts(run.frame.peek());
   return { kind: "lab", moment, seconds, parts, grid: GRID, since: run.losses.peek().length, ...(play ? { play } : {}), ...(Number.isFinite(until) ? { until } : {}) } as LabRequest;
+}
+
+function wholeParts(before: Frame | null): string[] {
+  return [...(before?.parts["points"] ? [] : ONCE), ...ALWAYS.filter((name) => !isTooMuch(before, name))];
 }
 
 function isTooMuch(frame: Frame | null, name: string): boolean {
@@ -113,15 +135,33 @@ function weightCount(reply: LabReply): number {
   return reply.layers.reduce((sum, layer) => sum + layer.weights.reduce((product, size) => product * size, 1), 0);
 }
 
-function take(run: Run, turn: number, { head, buffers }: Answer<LabReply>): void {
+function take(run: Run, turn: number, { head, buffers }: Answer<LabReply>, isQuick = false): void {
   if (turn !== run.turn) return;
   const found = head.parts.map((part, index) => [part.name, { ...part, values: new Float64Array(buffers[index] ?? new ArrayBuffer(0)) }] as const);
   const parts = Object.fromEntries(found);
+  run.reached = head;
+  batch(() => {
+    run.picture.value = parts["boundary"] ?? parts["sketch"] ?? null;
+    run.problem.value = null;
+    if (!isQuick) keep(run, head, parts);
+  });
+}
+
+function keep(run: Run, reply: LabReply, parts: Record<string, Part>): void {
   const points = parts["points"] ?? run.frame.peek()?.parts["points"];
   const losses = parts["losses"];
-  if (losses?.values.length) run.losses.value = joined(run.losses.peek(), losses.values, head.furthest);
-  run.problem.value = null;
-  run.frame.value = { reply: head, parts: points ? { ...parts, points } : parts };
+  if (losses?.values.length) run.losses.value = joined(run.losses.peek(), losses.values, reply.furthest);
+  run.frame.value = { reply, parts: points ? { ...parts, points } : parts, picture: run.picture };
+}
+
+/** Where a training stands, as far as the page knows. */
+export function standing(run: Run): LabReply | null {
+  return run.reached ?? run.frame.peek()?.reply ?? null;
+}
+
+/** Ask for the frame that belongs to the last picture, when no other picture follows. */
+export async function complete(run: Run): Promise<void> {
+  if (run.reached && run.reached !== run.frame.peek()?.reply) await go(run, positionOf(run.reached));
 }
 
 /** Answers on their way overlap: what comes twice is the same, so the last ones up to `furthest` are put in place. */

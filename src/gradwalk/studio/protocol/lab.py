@@ -10,8 +10,9 @@ from gradwalk.studio.protocol.sources import Moment
 
 @dataclass(frozen=True)
 class LabRequest:
-    """Where a training stands at a moment; or after training on from there for about ``seconds``. Reply: `LabReply`.
+    """Where a training stands at a moment; or after training on from there. Reply: `LabReply`.
 
+    ``seconds`` is about how long training on and making the reply take together, so that pictures come at an even pace.
     Requests with the same word in ``play`` go on from one another, so that several can be in flight: only the first one
     begins at its moment. ``until`` is a step to stop at. ``parts`` names the buffers that are wanted (see `LabReply`; those
     that this network or data don't have are left out), ``grid`` how many points each side of a map has, ``since`` the
@@ -111,6 +112,7 @@ class LabReply:
     - ``boundary``: what the network says over the map, rows from the low end of the second input: [grid, grid] with the
       probability of class 1 or the number; of three and more classes [2, grid, grid]: the likeliest class, its
       probability; of a single input [grid] numbers
+    - ``sketch``: the same in single precision, which takes half the time: to be painted while a training plays
     - ``units``: what each unit of each hidden layer gives over the map, [units, grid, grid] on a coarser grid (≤ 24)
     - ``hidden``: the points as the last hidden layer sees them, [rows, units up to 2]: of more than two units, the two
       principal directions

@@ -14,7 +14,7 @@ import { axes, evenly, nearest, type Axes, type Range } from "../plots/scales";
 import { Tooltip } from "../plots/Tooltip";
 import { markKey, Marks, type PictureProps } from "./Marks";
 import { PictureTools } from "./PictureTools";
-import { colourOf, useGround } from "./useGround";
+import { colourOf, gridOf, useGround, type Ground } from "./useGround";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [40, 10, 26, 40];
 
@@ -37,11 +37,11 @@ export function BoundaryMap({ frame, chosen, onRow }: PictureProps) {
   return (
     <figure class="gw-plot lab-map" aria-label="What the network says over the plane">
       <div ref={host} class="gw-stage">
-        {ground && <Heatmap {...ground} {...inner} />}
+        {ground && <Painted frame={frame} ground={ground} {...inner} />}
         <svg class="gw-over" width={width} height={room.frame.height} viewBox={`0 0 ${width} ${room.frame.height}`} role="img" aria-label={described(frame)}
           onMouseMove={(event) => { const { x, y } = placeIn(event.currentTarget, event, width); setHover([x, y]); }} onMouseLeave={() => setHover(null)}
           onClick={(event) => { const row = all[under(event) ?? -1]; if (row && !row.isHeldOut) onRow(row.index); }}>
-          {task === "binary" && boundary && <path class="half" d={halves(room, boundary.values, boundary.shape[1] ?? 1)} />}
+          {task === "binary" && <Half frame={frame} room={room} />}
           {frame.parts["tangle"] && <Tangle places={frame.parts["tangle"].values} room={room} />}
           <Axis axes={room} names={{ x: columns[0] ?? "x1", y: columns[1] ?? "x2" }} over />
           <Marks rows={all} places={places} wrong={markKey(wrong(frame, all))} chosen={chosen} isClass={task !== "regression"} fills={fills} />
@@ -55,6 +55,19 @@ export function BoundaryMap({ frame, chosen, onRow }: PictureProps) {
       <PictureTools name="boundary" stage={host} />
     </figure>
   );
+}
+
+/** The ground itself, painted anew with every picture; how its colours are chosen changes with whole frames. */
+function Painted({ frame, ground, ...place }: { frame: Frame; ground: Ground; left: number; top: number; width: number; height: number }) {
+  const boundary = frame.picture.value;
+  const grid = useMemo(() => boundary && gridOf(ground, boundary), [boundary, ground]);
+  return boundary && grid && <Heatmap grid={grid} columns={boundary.shape[boundary.shape.length - 1] ?? 1} range={ground.range} colours={ground.colours} {...place} />;
+}
+
+/** The line where the network changes its mind between two classes. */
+function Half({ frame, room }: { frame: Frame; room: Axes }) {
+  const boundary = frame.picture.value;
+  return boundary && <path class="half" d={halves(room, boundary.values, boundary.shape[1] ?? 1)} />;
 }
 
 /** Segments or triangles between points of two classes that share a place: why no straight line separates them. */

@@ -1,11 +1,12 @@
 // A regression over one input: the data, and the curve that the network makes of them.
 import { useMemo } from "preact/hooks";
 import { rows } from "../../lab/rows";
+import type { Frame } from "../../lab/run";
 import { Axis } from "../plots/Axis";
-import { curvePath } from "../plots/CurveLine";
+import { CurveLine } from "../plots/CurveLine";
 import { placeIn } from "../plots/dragging";
 import { useWidth } from "../plots/hooks";
-import { axes, evenly, rangeOf, type Range } from "../plots/scales";
+import { axes, evenly, rangeOf, type Axes, type Range } from "../plots/scales";
 import { markKey, Marks, type PictureProps } from "./Marks";
 import { closest } from "../../lab/places";
 import { PictureTools } from "./PictureTools";
@@ -15,7 +16,7 @@ const NOBODY = markKey(new Set());
 
 export function Fit({ frame, chosen, onRow }: PictureProps) {
   const [host, width] = useWidth<HTMLDivElement>(420);
-  const { parts: { boundary, points }, reply: { data } } = frame;
+  const { parts: { points }, reply: { data } } = frame;
   const all = useMemo(() => rows(points?.values ?? new Float64Array()), [points]);
   const [extent = [0, 1]] = data.extent as Range[];
   const range = useMemo(() => rangeOf(all.map((row) => row.target), 0.25), [all]);
@@ -28,10 +29,16 @@ export function Fit({ frame, chosen, onRow }: PictureProps) {
           onClick={(event) => { const { x, y } = placeIn(event.currentTarget, event, width); const row = closest(places, x, y); if (row !== null && !all[row]?.isHeldOut) onRow(row); }}>
           <Axis axes={room} names={{ x: data.columns[0] ?? "x", y: data.target }} />
           <Marks rows={all} places={places} wrong={NOBODY} chosen={chosen} isClass={false} />
-          {boundary && <path class="gw-curve-line" d={curvePath(room, evenly(extent, boundary.values.length), boundary.values)} />}
+          <Curve frame={frame} room={room} extent={extent} />
         </svg>
       </div>
       <PictureTools name="fit" stage={host} />
     </figure>
   );
+}
+
+/** What the network makes of every input, drawn anew with every picture. */
+function Curve({ frame, room, extent }: { frame: Frame; room: Axes; extent: Range }) {
+  const boundary = frame.picture.value;
+  return boundary && <CurveLine axes={room} xs={evenly(extent, boundary.values.length)} ys={boundary.values} />;
 }

@@ -2,17 +2,22 @@
 import { useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 import { shades, shadesOf } from "../../lab/classes";
-import type { Frame } from "../../lab/run";
+import type { Frame, Part } from "../../lab/run";
 import { coloured, lookup, rampFor, type Rgb } from "../plots/colour";
 import { useTheme } from "../plots/hooks";
 import type { Range } from "../plots/scales";
 import { resolved } from "../plots/useRamp";
 
+/** What colours numbers have; of several classes, each one's from unsure to sure. */
 export interface Ground {
-  grid: Float64Array;
-  columns: number;
   range: Range;
   colours: Rgb[];
+  classes: number;
+}
+
+/** A boundary as a grid of numbers that have colours on the ground. */
+export function gridOf({ classes }: Ground, boundary: Part): Float64Array {
+  return classes ? shadesOf(boundary.values, classes) : boundary.values;
 }
 
 /** The colour that a number has on the ground. */
@@ -38,9 +43,8 @@ export function useGround(host: RefObject<HTMLElement | null>, { reply, parts: {
   }, [host, theme, task, classes.length, kind]);
   return useMemo(() => {
     if (!boundary || !colours.length) return null;
-    const columns = boundary.shape[boundary.shape.length - 1] ?? 1;
-    if (task === "classes") return { grid: shadesOf(boundary.values, classes.length), columns, range: [0, colours.length - 1] as Range, colours };
+    if (task === "classes") return { range: [0, colours.length - 1] as Range, colours, classes: classes.length };
     const range: Range = task === "binary" ? [0, 1] : coloured(kind, [boundary.low, boundary.high]);
-    return { grid: boundary.values, columns, range, colours };
-  }, [boundary, colours]);
+    return { range, colours, classes: 0 };
+  }, [task === "regression" ? boundary : !boundary, colours]);
 }

@@ -469,3 +469,14 @@ def test_what_takes_too_long_goes_on_when_it_is_asked_for_again(ask, look_at):
         assert head["code"] == "too-slow" and "ask again" in head["cure"]
         steps.append(next(iter(ask.kernel.trainings.kept.values())).timeline.furthest)
     assert 0 < steps[0] < steps[1]
+
+
+def test_histograms_are_those_of_the_batch(look_at):
+    _, parts = look_at(MOONS, 5, ["activations", "spreads"])
+    training = direct(MOONS, 5)
+    found = training.histograms()
+    assert parts["activations"].tolist() == [layer.counts for layer in found]
+    assert parts["spreads"][:, 3].tolist() == [3, 2, 1]
+    assert parts["spreads"][0].tolist() == [-1, 1, 0, 3, found[0].dead, found[0].stuck, found[0].flat, -0.97, 0.97]
+    assert found[0].flat == training.readings()[0].activity.saturated
+    assert np.isnan(parts["spreads"][2, 5:]).all()

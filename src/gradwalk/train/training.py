@@ -19,12 +19,13 @@ from gradwalk.errors import GradwalkError
 from gradwalk.recording import no_grad
 from gradwalk.tensor import Tensor, leaf
 from gradwalk.train import nonfinite
+from gradwalk.train.histograms import Histogram, histograms
 from gradwalk.train.looking import unchanged, used, watched, weight_names
 from gradwalk.train.measuring import Measured, measured
 from gradwalk.train.network import loss_for, network
 from gradwalk.train.preparing import Prepared, prepared, refuse_single_rows
 from gradwalk.train.randomness import seeded
-from gradwalk.train.readings import Reading, gradient_norms, readings
+from gradwalk.train.readings import Reading, by_layer, gradient_norms, readings
 from gradwalk.train.settings import Settings
 from gradwalk.train.updating import Updating
 from gradwalk.walk import Walk
@@ -232,10 +233,19 @@ class Training:
 
     def readings(self) -> list[Reading]:
         """How strong each layer's gradients are, how far the last update moved its weights, what its units do."""
+        return readings(
+            self.updating.parameters, self.updating.last.weights, self._activations(), self.settings.activation
+        )
+
+    def histograms(self) -> list[Histogram]:
+        """How the results of each layer with weights are spread, on the batch that is under way or comes next."""
+        return histograms(by_layer(self.updating.parameters), self._activations(), self.settings.activation)
+
+    def _activations(self) -> dict[str, Any]:
+        """What each layer gives for the batch that is under way or comes next, as it is trained."""
         with unchanged(self.model), watched(self.model) as results, no_grad():
             self._forward(self.batch_rows())
-        values = {name: tensor.value for name, tensor in results.items()}
-        return readings(self.updating.parameters, self.updating.before, values, self.settings.activation)
+        return {name: tensor.value for name, tensor in results.items()}
 
     # --- going to another step ---
 

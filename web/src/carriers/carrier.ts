@@ -31,6 +31,7 @@ export interface Replies {
   pair: protocol.PairReply;
   lab: protocol.LabReply;
   look: protocol.LookReply;
+  update: protocol.UpdateReply;
 }
 
 export type ReplyTo<Q extends protocol.Request> = Replies[Q["kind"]];

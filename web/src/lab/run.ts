@@ -24,6 +24,8 @@ export interface Run {
   problem: Signal<ErrorReply | null>;
   /** Whether an answer is waited for that no playing asked for. */
   waiting: Signal<boolean>;
+  /** Further parts that are asked for while somebody looks at them. */
+  extras: Signal<readonly string[]>;
   /** Answers of an earlier turn are out of date. */
   turn: number;
 }
@@ -43,6 +45,7 @@ export function runOf(carrier: Carrier, experiment: Experiment): Run {
     losses: signal(new Float64Array()),
     problem: signal<ErrorReply | null>(null),
     waiting: signal(false),
+    extras: signal<readonly string[]>([]),
   };
 }
 
@@ -101,7 +104,7 @@ async function ask(run: Run, wanted: Wanted, channel?: string): Promise<Answer<L
 function request(run: Run, experiment: Experiment, { step, phase, piece, seconds, play, until }: Wanted): LabRequest {
   const before = run.frame.peek();
   const moment = { experiment, step, phase, ...(phase ? { piece } : {}) };
-  const parts = [...(before?.parts["points"] ? [] : ONCE), ...ALWAYS.filter((name) => !isTooMuch(before, name))];
+  const parts = [...(before?.parts["points"] ? [] : ONCE), ...ALWAYS.filter((name) => !isTooMuch(before, name)), ...run.extras.peek()];
   return { kind: "lab", moment, seconds, parts, grid: GRID, since: run.losses.peek().length, ...(play ? { play } : {}), ...(Number.isFinite(until) ? { until } : {}) } as LabRequest;
 }
 

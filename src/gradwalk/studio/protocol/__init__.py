@@ -60,7 +60,13 @@ from gradwalk.studio.protocol.lab import (
     LookReply,
     LookRequest,
     MeasuredInfo,
+    ParameterInfo,
     PartInfo,
+    StoryInfo,
+    TensorInfo,
+    UpdateReply,
+    UpdateRequest,
+    When,
 )
 from gradwalk.studio.protocol.questions import (
     AnswerReply,
@@ -104,12 +110,12 @@ REQUESTS = (
     OpenRequest, LayoutRequest, ValuesRequest, StepRequest, WhyRequest, CostRequest, CheckRequest, CompareRequest,
     PracticeRequest, AnswerRequest, CurveRequest, GridRequest, ChainRequest, SurfaceRequest, ExportRequest, CatalogueRequest, LessonRequest,
     ProblemsRequest, HealthRequest, SpreadRequest, PairRequest,
-    LabRequest, LookRequest,
+    LabRequest, LookRequest, UpdateRequest,
 )  # fmt: skip
 REPLIES = (
     WalkReply, LayoutReply, ValuesReply, StepReply, WhyReply, CostReply, CheckReply, CompareReply, PracticeReply, AnswerReply,
     CurveReply, GridReply, ChainReply, SurfaceReply, ExportReply, CatalogueReply, LessonReply, ProblemsReply,
-    HealthReply, SpreadReply, PairReply, LabReply, LookReply, ErrorReply,
+    HealthReply, SpreadReply, PairReply, LabReply, LookReply, UpdateReply, ErrorReply,
 )  # fmt: skip
 
 __all__ = [
@@ -162,6 +168,7 @@ __all__ = [
     "OpenRequest",
     "PairReply",
     "PairRequest",
+    "ParameterInfo",
     "PartInfo",
     "PathInfo",
     "PracticeReply",
@@ -179,13 +186,18 @@ __all__ = [
     "StepInfo",
     "StepReply",
     "StepRequest",
+    "StoryInfo",
     "SurfaceReply",
     "SurfaceRequest",
+    "TensorInfo",
     "Training",
+    "UpdateReply",
+    "UpdateRequest",
     "UseInfo",
     "ValuesReply",
     "ValuesRequest",
     "WalkReply",
+    "When",
     "WhyReply",
     "WhyRequest",
     "ZeroInfo",

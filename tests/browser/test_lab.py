@@ -250,6 +250,20 @@ def test_a_point_opens_the_walk_of_its_row_at_that_step(lab):
     addressed(page, "walk=2")
 
 
+def test_a_held_out_point_opens_its_walk_and_the_page_says_that_it_moved_no_weight(lab):
+    page = lab("data=moons&step=25")
+    training = trained(settings_for("moons"), 25)
+    row = len(training.data.train) + 3
+    place = page.locator(f".run .marks [data-row='{row}']").bounding_box()
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    expect(page.locator(".lab-walk h2")).to_have_text(f"Row {row}, held out, at step 25")
+    expect(page.locator(".lab-walk .held-out")).to_contain_text("it moved no weight")
+    walk = training.walk([3], held_out=True)
+    loss = walk.nodes[walk.output if isinstance(walk.output, int) else walk.output[0]]
+    shown = page.locator(f".lab-walk [data-node='{loss.id}'][data-value]").first
+    assert float(shown.get_attribute("data-value")) == pytest.approx(float(loss.value), abs=1e-15)
+
+
 def test_the_rows_table_and_the_batch_open_walks_too(lab):
     page = lab("data=xor&step=3")
     page.get_by_text("The rows as a table").click()

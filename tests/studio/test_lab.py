@@ -382,7 +382,7 @@ def test_what_is_too_large_to_walk_is_told(ask):
     head, _ = ask("open", source={"moment": {"experiment": {"settings": settings}, "step": 0, "row": 4}})
     assert head["kind"] == "walk"
     head, _ = ask("open", source={"moment": {"experiment": {"settings": settings}, "step": 0, "row": 4000}})
-    assert head["code"] == "walk" and "0 to 1437" in head["sentence"]
+    assert head["code"] == "walk" and "0 to 1796, the last 359 held out" in head["sentence"]
 
 
 # --- what can't be trained --------------------------------------------------------------------------------------------------------

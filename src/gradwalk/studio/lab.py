@@ -86,11 +86,13 @@ class Lab:
         if moment.row is None:
             refuse_large_batch(timeline)
             return training.walk()
-        if not 0 <= moment.row < len(training.data.train):
+        learned, held_out = len(training.data.train), len(training.data.held_out or ())
+        if not 0 <= moment.row < learned + held_out:
             raise WalkError(
-                f"there is no row {moment.row}: the rows to learn from are 0 to {len(training.data.train) - 1}"
+                f"there is no row {moment.row}: the rows are 0 to {learned + held_out - 1}, the last {held_out} held out"
             )
-        return training.walk([moment.row])
+        is_held_out = moment.row >= learned
+        return training.walk([moment.row - learned * is_held_out], held_out=is_held_out)
 
     def look(self, request: p.LookRequest, deadline: Deadline) -> tuple[p.LookReply, list[Array]]:
         """What the network says of one row, and how its loss changes with each input."""

@@ -20,7 +20,7 @@ export interface Lab {
   table: string;
   file: string;
   position: Position;
-  /** Whose walk is open: a row to learn from, the batch, or none. */
+  /** Whose walk is open: a row, the batch, or none. */
   walk: number | "batch" | null;
   log: boolean;
   speed: string;

@@ -17,6 +17,7 @@ import { Setup } from "../components/lab/Setup";
 import { WalkPanel } from "../components/lab/WalkPanel";
 import { linesOf } from "../lab/losses";
 import { titlesOf, withSetting } from "../lab/state";
+import type { Frame } from "../lab/run";
 import { useLab, type Laboratory } from "../lab/useLab";
 import type { PageProps } from "./props";
 
@@ -55,7 +56,7 @@ export function Lab({ carrier, parameters, onChange }: PageProps) {
       </div>
       {shown && run && <Panel name="optimizer" title="How the optimizer moves a weight" {...panels}>{() => <Optimizer carrier={carrier} run={run} frame={shown} weight={lab.weight} isPlaying={isPlaying} onChange={change} />}</Panel>}
       {shown && <><Pulls frame={shown} /><RowsTable frame={shown} onRow={openRow} /></>}
-      {shown && run && <Walks carrier={carrier} laboratory={laboratory} edited={edited} step={shown.reply.step} />}
+      {shown && run && <Walks carrier={carrier} laboratory={laboratory} edited={edited} shown={shown} />}
       {frame && <Dock reply={frame.reply} playing={isPlaying} waiting={laboratory.isWaiting} speed={lab.speed} onGo={laboratory.goTo} onPlay={laboratory.toggle} onSpeed={laboratory.setSpeed} />}
     </div>
   );
@@ -73,9 +74,9 @@ function LossSection({ laboratory: { lab, change, runs, frame, goTo }, titles }:
   );
 }
 
-function Walks({ carrier, laboratory: { lab, change, runs, isPlaying }, edited, step }: { carrier: Carrier; laboratory: Laboratory; edited: number; step: number }) {
+function Walks({ carrier, laboratory: { lab, change, runs, isPlaying }, edited, shown }: { carrier: Carrier; laboratory: Laboratory; edited: number; shown: Frame }) {
   const run = runs[edited];
-  if (lab.walk !== null && run) return <WalkPanel carrier={carrier} run={run} step={step} walk={lab.walk} isPlaying={isPlaying} onWalk={(walk) => change({ walk })} />;
+  if (lab.walk !== null && run) return <WalkPanel carrier={carrier} run={run} step={shown.reply.step} learned={shown.reply.data.rows} walk={lab.walk} isPlaying={isPlaying} onWalk={(walk) => change({ walk })} />;
   return <p class="row"><button type="button" onClick={() => change({ walk: "batch" })}>Walk through this batch</button> <span class="note">or click a point to walk through its row alone</span></p>;
 }
 

@@ -386,6 +386,30 @@ def test_a_drawn_digit_is_judged_and_its_pixels_get_gradients(lab):
     assert chances == pytest.approx(probabilities(outputs(training.model, inputs), "classes")[0].tolist(), abs=1e-12)
 
 
+def test_a_cell_of_the_confusion_matrix_shows_its_rows_and_a_row_goes_onto_the_sheet(lab):
+    page = lab("data=digits&step=10")
+    training = trained(settings_for("digits"), 10)
+    held_out = training.data.held_out
+    said = outputs(training.model, held_out.inputs).argmax(1)
+    wrong = [(right, taken) for right, taken in zip(held_out.labels, said, strict=True) if right != taken]
+    right, taken = max(set(wrong), key=wrong.count)
+    cell = page.get_by_role("button", name=f"{right} taken for {taken}: {wrong.count((right, taken))} rows")
+    cell.focus()
+    page.keyboard.press("Enter")
+    addressed(page, f"cell={right}(,|%2C){taken}")
+    rows = np.flatnonzero((held_out.labels == right) & (said == taken))
+    pictures = page.locator(".pictures button")
+    expect(pictures).to_have_count(len(rows))
+    first = len(training.data.train) + rows[0]
+    page.get_by_role("button", name=f"Row {first}: put it on the sheet").click()
+    expect(page.locator("[data-look=decided]")).to_have_text(str(taken))
+    ink = [int(one.get_attribute("data-ink")) for one in page.locator(".pixel").all()]
+    assert ink == (16 * held_out.inputs[rows[0]]).astype(int).tolist()
+    loss = float(page.locator("[data-look=loss] data").get_attribute("value"))
+    chances = probabilities(outputs(training.model, held_out.inputs[rows[:1]]), "classes")[0]
+    assert loss == pytest.approx(-np.log(chances[right]), rel=1e-9)
+
+
 def test_a_stroke_of_the_mouse_leaves_ink(lab):
     page = lab("data=digits")
     pad = page.get_by_role("application")

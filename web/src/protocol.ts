@@ -472,6 +472,20 @@ export interface ParameterInfo {
   shape: number[];
 }
 
+/** Buffer: the rows' inputs in the data's own units, [rows, columns]. */
+export interface RowsReply {
+  rows: number[];
+  columns: string[];
+  kind: "rows";
+}
+
+/** Some rows of an experiment's data, first those to learn from, then those held out. Reply: `RowsReply`. */
+export interface RowsRequest {
+  experiment: Experiment;
+  rows: number[];
+  kind: "rows";
+}
+
 /** The rule for the chosen entry in MathML: with names, with numbers; and what it comes to (``relation``: = or ≈). */
 export interface StoryInfo {
   symbols: string;
@@ -803,6 +817,6 @@ export interface WalkReply {
   kind: "walk";
 }
 
-export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest | ProblemsRequest | HealthRequest | SpreadRequest | PairRequest | LabRequest | LookRequest | UpdateRequest;
+export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest | ProblemsRequest | HealthRequest | SpreadRequest | PairRequest | LabRequest | LookRequest | RowsRequest | UpdateRequest;
 
-export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ProblemsReply | HealthReply | SpreadReply | PairReply | LabReply | LookReply | UpdateReply | ErrorReply;
+export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ProblemsReply | HealthReply | SpreadReply | PairReply | LabReply | LookReply | RowsReply | UpdateReply | ErrorReply;

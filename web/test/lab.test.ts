@@ -14,7 +14,7 @@ import { barLength } from "../src/components/lab/Flow";
 const empty = read(new URLSearchParams());
 const full: Lab = {
   ...empty, settings: { data: "xor", hidden: [4, 3], lr: 0.5, activation: "relu", scale: true, optimizer_options: { momentum: 0.9 }, batch_size: null },
-  others: [{ lr: 30 }, { hidden: [] }], points: [[0.5, -0.25, 1], [0, 0, 0]], position: { step: 12, phase: "loss", piece: 2 }, walk: 3, log: true, speed: "full", pixels: [0, 16, 7], label: 4, open: ["activations", "optimizer"], weight: { parameter: "W2", entry: [0, 3] },
+  others: [{ lr: 30 }, { hidden: [] }], points: [[0.5, -0.25, 1], [0, 0, 0]], position: { step: 12, phase: "loss", piece: 2 }, walk: 3, log: true, speed: "full", pixels: [0, 16, 7], label: 4, cell: [3, 5], open: ["activations", "optimizer"], weight: { parameter: "W2", entry: [0, 3] },
 };
 
 describe("the lab's address", () => {

@@ -169,6 +169,10 @@ class Kernel:
         """What a trained network says of one row."""
         return self.trainings.look(request, self.deadline)
 
+    def rows(self, request: p.RowsRequest) -> Answer:
+        """Some rows of the data."""
+        return self.trainings.rows(request)
+
     def update(self, request: p.UpdateRequest) -> Answer:
         """How an update came about."""
         timeline = self.trainings.at(request.moment, self.deadline)
@@ -216,7 +220,7 @@ HANDLERS: dict[type[Any], Callable[[Kernel, Any], Answer]] = {
     p.SurfaceRequest: Kernel.surface, p.ExportRequest: Kernel.export, p.CatalogueRequest: Kernel.catalogue,
     p.LessonRequest: Kernel.lesson, p.ProblemsRequest: Kernel.problems, p.HealthRequest: Kernel.health,
     p.SpreadRequest: Kernel.spread, p.PairRequest: Kernel.pair,
-    p.LabRequest: Kernel.lab, p.LookRequest: Kernel.look, p.UpdateRequest: Kernel.update,
+    p.LabRequest: Kernel.lab, p.LookRequest: Kernel.look, p.RowsRequest: Kernel.rows, p.UpdateRequest: Kernel.update,
 }  # fmt: skip
 
 

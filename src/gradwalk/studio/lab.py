@@ -25,6 +25,7 @@ from gradwalk.tensor import Tensor, leaf
 from gradwalk.train import Reading
 from gradwalk.train.looking import used
 from gradwalk.train.measuring import METRICS, Measured, measured
+from gradwalk.train.picture import input_units
 from gradwalk.train.summary import remarks
 from gradwalk.train.timeline import Timeline
 from gradwalk.transforms import value_and_grad
@@ -32,6 +33,7 @@ from gradwalk.walk import Walk, WalkError
 
 KEPT = 4  # trainings
 LONGEST = 0.1  # seconds of training for one reply
+MOST_ROWS = 500  # in one reply
 MOST_WALKED = 200_000  # values of units in the walk of a batch
 
 
@@ -93,6 +95,17 @@ class Lab:
             )
         is_held_out = moment.row >= learned
         return training.walk([moment.row - learned * is_held_out], held_out=is_held_out)
+
+    def rows(self, request: p.RowsRequest) -> tuple[p.RowsReply, list[Array]]:
+        """Some rows of the data, in its own units."""
+        scene = self.scene(request.experiment)[1]
+        data = scene.timeline.training.data.train
+        if not all(0 <= row < len(scene.inputs) for row in request.rows):
+            raise WireError(f"rows.rows should be numbers of rows, 0 to {len(scene.inputs) - 1}")
+        if len(request.rows) > MOST_ROWS:
+            raise too_large(f"{len(request.rows):,} rows are asked for, and the studio sends up to {MOST_ROWS:,}")
+        found = input_units(data, scene.inputs[np.array(request.rows, np.int64)])
+        return p.RowsReply(request.rows, list(data.columns)), [found]
 
     def look(self, request: p.LookRequest, deadline: Deadline) -> tuple[p.LookReply, list[Array]]:
         """What the network says of one row, and how its loss changes with each input."""

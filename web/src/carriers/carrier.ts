@@ -31,6 +31,7 @@ export interface Replies {
   pair: protocol.PairReply;
   lab: protocol.LabReply;
   look: protocol.LookReply;
+  rows: protocol.RowsReply;
   update: protocol.UpdateReply;
 }
 

@@ -62,6 +62,8 @@ from gradwalk.studio.protocol.lab import (
     MeasuredInfo,
     ParameterInfo,
     PartInfo,
+    RowsReply,
+    RowsRequest,
     StoryInfo,
     TensorInfo,
     UpdateReply,
@@ -110,12 +112,12 @@ REQUESTS = (
     OpenRequest, LayoutRequest, ValuesRequest, StepRequest, WhyRequest, CostRequest, CheckRequest, CompareRequest,
     PracticeRequest, AnswerRequest, CurveRequest, GridRequest, ChainRequest, SurfaceRequest, ExportRequest, CatalogueRequest, LessonRequest,
     ProblemsRequest, HealthRequest, SpreadRequest, PairRequest,
-    LabRequest, LookRequest, UpdateRequest,
+    LabRequest, LookRequest, RowsRequest, UpdateRequest,
 )  # fmt: skip
 REPLIES = (
     WalkReply, LayoutReply, ValuesReply, StepReply, WhyReply, CostReply, CheckReply, CompareReply, PracticeReply, AnswerReply,
     CurveReply, GridReply, ChainReply, SurfaceReply, ExportReply, CatalogueReply, LessonReply, ProblemsReply,
-    HealthReply, SpreadReply, PairReply, LabReply, LookReply, UpdateReply, ErrorReply,
+    HealthReply, SpreadReply, PairReply, LabReply, LookReply, RowsReply, UpdateReply, ErrorReply,
 )  # fmt: skip
 
 __all__ = [
@@ -179,6 +181,8 @@ __all__ = [
     "QuestionInfo",
     "RemedyInfo",
     "Rounding",
+    "RowsReply",
+    "RowsRequest",
     "Source",
     "SpreadReply",
     "SpreadRequest",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from gradwalk.studio.protocol.sources import Moment
+from gradwalk.studio.protocol.sources import Experiment, Moment
 
 When = Literal["made", "coming", "waiting"]
 
@@ -41,6 +41,15 @@ class LookRequest:
     inputs: list[float]
     label: float
     kind: Literal["look"] = "look"
+
+
+@dataclass(frozen=True)
+class RowsRequest:
+    """Some rows of an experiment's data, first those to learn from, then those held out. Reply: `RowsReply`."""
+
+    experiment: Experiment
+    rows: list[int]
+    kind: Literal["rows"] = "rows"
 
 
 @dataclass(frozen=True)
@@ -185,6 +194,15 @@ class LookReply:
     loss: float
     classes: list[str]
     kind: Literal["look"] = "look"
+
+
+@dataclass(frozen=True)
+class RowsReply:
+    """Buffer: the rows' inputs in the data's own units, [rows, columns]."""
+
+    rows: list[int]
+    columns: list[str]
+    kind: Literal["rows"] = "rows"
 
 
 @dataclass(frozen=True)

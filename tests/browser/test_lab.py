@@ -332,7 +332,7 @@ def test_a_setting_that_cannot_be_is_told_beside_its_field(lab):
     page = lab("data=xor")
     rate = page.get_by_label("Learning rate", exact=True)
     rate.fill("-3")
-    expect(page.locator(".rate [role=alert]")).to_contain_text("lr")
+    expect(page.locator(".rate [role=alert]")).to_contain_text("Learning rate must be a number above 0, not -3")
     expect(rate).to_have_attribute("aria-invalid", "true")
     rate.fill("0.25")
     expect(page.locator(".rate [role=alert]")).to_have_count(0)

@@ -59,6 +59,7 @@ export interface ErrorReply {
   place: number[];
   missing: string[];
   setting: string;
+  entry: string;
   kind: "error";
 }
 

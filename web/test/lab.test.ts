@@ -9,6 +9,7 @@ import { isOver, nextBatch, nextEpoch, nextPhase, previousBatch, previousEpoch, 
 import { joined } from "../src/lab/run";
 import { changed, experiments, MOST_LINKED, read, titlesOf, withSetting, written, type Lab } from "../src/lab/state";
 import { columnsOf } from "../src/lab/tables";
+import { labelled } from "../src/components/lab/Fields";
 import { barLength } from "../src/components/lab/Flow";
 
 const empty = read(new URLSearchParams());
@@ -50,6 +51,19 @@ describe("the lab's address", () => {
   it("drops a setting that is usual", () => {
     expect(changed({ lr: 2, seed: 1 }, "lr", 0.5, 0.5)).toEqual({ seed: 1 });
     expect(changed({}, "hidden", [4], [8])).toEqual({ hidden: [4] });
+  });
+});
+
+describe("a sentence about a setting", () => {
+  const fields = [{ name: "batch_size", label: "Batch size" }, { name: "optimizer_options.momentum", label: "Momentum" }, { name: "data" }];
+  const told = (setting: string, entry: string, sentence: string) => labelled({ kind: "error", code: "setting", sentence, cure: "", place: [], missing: [], setting, entry }, fields);
+  it("begins with the field's label", () => {
+    expect(told("batch_size", "", "batch_size must be a whole number")).toBe("Batch size must be a whole number");
+    expect(told("optimizer_options", "momentum", "optimizer_options momentum must be below 1")).toBe("Momentum must be below 1");
+  });
+  it("stays as it is where it doesn't begin with the setting", () => {
+    expect(told("data", "", "moons: at least 2 are needed")).toBe("moons: at least 2 are needed");
+    expect(told("batch_size", "", "batch_sizes differ")).toBe("batch_sizes differ");
   });
 });
 

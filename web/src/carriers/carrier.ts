@@ -55,7 +55,7 @@ export class Refused extends Error {
 }
 
 export function refused(code: protocol.ErrorReply["code"], sentence: string, cure = ""): Refused {
-  return new Refused({ kind: "error", code, sentence, cure, place: [], missing: [], setting: "" });
+  return new Refused({ kind: "error", code, sentence, cure, place: [], missing: [], setting: "", entry: "" });
 }
 
 /** An answer, or nothing when a later request took its place; other failures go on to `failed`. */

@@ -21,7 +21,7 @@ export function CellRows({ rows, names: [right, said], picture, ...shared }: Pro
   const shown = rows.slice(0, MOST);
   return (
     <section class="cell-rows" aria-label="The rows of the chosen cell" aria-live="polite">
-      <p><b>{rows.length}</b> {right === said ? `× ${right}, taken for what it is` : `× ${right}, taken for ${said}`}{rows.length > MOST && `; the first ${MOST}`}</p>
+      <p>{right} taken for {said}: <b>{rows.length}</b> {rows.length === 1 ? "row" : "rows"}{rows.length > MOST && `, the first ${MOST} of them`}</p>
       {picture.length ? <Pictures rows={shown} columns={picture[1] ?? 1} {...shared} /> : <div class="row">{shown.map((row) => <button key={row.index} type="button" aria-pressed={shared.lab.walk === row.index} aria-label={`Walk of row ${row.index}`} onClick={() => shared.onChange({ walk: row.index })}>{row.index}</button>)}</div>}
     </section>
   );

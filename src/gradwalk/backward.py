@@ -76,7 +76,9 @@ def sweep(
             yield Edge(node, slot, input, upstream, contribution, total)
 
 
-Crossing = tuple[int, Node, Any, Any]  # an edge as its node sees it: slot, input, contribution, and the input's total then
+Crossing = tuple[
+    int, Node, Any, Any
+]  # an edge as its node sees it: slot, input, contribution, and the input's total then
 
 
 def visits(

@@ -250,6 +250,20 @@ def test_a_point_opens_the_walk_of_its_row_at_that_step(lab):
     addressed(page, "walk=2")
 
 
+def test_a_held_out_point_opens_its_walk_and_the_page_says_that_it_moved_no_weight(lab):
+    page = lab("data=moons&step=25")
+    training = trained(settings_for("moons"), 25)
+    row = len(training.data.train) + 3
+    place = page.locator(f".run .marks [data-row='{row}']").bounding_box()
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    expect(page.locator(".lab-walk h2")).to_have_text(f"Row {row}, held out, at step 25")
+    expect(page.locator(".lab-walk .held-out")).to_contain_text("it moved no weight")
+    walk = training.walk([3], held_out=True)
+    loss = walk.nodes[walk.output if isinstance(walk.output, int) else walk.output[0]]
+    shown = page.locator(f".lab-walk [data-node='{loss.id}'][data-value]").first
+    assert float(shown.get_attribute("data-value")) == pytest.approx(float(loss.value), abs=1e-15)
+
+
 def test_the_rows_table_and_the_batch_open_walks_too(lab):
     page = lab("data=xor&step=3")
     page.get_by_text("The rows as a table").click()
@@ -318,7 +332,7 @@ def test_a_setting_that_cannot_be_is_told_beside_its_field(lab):
     page = lab("data=xor")
     rate = page.get_by_label("Learning rate", exact=True)
     rate.fill("-3")
-    expect(page.locator(".rate [role=alert]")).to_contain_text("lr")
+    expect(page.locator(".rate [role=alert]")).to_contain_text("Learning rate must be a number above 0, not -3")
     expect(rate).to_have_attribute("aria-invalid", "true")
     rate.fill("0.25")
     expect(page.locator(".rate [role=alert]")).to_have_count(0)
@@ -370,6 +384,30 @@ def test_a_drawn_digit_is_judged_and_its_pixels_get_gradients(lab):
     assert slopes == pytest.approx(slope.value[0].tolist(), abs=1e-12)
     chances = [float(one.get_attribute("value")) for one in page.locator(".chances data").all()]
     assert chances == pytest.approx(probabilities(outputs(training.model, inputs), "classes")[0].tolist(), abs=1e-12)
+
+
+def test_a_cell_of_the_confusion_matrix_shows_its_rows_and_a_row_goes_onto_the_sheet(lab):
+    page = lab("data=digits&step=10")
+    training = trained(settings_for("digits"), 10)
+    held_out = training.data.held_out
+    said = outputs(training.model, held_out.inputs).argmax(1)
+    wrong = [(right, taken) for right, taken in zip(held_out.labels, said, strict=True) if right != taken]
+    right, taken = max(set(wrong), key=wrong.count)
+    cell = page.get_by_role("button", name=f"{right} taken for {taken}: {wrong.count((right, taken))} rows")
+    cell.focus()
+    page.keyboard.press("Enter")
+    addressed(page, f"cell={right}(,|%2C){taken}")
+    rows = np.flatnonzero((held_out.labels == right) & (said == taken))
+    pictures = page.locator(".pictures button")
+    expect(pictures).to_have_count(len(rows))
+    first = len(training.data.train) + rows[0]
+    page.get_by_role("button", name=f"Row {first}: put it on the sheet").click()
+    expect(page.locator("[data-look=decided]")).to_have_text(str(taken))
+    ink = [int(one.get_attribute("data-ink")) for one in page.locator(".pixel").all()]
+    assert ink == (16 * held_out.inputs[rows[0]]).astype(int).tolist()
+    loss = float(page.locator("[data-look=loss] data").get_attribute("value"))
+    chances = probabilities(outputs(training.model, held_out.inputs[rows[:1]]), "classes")[0]
+    assert loss == pytest.approx(-np.log(chances[right]), rel=1e-9)
 
 
 def test_a_stroke_of_the_mouse_leaves_ink(lab):

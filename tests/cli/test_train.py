@@ -224,25 +224,29 @@ def refused(outcome, *words):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], ["data is missing: name a dataset (moons) or a table"]),
+        ([], ["DATA is missing: name a dataset (moons) or a table"]),
         (["moon"], ["did you mean moons?"]),
         (["houses.csv", "--target", "price"], ["houses.csv isn't there"]),
-        (["moons", "--lr", "fast"], ["lr must be a number above 0, not 'fast'"]),
-        (["moons", "--hidden", "4,x"], ["hidden must be a whole number from 1 to 4,096, not 'x'"]),
+        (["moons", "--lr", "fast"], ["--lr must be a number above 0, not 'fast'"]),
+        (["moons", "--hidden", "4,x"], ["--hidden must be a whole number from 1 to 4,096, not 'x'"]),
+        (["moons", "--batch-size", "0"], ["--batch-size must be a whole number"]),
+        (["moons", "--optimizer", "adam", "--optimizer-option", "betas=3"], ["--optimizer-option betas must be two numbers, not 3"]),
+        (["moons", "--data-option", "foo=1"], ["moons has no --data-option foo; it takes"]),
+        (["--resume", "run", "--batch-size", "3"], ["--batch-size can't be given with --resume"]),
         (["moons", "--activation", "tahn"], ["did you mean tanh?"]),
-        (["moons", "--momentum", "0.9", "--optimizer", "adam"], ["optimizer_options has no 'momentum'", "adam has betas"]),
+        (["moons", "--momentum", "0.9", "--optimizer", "adam"], ["--momentum is no option of adam, which has betas"]),
         (["moons", "--optimizer-option", "nesterov=true"], ["Nesterov momentum looks ahead", "momentum above 0"]),
-        (["moons", "--optimizer-option", "nesterov"], ["optimizer_options are NAME=VALUE, and this is 'nesterov'"]),
-        (["moons", "--noise", "loud"], ["data_options noise must be a number", "not 'loud'"]),
-        (["moons", "--count", "1e9"], ["data_options count must be a whole number from 0 to 1,000,000"]),
-        (["moons", "--target", "x1"], ["moons has no setting 'target'"]),
-        (["moons", "--network", "conv"], ["network 'conv' looks at pictures, and moons has none"]),
-        (["digits", "--network", "conv", "--hidden", "4,4,4,4"], ["hidden has more layers than a 8×8 picture can be halved"]),
+        (["moons", "--optimizer-option", "nesterov"], ["--optimizer-option takes NAME=VALUE, not 'nesterov'"]),
+        (["moons", "--noise", "loud"], ["--noise must be a number", "not 'loud'"]),
+        (["moons", "--count", "1e9"], ["--count must be a whole number from 0 to 1,000,000"]),
+        (["moons", "--target", "x1"], ["moons has no --target; it takes"]),
+        (["moons", "--network", "conv"], ["--network 'conv' looks at pictures, and moons has none"]),
+        (["digits", "--network", "conv", "--hidden", "4,4,4,4"], ["--hidden has more layers than a 8×8 picture can be halved"]),
         (["sine", "--loss", "cross_entropy"], ["doesn't fit a regression target"]),
         (["moons", "--walk-at", "ten", "--save", "run"], ["--walk-at takes the numbers of steps"]),
         (["moons", "--walk-at", "3"], ["say where, with --save FOLDER"]),
         (["--resume", "nowhere"], ["nowhere holds no run: there is no config.json in it"]),
-        (["--settings", "nowhere.json"], ["settings can't be read from nowhere.json"]),
+        (["--settings", "nowhere.json"], ["--settings can't be read from nowhere.json"]),
         (["parabola", "--lr", "1e300", "--optimizer", "sgd"], ["step 1 (epoch 0): the first infinity is", "square in loss", "smaller learning rate"]),
     ],
     ids=lambda value: " ".join(value)[:30] if isinstance(value, list) else None,
@@ -301,9 +305,11 @@ def test_a_file_of_200_megabytes(gradwalk, tmp_path):
 def test_what_a_run_began_with_cannot_be_changed(gradwalk):
     gradwalk("train", "xor", "--epochs", 2, "--save", "run")
     refused(
-        gradwalk("train", "--resume", "run", "--lr", 1), "lr can't be given with --resume", "--settings run/config.json"
+        gradwalk("train", "--resume", "run", "--lr", 1),
+        "--lr can't be given with --resume",
+        "--settings run/config.json",
     )
-    refused(gradwalk("train", "xor", "--resume", "run"), "data can't be given with --resume")
+    refused(gradwalk("train", "xor", "--resume", "run"), "DATA can't be given with --resume")
     refused(
         gradwalk("train", "xor", "--save", "run"),
         "run exists already; choose another folder, or go on with it: --resume run",

@@ -97,7 +97,7 @@ FIELDS = {
     "names": st.lists(names, min_size=2, max_size=2), "form": st.sampled_from(["svg", "tex", "json", "txt", "html"]), "slug": st.text(max_size=4),
     "moment": moment, "seconds": st.sampled_from([0, 0, -1, 1e-9, 1e-3]), "play": st.sampled_from(["", "a"]), "until": st.none() | st.integers(-1, 9),
     "parts": st.lists(st.sampled_from([*PARTS, "?"]), max_size=5), "grid": st.integers(-3, 12), "since": st.integers(-3, 9),
-    "inputs": st.lists(number, min_size=1, max_size=3), "label": number,
+    "inputs": st.lists(number, min_size=1, max_size=3), "label": number, "parameter": names, "experiment": experiment, "rows": st.lists(st.integers(-1, 30), max_size=4),
 }  # fmt: skip
 PAIRS = {("grid", "low"), ("grid", "high"), ("grid", "at"), ("surface", "low"), ("surface", "high")}
 

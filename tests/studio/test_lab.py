@@ -390,12 +390,13 @@ def test_a_moments_walk_has_the_gradients_of_that_very_step(ask, look_at):
     assert head["title"] == "step 6 on moons" and nodes["x"]["shape"] == [16, 2]
 
 
-def test_a_rows_walk_is_that_rows(ask, look_at):
-    source = {"moment": {"experiment": {"settings": MOONS}, "step": 6, "row": 17}}
+@pytest.mark.parametrize("row", [17, 55])  # learned from, held out
+def test_a_rows_walk_is_that_rows(ask, look_at, row):
+    source = {"moment": {"experiment": {"settings": MOONS}, "step": 6, "row": row}}
     head, (values, *_) = ask("open", source=source)
     _, parts = look_at(MOONS, 6, ["points"])
     x = next(node for node in head["nodes"] if node["name"] == "x")
-    assert values[x["offset"] :][:2].tolist() == parts["points"][17, :2].tolist()
+    assert values[x["offset"] :][:2].tolist() == parts["points"][row, :2].tolist()
 
 
 def test_what_is_too_large_to_walk_is_told(ask):
@@ -405,7 +406,7 @@ def test_what_is_too_large_to_walk_is_told(ask):
     head, _ = ask("open", source={"moment": {"experiment": {"settings": settings}, "step": 0, "row": 4}})
     assert head["kind"] == "walk"
     head, _ = ask("open", source={"moment": {"experiment": {"settings": settings}, "step": 0, "row": 4000}})
-    assert head["code"] == "walk" and "0 to 1437" in head["sentence"]
+    assert head["code"] == "walk" and "0 to 1796, the last 359 held out" in head["sentence"]
 
 
 # --- what can't be trained --------------------------------------------------------------------------------------------------------
@@ -492,3 +493,26 @@ def test_what_takes_too_long_goes_on_when_it_is_asked_for_again(ask, look_at):
         assert head["code"] == "too-slow" and "ask again" in head["cure"]
         steps.append(next(iter(ask.kernel.trainings.kept.values())).timeline.furthest)
     assert 0 < steps[0] < steps[1]
+
+
+def test_histograms_are_those_of_the_batch(look_at):
+    _, parts = look_at(MOONS, 5, ["activations", "spreads"])
+    training = direct(MOONS, 5)
+    found = training.histograms()
+    assert parts["activations"].tolist() == [layer.counts for layer in found]
+    assert parts["spreads"][:, 3].tolist() == [3, 2, 1]
+    assert parts["spreads"][0].tolist() == [-1, 1, 0, 3, found[0].dead, found[0].stuck, found[0].flat, -0.97, 0.97]
+    assert found[0].flat == training.readings()[0].activity.saturated
+    assert np.isnan(parts["spreads"][2, 5:]).all()
+
+
+def test_rows_come_in_their_own_units_the_held_out_ones_last(ask):
+    settings = {"data": "digits", "data_options": {"count": 50}, "scale": True}
+    data = direct({**settings, "scale": False}, 0).data
+    head, (inputs,) = ask("rows", experiment={"settings": settings}, rows=[3, len(data.train) + 2])
+    expected = [data.train.inputs[3], data.held_out.inputs[2]]
+    np.testing.assert_allclose(inputs.reshape(2, 64), expected, atol=1e-12)
+    assert head["rows"] == [3, len(data.train) + 2] and len(head["columns"]) == 64
+    for rows in ([50], [-1]):
+        assert ask("rows", experiment={"settings": settings}, rows=rows)[0]["code"] == "bad-message"
+    assert ask("rows", experiment={"settings": settings}, rows=[0] * 501)[0]["code"] == "too-large"

@@ -57,7 +57,7 @@ def test_a_tables_settings_are_a_linear_models(table):
     [
         ({"data": "x.csv", "data_options": {"target": 3}}, "target must be a text, not 3"),
         ({"data": "digits", "data_options": {"count": 2.5}}, "count must be a whole number"),
-        ({"data": "x.csv", "data_options": {"targt": "b"}}, "has no 'targt' .did you mean target"),
+        ({"data": "x.csv", "data_options": {"targt": "b"}}, "targt is no option of a table .did you mean target"),
         (
             {"data": "moons", "data_options": {"count": 2.5}},
             "count must be a whole number from 0 to 1,000,000, not 2.5",

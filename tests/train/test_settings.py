@@ -47,9 +47,9 @@ WRONG = [
     ("batch_size", 0, "batch_size must be a whole number from 1 to 10,000,000, not 0"),
     ("residual", "yes", "residual must be true or false, not 'yes'"),
     ("data", "", "data must be a text, not ''"),
-    ("optimizer_options", {"momentun": 0.9}, "optimizer_options has no 'momentun' (did you mean momentum?): sgd has momentum, dampening, weight_decay, nesterov"),
+    ("optimizer_options", {"momentun": 0.9}, "optimizer_options momentun is no option of sgd (did you mean momentum?), which has momentum, dampening, weight_decay, nesterov"),
     ("optimizer_options", {"momentum": 2}, "optimizer_options momentum must be a number at least 0 and below 1, not 2"),
-    ("schedule_options", {"gamma": 0.5}, "schedule_options has no 'gamma': constant has none"),
+    ("schedule_options", {"gamma": 0.5}, "schedule_options gamma is no option of constant, which has none"),
     ("seed", -1, "seed must be a whole number from 0 to 9,223,372,036,854,775,807, not -1"),
 ]  # fmt: skip
 

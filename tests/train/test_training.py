@@ -174,6 +174,21 @@ def test_a_walk_is_checked_and_names_what_a_reader_knows():
     assert not walk.source
 
 
+def test_a_held_out_row_has_a_walk_with_pytorchs_loss_and_gradients():
+    training = Training(SMALL)
+    training.finish_batch()
+    walk, held_out = training.walk([4], held_out=True), training.data.held_out
+    net, tensors = twin(training)
+    x, y = torch.tensor(held_out.inputs[[4]]), torch.tensor(held_out.targets[[4]])
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(net(x), y)
+    loss.backward()
+    assert walk.value("L") == pytest.approx(loss.item(), rel=1e-12)
+    np.testing.assert_allclose(walk.gradient("W1"), tensors[0].grad, rtol=1e-9)
+    assert "held out" in walk.title and "held out" not in training.walk([4]).title
+    with pytest.raises(TrainingError, match="no rows are held out"):
+        Training(SMALL.changed(held_out=0)).walk([0], held_out=True)
+
+
 def test_readings_of_each_layer():
     training = Training(SMALL)
     assert [reading.gradient for reading in training.readings()] == [None, None, None]

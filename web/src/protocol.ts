@@ -59,6 +59,7 @@ export interface ErrorReply {
   place: number[];
   missing: string[];
   setting: string;
+  entry: string;
   kind: "error";
 }
 
@@ -465,6 +466,71 @@ export interface LookRequest {
   kind: "look";
 }
 
+/** One parameter: its short name (W1), its path in the network, its shape. */
+export interface ParameterInfo {
+  name: string;
+  path: string;
+  shape: number[];
+}
+
+/** Buffer: the rows' inputs in the data's own units, [rows, columns]. */
+export interface RowsReply {
+  rows: number[];
+  columns: string[];
+  kind: "rows";
+}
+
+/** Some rows of an experiment's data, first those to learn from, then those held out. Reply: `RowsReply`. */
+export interface RowsRequest {
+  experiment: Experiment;
+  rows: number[];
+  kind: "rows";
+}
+
+/** The rule for the chosen entry in MathML: with names, with numbers; and what it comes to (``relation``: = or ≈). */
+export interface StoryInfo {
+  symbols: string;
+  numbers: string;
+  relation: string;
+  before: number;
+  after: number;
+  change: number;
+}
+
+/** The parameter itself, its gradient, or something remembered of it: its norm, its least and greatest number; and its */
+export interface TensorInfo {
+  name: string;
+  symbol: string;
+  norm: number;
+  low: number;
+  high: number;
+  before: number | null;
+  after: number | null;
+}
+
+/** How an optimizer moves one parameter at a moment. The buffers are ``tensors``, each as [rows, entries]. */
+export interface UpdateReply {
+  optimizer: string;
+  rule: string;
+  settings: Record<string, unknown>;
+  parameters: ParameterInfo[];
+  name: string;
+  entry: number[];
+  when: "made" | "coming" | "waiting";
+  step: number;
+  story: StoryInfo | null;
+  tensors: TensorInfo[];
+  kind: "update";
+}
+
+/** How an update came about, or what the next one will do: of one entry of one parameter ("W1"). Reply: `UpdateReply`. */
+export interface UpdateRequest {
+  moment: Moment;
+  parameter?: string;
+  entry?: number[];
+  kind: "update";
+}
+
 /** Right, or what went wrong. ``mistake`` is "" when right; ``expected`` is for the reveal. */
 export interface AnswerReply {
   right: boolean;
@@ -755,6 +821,6 @@ export interface WalkReply {
   kind: "walk";
 }
 
-export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest | ProblemsRequest | HealthRequest | SpreadRequest | PairRequest | LabRequest | LookRequest;
+export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest | ProblemsRequest | HealthRequest | SpreadRequest | PairRequest | LabRequest | LookRequest | RowsRequest | UpdateRequest;
 
-export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ProblemsReply | HealthReply | SpreadReply | PairReply | LabReply | LookReply | ErrorReply;
+export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ProblemsReply | HealthReply | SpreadReply | PairReply | LabReply | LookReply | RowsReply | UpdateReply | ErrorReply;

@@ -9,12 +9,13 @@ import { isOver, nextBatch, nextEpoch, nextPhase, previousBatch, previousEpoch, 
 import { joined } from "../src/lab/run";
 import { changed, experiments, MOST_LINKED, read, titlesOf, withSetting, written, type Lab } from "../src/lab/state";
 import { columnsOf } from "../src/lab/tables";
+import { labelled } from "../src/components/lab/Fields";
 import { barLength } from "../src/components/lab/Flow";
 
 const empty = read(new URLSearchParams());
 const full: Lab = {
   ...empty, settings: { data: "xor", hidden: [4, 3], lr: 0.5, activation: "relu", scale: true, optimizer_options: { momentum: 0.9 }, batch_size: null },
-  others: [{ lr: 30 }, { hidden: [] }], points: [[0.5, -0.25, 1], [0, 0, 0]], position: { step: 12, phase: "loss", piece: 2 }, walk: 3, log: true, speed: "full", pixels: [0, 16, 7], label: 4,
+  others: [{ lr: 30 }, { hidden: [] }], points: [[0.5, -0.25, 1], [0, 0, 0]], position: { step: 12, phase: "loss", piece: 2 }, walk: 3, log: true, speed: "full", pixels: [0, 16, 7], label: 4, cell: [3, 5], open: ["activations", "optimizer"], weight: { parameter: "W2", entry: [0, 3] },
 };
 
 describe("the lab's address", () => {
@@ -50,6 +51,19 @@ describe("the lab's address", () => {
   it("drops a setting that is usual", () => {
     expect(changed({ lr: 2, seed: 1 }, "lr", 0.5, 0.5)).toEqual({ seed: 1 });
     expect(changed({}, "hidden", [4], [8])).toEqual({ hidden: [4] });
+  });
+});
+
+describe("a sentence about a setting", () => {
+  const fields = [{ name: "batch_size", label: "Batch size" }, { name: "optimizer_options.momentum", label: "Momentum" }, { name: "data" }];
+  const told = (setting: string, entry: string, sentence: string) => labelled({ kind: "error", code: "setting", sentence, cure: "", place: [], missing: [], setting, entry }, fields);
+  it("begins with the field's label", () => {
+    expect(told("batch_size", "", "batch_size must be a whole number")).toBe("Batch size must be a whole number");
+    expect(told("optimizer_options", "momentum", "optimizer_options momentum must be below 1")).toBe("Momentum must be below 1");
+  });
+  it("stays as it is where it doesn't begin with the setting", () => {
+    expect(told("data", "", "moons: at least 2 are needed")).toBe("moons: at least 2 are needed");
+    expect(told("batch_size", "", "batch_sizes differ")).toBe("batch_sizes differ");
   });
 });
 

@@ -19,7 +19,7 @@ const buffer = (...numbers: number[]) => Float64Array.from(numbers).buffer;
 function answer(of: Request): Answer {
   if (of.kind === "curve") return curve(of);
   if (of.kind === "grid") return grid(of);
-  const head: ErrorReply = { kind: "error", code: "formula", sentence: "nothing known", cure: "", place: [], missing: [], setting: "" };
+  const head: ErrorReply = { kind: "error", code: "formula", sentence: "nothing known", cure: "", place: [], missing: [], setting: "", entry: "" };
   return { head, buffers: [] };
 }
 

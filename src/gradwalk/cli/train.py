@@ -14,9 +14,10 @@ import click
 
 from gradwalk.cli.output import note, show_json
 from gradwalk.cli.progress import Display, display_for
-from gradwalk.cli.train_options import chosen, settings_from, training_options
+from gradwalk.cli.train_options import chosen, settings_from, spelled, training_options
 from gradwalk.data import DataError
-from gradwalk.train import NotFinite, Training
+from gradwalk.errors import GradwalkError
+from gradwalk.train import NotFinite, SettingsError, Training
 from gradwalk.train.preparing import TABLE_OPTIONS
 from gradwalk.train.restoring import AFTERWARDS
 from gradwalk.train.run import REPORT, Run
@@ -56,7 +57,6 @@ def command(
 
     The name alone trains well; options change what is usual for it. Ctrl-C keeps everything so far.
     """
-    given = chosen(options) | ({"hidden": []} if linear else {})
     steps = _steps(walk_at)
     if steps and not (save or resume):
         raise click.UsageError("--walk-at keeps walks in a run: say where, with --save FOLDER")
@@ -65,6 +65,7 @@ def command(
     with ExitStack() as stack:
         stack.enter_context(one_thread())
         stack.enter_context(_spelt_as_options())
+        given = chosen(options) | ({"hidden": []} if linear else {})
         run: Run | None = None
         if resume:
             run = stack.enter_context(_resumed(data, file, save, given, Path(resume), steps))
@@ -97,7 +98,7 @@ def _resumed(
     foreign += [name for name, value in (("data", data), ("settings", file), ("save", save)) if value]
     if foreign:
         raise click.UsageError(
-            f"{foreign[0]} can't be given with --resume, because a run goes on as it began; "
+            f"{spelled(foreign[0])} can't be given with --resume, because a run goes on as it began; "
             f"for a new one like it: gradwalk train --settings {folder / 'config.json'} …"
         )
     run = Run.resume(folder, steps, **given)
@@ -113,11 +114,14 @@ def _resumed(
 
 @contextmanager
 def _spelt_as_options() -> Iterator[None]:
-    """Where an error on a table says missing='drop', let it say how that is written here."""
+    """Let errors name settings as they are written here: --batch-size for batch_size, --target for target=."""
     try:
         yield
+    except SettingsError as error:
+        raise GradwalkError(f"{spelled(error.setting, error.entry)} {error.sentence}") from None
     except DataError as error:
         spelt = re.sub(r"\btarget=", "--target ", str(error))
+        spelt = re.sub(r"setting '(\w+)'", lambda found: spelled("data_options", found[1]), spelt)
         raise DataError(re.sub(rf"\b(?:{'|'.join(TABLE_OPTIONS)})=", r"--data-option \g<0>", spelt)) from None
 
 

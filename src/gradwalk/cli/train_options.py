@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from gradwalk.errors import GradwalkError
 from gradwalk.train import Settings, SettingsError, settings_for
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -54,7 +55,7 @@ class Option:
     @property
     def flag(self) -> str:
         """How it is written."""
-        return f"--{self.setting.replace('_', '-')}"
+        return _flag(self.setting)
 
 
 OPTIONS = (
@@ -92,13 +93,17 @@ FLAGS = {
 GROUPS = ("data_options", "optimizer_options", "schedule_options")
 
 
+def _flag(setting: str) -> str:
+    """``optimizer_options`` is written --optimizer-option, as often as wanted."""
+    name = setting.removesuffix("s") if setting in GROUPS else setting
+    return f"--{name.replace('_', '-')}"
+
+
 def training_options(command: F) -> F:
     """Add all settings as options, from the tables."""
     for group in reversed(GROUPS):
-        flag = f"--{group.removesuffix('s').replace('_', '-')}"
-        command = click.option(flag, group, multiple=True, metavar="NAME=VALUE", help="Any other of its options.")(
-            command
-        )
+        about = "Any other of its options."
+        command = click.option(_flag(group), group, multiple=True, metavar="NAME=VALUE", help=about)(command)
     for name, about in reversed(FLAGS.items()):
         command = click.option(f"--{name}/--no-{name}", name, default=None, help=about)(command)
     for option in reversed(OPTIONS):
@@ -126,7 +131,7 @@ def _pairs(group: str, words: Iterable[str]) -> dict[str, Any]:
     for word in words:
         name, equals, text = word.partition("=")
         if not equals or not name.strip():
-            raise SettingsError(group, f"are NAME=VALUE, and this is {word!r}")
+            raise SettingsError(group, f"takes NAME=VALUE, not {word!r}")
         pairs[name.strip().replace("-", "_")] = plain(text.strip())
     return pairs
 
@@ -150,4 +155,26 @@ def read_settings(path: Path) -> dict[str, Any]:
     except ValueError as error:
         raise SettingsError("settings", f"can't be read from {path}: it is no JSON ({error})") from None
     found = document.get("settings", document) if isinstance(document, dict) else document
-    return Settings.from_json(found).to_json()
+    try:
+        return Settings.from_json(found).to_json()
+    except SettingsError as error:
+        raise GradwalkError(f"{path}: {error}") from None
+
+
+def spelled(setting: str, entry: str = "") -> str:
+    """How a setting, or one of its named values, is written on the command line.
+
+    >>> spelled("batch_size"), spelled("optimizer_options", "momentum"), spelled("optimizer_options", "betas")
+    ('--batch-size', '--momentum', '--optimizer-option betas')
+    """
+    own = next(
+        (one for one in OPTIONS if (one.group, one.setting) == ((setting, entry) if entry else ("", setting))), None
+    )
+    if own is not None:
+        return own.flag
+    if setting in GROUPS:
+        return f"{_flag(setting)} {entry}".strip()
+    return _ARGUMENTS.get(setting) or (_flag(setting) if setting in FLAGS else setting)
+
+
+_ARGUMENTS = {"data": "DATA", "settings": "--settings", "save": "--save"}

@@ -11,10 +11,10 @@ from gradwalk.optim.rule import Group, State, average, effective
 
 
 def adam(param: Any, grad: Any, state: State, group: Group) -> tuple[Any, State]:
-    """θ ← θ − γ·m̂ / (√v̂ + ε), with moving averages of the gradient, m, and of its square, v.
+    """θ ← θ − γ·m̂ / (√ŝ + ε), with moving averages of the gradient, m, and of its square, s (the paper calls it v).
 
-    Both start from 0 and are too small at first, so m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) at step t. With amsgrad v̂
-    takes the largest v so far. Sources: Kingma & Ba (2015); Reddi et al. (2018) for amsgrad.
+    Both start from 0 and are too small at first, so m̂ = m / (1 − β₁ᵗ) and ŝ = s / (1 − β₂ᵗ) at step t. With amsgrad ŝ
+    takes the largest s so far. Sources: Kingma & Ba (2015); Reddi et al. (2018) for amsgrad.
     """
     step, (beta1, beta2) = int(state.get("step", 0)) + 1, group["betas"]
     grad = effective(param, grad, group)
@@ -29,7 +29,7 @@ def adam(param: Any, grad: Any, state: State, group: Group) -> tuple[Any, State]
 
 
 def adamw(param: Any, grad: Any, state: State, group: Group) -> tuple[Any, State]:
-    """θ ← (1 − γ·λ)·θ, and then Adam's step: the decay isn't rescaled along with the gradient.
+    """θ ← (1 − γ·λ)·θ, and then Adam's step, θ ← θ − γ·m̂ / (√ŝ + ε): the decay isn't rescaled along with the gradient.
 
     Source: Loshchilov & Hutter (2019).
     """

@@ -44,7 +44,7 @@ def reply_to(error: BaseException) -> ErrorReply:
         place = [error.line, error.column, error.end_column] if error.line else []
         return ErrorReply("formula", error.sentence, error.cure, place, list(error.missing))
     if isinstance(error, SettingsError):
-        return ErrorReply("setting", str(error), setting=error.setting)
+        return ErrorReply("setting", str(error), setting=error.setting, entry=error.entry)
     if isinstance(error, GradwalkError):
         return ErrorReply("walk", str(error))
     if isinstance(error, MemoryError):

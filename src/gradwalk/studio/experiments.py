@@ -99,7 +99,7 @@ def _table_options(settings: Settings) -> dict[str, Any]:
     try:
         return options(settings.data_options, TABLE_OPTIONS, "a table")
     except ValueError as error:
-        raise SettingsError("data_options", str(error)) from None
+        raise SettingsError.of("data_options", error) from None
 
 
 # --- bounds: what one page may ask of the kernel -------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from gradwalk.studio.errors import reply_to
 from gradwalk.studio.examples import EXAMPLES
 from gradwalk.studio.lab import Lab
 from gradwalk.studio.opening import Opened, Shelf, digits, drawn, turn_of, walk_reply
+from gradwalk.studio.updates import update_reply
 from gradwalk.studio.wire import Reply, WireError, decode_frame, encode_frame, floats, head_of, request_from
 from gradwalk.walk import Walk, WalkError
 from gradwalk.walk.check import REFERENCES, Loader
@@ -172,6 +173,15 @@ class Kernel:
         """What a trained network says of one row."""
         return self.trainings.look(request, self.deadline)
 
+    def rows(self, request: p.RowsRequest) -> Answer:
+        """Some rows of the data."""
+        return self.trainings.rows(request)
+
+    def update(self, request: p.UpdateRequest) -> Answer:
+        """How an update came about."""
+        timeline = self.trainings.at(request.moment, self.deadline)
+        return update_reply(timeline, request.parameter, request.entry)
+
     # --- what there is ---
 
     def catalogue(self, request: p.CatalogueRequest) -> Answer:
@@ -214,7 +224,7 @@ HANDLERS: dict[type[Any], Callable[[Kernel, Any], Answer]] = {
     p.SurfaceRequest: Kernel.surface, p.ExportRequest: Kernel.export, p.CatalogueRequest: Kernel.catalogue,
     p.LessonRequest: Kernel.lesson, p.ProblemsRequest: Kernel.problems, p.HealthRequest: Kernel.health,
     p.SpreadRequest: Kernel.spread, p.PairRequest: Kernel.pair,
-    p.LabRequest: Kernel.lab, p.LookRequest: Kernel.look,
+    p.LabRequest: Kernel.lab, p.LookRequest: Kernel.look, p.RowsRequest: Kernel.rows, p.UpdateRequest: Kernel.update,
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from gradwalk.tensor import Tensor, leaf
 from gradwalk.train import Reading
 from gradwalk.train.looking import used
 from gradwalk.train.measuring import METRICS, Measured, measured
+from gradwalk.train.picture import input_units
 from gradwalk.train.summary import remarks
 from gradwalk.train.timeline import Timeline
 from gradwalk.transforms import value_and_grad
@@ -34,6 +35,7 @@ from gradwalk.walk import Walk, WalkError
 KEPT = 4  # trainings
 LONGEST = 0.1  # seconds of training for one reply
 LEAST = 0.5  # of a picture's seconds are for training, however long the picture takes
+MOST_ROWS = 500  # in one reply
 MOST_WALKED = 200_000  # values of units in the walk of a batch
 
 
@@ -100,11 +102,24 @@ class Lab:
         if moment.row is None:
             refuse_large_batch(timeline)
             return training.walk()
-        if not 0 <= moment.row < len(training.data.train):
+        learned, held_out = len(training.data.train), len(training.data.held_out or ())
+        if not 0 <= moment.row < learned + held_out:
             raise WalkError(
-                f"there is no row {moment.row}: the rows to learn from are 0 to {len(training.data.train) - 1}"
+                f"there is no row {moment.row}: the rows are 0 to {learned + held_out - 1}, the last {held_out} held out"
             )
-        return training.walk([moment.row])
+        is_held_out = moment.row >= learned
+        return training.walk([moment.row - learned * is_held_out], held_out=is_held_out)
+
+    def rows(self, request: p.RowsRequest) -> tuple[p.RowsReply, list[Array]]:
+        """Some rows of the data, in its own units."""
+        scene = self.scene(request.experiment)[1]
+        data = scene.timeline.training.data.train
+        if not all(0 <= row < len(scene.inputs) for row in request.rows):
+            raise WireError(f"rows.rows should be numbers of rows, 0 to {len(scene.inputs) - 1}")
+        if len(request.rows) > MOST_ROWS:
+            raise too_large(f"{len(request.rows):,} rows are asked for, and the studio sends up to {MOST_ROWS:,}")
+        found = input_units(data, scene.inputs[np.array(request.rows, np.int64)])
+        return p.RowsReply(request.rows, list(data.columns)), [found]
 
     def look(self, request: p.LookRequest, deadline: Deadline) -> tuple[p.LookReply, list[Array]]:
         """What the network says of one row, and how its loss changes with each input."""

@@ -16,6 +16,7 @@ from gradwalk.studio.protocol import PartInfo
 from gradwalk.tensor import leaf
 from gradwalk.train import Training
 from gradwalk.train.curves import thinned
+from gradwalk.train.histograms import Histogram
 from gradwalk.train.looking import in_single_precision
 from gradwalk.train.picture import in_units, input_units, parts_of
 from gradwalk.train.timeline import Timeline
@@ -84,6 +85,11 @@ class View:
     def plane(self) -> Plane | None:
         """The plane on which the last hidden layer is shown."""
         return None if self.hidden is None else maps.plane_of(self.hidden)
+
+    @cached_property
+    def histograms(self) -> list[Histogram]:
+        """How the results of each layer are spread."""
+        return self.training.histograms()
 
     def mesh(self, side: int) -> tuple[Array, list[int]]:
         """A grid's places as the network wants them, and how many there are in each direction."""
@@ -213,6 +219,21 @@ def pulls(view: View) -> Array | None:
     return np.asarray(slope.value * np.column_stack([data.inputs, np.ones(len(data))]))
 
 
+def activations(view: View) -> Array:
+    """How many results of each layer lie in each bin."""
+    return np.array([layer.counts for layer in view.histograms], np.float64)
+
+
+def spreads(view: View) -> Array:
+    """From where to where the bins of each layer go, and how many of its units are dead or stuck."""
+    return np.array([_spread(layer) for layer in view.histograms], np.float64)
+
+
+def _spread(layer: Histogram) -> list[float | None]:
+    ends = layer.ends or (None, None)
+    return [layer.low, layer.high, layer.zeros, layer.units, layer.dead, layer.stuck, layer.flat, *ends]
+
+
 def tangle(view: View) -> Array | None:
     """Places of two classes that no straight line separates."""
     return view.scene.tangle
@@ -221,7 +242,7 @@ def tangle(view: View) -> Array | None:
 PARTS: dict[str, Callable[[View], Array | None]] = {
     "losses": losses, "points": points, "outputs": outputs, "boundary": boundary, "sketch": sketch, "units": units, "hidden": hidden, "bent": bent,
     "cut": cut, "epochs": epochs, "weights": weights, "gradients": gradients, "pulls": pulls,
-    "tangle": tangle,
+    "activations": activations, "spreads": spreads, "tangle": tangle,
 }  # fmt: skip
 
 

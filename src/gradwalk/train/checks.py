@@ -18,6 +18,14 @@ class Unfit(ValueError):
         super().__init__(f"must be {must}, not {shown if len(shown) <= 60 else shown[:57] + '…'}")
 
 
+class UnfitEntry(ValueError):
+    """What is wrong with one entry of a setting that has named values: the entry's name, and the end of the sentence."""
+
+    def __init__(self, entry: str, sentence: str):
+        self.entry, self.sentence = entry, sentence
+        super().__init__(f"{entry} {sentence}")
+
+
 def number(
     above: float = -math.inf, least: float = -math.inf, most: float = math.inf, below: float = math.inf
 ) -> Check:

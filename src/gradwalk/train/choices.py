@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradwalk.train.checks import Check, Unfit, flag, meant, number, several, whole
+from gradwalk.train.checks import Check, Unfit, UnfitEntry, flag, meant, number, whole
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,9 @@ class Choice:
 
 
 def _betas(value: Any) -> tuple[float, ...]:
-    pair: tuple[float, ...] = several(number(least=0, below=1), 2)(value)
-    if len(pair) != 2:
+    if not isinstance(value, list | tuple) or len(value) != 2:
         raise Unfit("two numbers", value)
-    return pair
+    return tuple(map(number(least=0, below=1), value))
 
 
 _fraction = number(least=0, below=1)
@@ -85,7 +84,7 @@ def options(value: Any, checks: Mapping[str, Check], name: str) -> dict[str, Any
     for option in value:
         if option not in checks:
             known = f"has {', '.join(checks)}" if checks else "has none"
-            raise ValueError(f"has no {option!r}{meant(option, checks)}: {name} {known}")
+            raise UnfitEntry(option, f"is no option of {name}{meant(option, checks)}, which {known}")
     return {option: _checked(option, checks[option], given) for option, given in value.items()}
 
 
@@ -93,4 +92,4 @@ def _checked(option: str, check: Check, given: Any) -> Any:
     try:
         return check(given)
     except ValueError as error:
-        raise ValueError(f"{option} {error}") from None
+        raise UnfitEntry(option, str(error)) from None

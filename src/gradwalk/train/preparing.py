@@ -49,7 +49,7 @@ def loaded(settings: Settings) -> Dataset:
     try:
         given = options(settings.data_options, TABLE_OPTIONS, "a table")
     except ValueError as error:
-        raise SettingsError("data_options", str(error)) from None
+        raise SettingsError.of("data_options", error) from None
     if "target" not in given:
         columns = columns_in(Path(settings.data))
         raise DataError(
@@ -67,7 +67,7 @@ def checked_options(settings: Settings) -> dict[str, Any]:
         try:
             given[name] = check(given[name])
         except ValueError as error:
-            raise SettingsError("data_options", f"{name} {error}") from None
+            raise SettingsError("data_options", str(error), name) from None
     return given
 
 

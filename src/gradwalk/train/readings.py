@@ -11,7 +11,8 @@ import numpy as np
 from gradwalk.tensor import Tensor
 
 OUTPUT = "output"  # the last layer, which has no activation
-SATURATED = 0.97  # of an activation's range: beyond it, tanh's slope is below .06
+# Where an activation's flat ends begin, .97 of the way to its limits: beyond, tanh's slope is below .06.
+FLAT = {"tanh": (-0.97, 0.97), "sigmoid": (0.015, 0.985)}
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ def activity(values: Any, activation: str) -> Activity:
 
 
 def saturated(values: Any, activation: str) -> float | None:
-    """The share of values at the flat ends of the activation's range."""
-    centred = {"tanh": values, "sigmoid": 2 * values - 1}.get(activation)
-    return None if centred is None else float(np.mean(np.abs(centred) > SATURATED))
+    """The share of values at the flat ends of the activation's range; None where it has none."""
+    return float(np.mean(at_flat_ends(values, activation))) if activation in FLAT else None
+
+
+def at_flat_ends(values: Any, activation: str) -> Any:
+    """Which of the values lie at a flat end of the activation's range."""
+    low, high = FLAT[activation]
+    return (values < low) | (values > high)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from gradwalk.errors import GradwalkError
-from gradwalk.train.checks import Check, flag, meant, number, one_of, optional, several, text, whole
+from gradwalk.train.checks import Check, UnfitEntry, flag, meant, number, one_of, optional, several, text, whole
 from gradwalk.train.choices import (
     ACTIVATIONS,
     DTYPES,
@@ -26,11 +26,21 @@ WIDEST, DEEPEST, LONGEST = 4096, 100, 10_000_000
 
 
 class SettingsError(GradwalkError, ValueError):
-    """A setting that can't be used: ``setting`` names which, so that a form can show the sentence beside it."""
+    """A setting that can't be used, so told that a form can show it beside the field, and a command with its own option.
 
-    def __init__(self, setting: str, sentence: str):
-        self.setting = setting
-        super().__init__(f"{setting} {sentence}")
+    ``setting`` names which, ``entry`` which of its named values, if it has any; ``sentence`` says the rest.
+    """
+
+    def __init__(self, setting: str, sentence: str, entry: str = ""):
+        self.setting, self.entry, self.sentence = setting, entry, sentence
+        super().__init__(" ".join(part for part in (setting, entry, sentence) if part))
+
+    @classmethod
+    def of(cls, setting: str, error: ValueError) -> SettingsError:
+        """What a check has against a setting, or against one of its entries."""
+        if isinstance(error, UnfitEntry):
+            return cls(setting, error.sentence, error.entry)
+        return cls(setting, str(error))
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,7 @@ class Settings:
         try:
             object.__setattr__(self, name, check(getattr(self, name)))
         except ValueError as error:
-            raise SettingsError(name, str(error)) from None
+            raise SettingsError.of(name, error) from None
 
     def to_json(self) -> dict[str, Any]:
         """Plain data that JSON can hold, every setting included."""

@@ -19,12 +19,13 @@ from gradwalk.errors import GradwalkError
 from gradwalk.recording import no_grad
 from gradwalk.tensor import Tensor, leaf
 from gradwalk.train import nonfinite
+from gradwalk.train.histograms import Histogram, histograms
 from gradwalk.train.looking import unchanged, used, watched, weight_names
 from gradwalk.train.measuring import Measured, measured
 from gradwalk.train.network import loss_for, network
 from gradwalk.train.preparing import Prepared, prepared, refuse_single_rows
 from gradwalk.train.randomness import seeded
-from gradwalk.train.readings import Reading, gradient_norms, readings
+from gradwalk.train.readings import Reading, by_layer, gradient_norms, readings
 from gradwalk.train.settings import Settings
 from gradwalk.train.updating import Updating
 from gradwalk.walk import Walk
@@ -156,9 +157,9 @@ class Training:
         self.updating.forget()
         for piece in np.array_split(rows, min(self.settings.accumulate, len(rows))):
             self.rows = piece
-            self.outputs = self._forward(piece)
+            self.outputs = self._forward(piece, self.data.train)
             yield "forward"
-            self.loss = self._loss(self.outputs, piece)
+            self.loss = self._loss(self.outputs, piece, self.data.train)
             self._refuse_nonfinite([self.loss])
             yield "loss"
             # each piece's loss is a mean: weighted by its rows, the pieces' gradients add up to the whole batch's
@@ -168,19 +169,19 @@ class Training:
         self._update()
         yield "update"
 
-    def _forward(self, rows: Rows) -> Tensor:
-        inputs = leaf(self.data.train.inputs[rows], name="x")
+    def _forward(self, rows: Rows, data: Dataset) -> Tensor:
+        inputs = leaf(data.inputs[rows], name="x")
         if not self.settings.dropout:
             return self.model(inputs)  # type: ignore[no-any-return]
         with seeded(self.settings.seed, "dropout", self.step, int(rows[0])):
             return self.model(inputs)  # type: ignore[no-any-return]
 
-    def _loss(self, outputs: Tensor, rows: Rows) -> Tensor:
-        return self.loss_function(outputs, leaf(self.data.train.targets[rows], name="y"))  # type: ignore[no-any-return]
+    def _loss(self, outputs: Tensor, rows: Rows, data: Dataset) -> Tensor:
+        return self.loss_function(outputs, leaf(data.targets[rows], name="y"))  # type: ignore[no-any-return]
 
     def _refuse_nonfinite(self, tensors: Sequence[Tensor]) -> None:
         if not nonfinite.all_finite(tensor.value for tensor in tensors):
-            raise nonfinite.in_pass(self._walk(self.rows), self.step, self.epoch)
+            raise nonfinite.in_pass(self._walk(self.rows, self.data.train), self.step, self.epoch)
 
     def _update(self) -> None:
         self.updating.update()
@@ -210,32 +211,45 @@ class Training:
 
     # --- looking: nothing changes by it, neither weights nor gradients nor running statistics ---
 
-    def walk(self, rows: Sequence[int] | Rows | None = None) -> Walk:
+    def walk(self, rows: Sequence[int] | Rows | None = None, held_out: bool = False) -> Walk:
         """The forward and backward pass of the batch that is under way or comes next; or of chosen rows.
 
-        Rows are numbers of the training part; chosen ones go through the network as it is used (without dropout, by
-        running statistics). Weights are called W1, b1, …; the layers' results by the layers' names.
+        Rows are numbers of the training part, or of the part that is held out; chosen ones go through the network as it is
+        used (without dropout, by running statistics). Weights are called W1, b1, …; the layers' results by the layers' names.
         """
         if rows is None:
-            return self._walk(self.batch_rows())
+            return self._walk(self.batch_rows(), self.data.train)
+        part = self.data.held_out if held_out else self.data.train
+        if part is None:
+            raise TrainingError("no rows are held out: held_out is 0")
         with used(self.model):
-            return self._walk(np.asarray(rows, np.int64))
+            return self._walk(np.asarray(rows, np.int64), part)
 
-    def _walk(self, rows: Rows) -> Walk:
+    def _walk(self, rows: Rows, data: Dataset) -> Walk:
         with unchanged(self.model), watched(self.model) as results:
-            loss = self._loss(self._forward(rows), rows)
+            loss = self._loss(self._forward(rows, data), rows, data)
         names = {id(tensor): name for name, tensor in results.items()}
         names |= weight_names(self.updating.parameters)
         names |= {id(self.model): nonfinite.NETWORK, id(self.loss_function): "loss"}
-        walk = build(capture(loss, names=names), f"step {self.step} on {self.data.train.name}", "L")
+        part = "" if data is self.data.train else ", held out"
+        walk = build(capture(loss, names=names), f"step {self.step} on {data.name}{part}", "L")
         return replace(walk, nodes=tuple(replace(node, span=None) for node in walk.nodes), source={})
 
     def readings(self) -> list[Reading]:
         """How strong each layer's gradients are, how far the last update moved its weights, what its units do."""
+        return readings(
+            self.updating.parameters, self.updating.last.weights, self._activations(), self.settings.activation
+        )
+
+    def histograms(self) -> list[Histogram]:
+        """How the results of each layer with weights are spread, on the batch that is under way or comes next."""
+        return histograms(by_layer(self.updating.parameters), self._activations(), self.settings.activation)
+
+    def _activations(self) -> dict[str, Any]:
+        """What each layer gives for the batch that is under way or comes next, as it is trained."""
         with unchanged(self.model), watched(self.model) as results, no_grad():
-            self._forward(self.batch_rows())
-        values = {name: tensor.value for name, tensor in results.items()}
-        return readings(self.updating.parameters, self.updating.before, values, self.settings.activation)
+            self._forward(self.batch_rows(), self.data.train)
+        return {name: tensor.value for name, tensor in results.items()}
 
     # --- going to another step ---
 

@@ -31,6 +31,8 @@ export interface Replies {
   pair: protocol.PairReply;
   lab: protocol.LabReply;
   look: protocol.LookReply;
+  rows: protocol.RowsReply;
+  update: protocol.UpdateReply;
 }
 
 export type ReplyTo<Q extends protocol.Request> = Replies[Q["kind"]];
@@ -53,7 +55,7 @@ export class Refused extends Error {
 }
 
 export function refused(code: protocol.ErrorReply["code"], sentence: string, cure = ""): Refused {
-  return new Refused({ kind: "error", code, sentence, cure, place: [], missing: [], setting: "" });
+  return new Refused({ kind: "error", code, sentence, cure, place: [], missing: [], setting: "", entry: "" });
 }
 
 /** An answer, or nothing when a later request took its place; other failures go on to `failed`. */

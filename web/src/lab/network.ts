@@ -27,7 +27,7 @@ export interface Picture {
 }
 
 export const MOST_SHOWN = 12; // units of a layer, inputs, outputs
-const [ROOM, LARGEST, GAP] = [384, 46, 8];
+const [ROOM, LARGEST, GAP, REST] = [384, 46, 8, 14]; // REST: for the number of those that aren't shown
 
 export function pictureOf(reply: LabReply, width: number, weights?: Part, gradients?: Part): Picture {
   const hidden = (reply.settings["hidden"] as number[]) ?? [];
@@ -37,6 +37,7 @@ export function pictureOf(reply: LabReply, width: number, weights?: Part, gradie
   const sizes = [inputs.length, ...hidden, outputs.length];
   const most = Math.min(MOST_SHOWN, Math.max(...sizes));
   const size = Math.min(LARGEST, Math.floor(ROOM / most) - GAP);
+  const rest = Math.max(...sizes) > MOST_SHOWN ? REST : 0;
   const height = Math.max(most, 3) * (size + GAP) + GAP;
   const across = sizes.length > 1 ? (width - size - 2) / (sizes.length - 1) : 0;
   const firsts = hidden.map((_, layer) => hidden.slice(0, layer).reduce((sum, count) => sum + count, 0));
@@ -45,7 +46,7 @@ export function pictureOf(reply: LabReply, width: number, weights?: Part, gradie
     column, x: 1 + size / 2 + column * across, y: height / 2 + (place - (Math.min(count, MOST_SHOWN) - 1) / 2) * (size + GAP),
     hidden: column > 0 && column <= hidden.length ? (firsts[column - 1] ?? 0) + place : -1, name: names(column, place),
   })));
-  return { columns, sizes, size, height, edges: edges(columns, reply, weights, gradients) };
+  return { columns, sizes, size, height: height + rest, edges: edges(columns, reply, weights, gradients) };
 }
 
 /** One edge for each weight between units that are shown; none where the layers hold more than weights and biases. */

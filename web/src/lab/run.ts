@@ -29,6 +29,8 @@ export interface Run {
   problem: Signal<ErrorReply | null>;
   /** Whether an answer is waited for that no playing asked for. */
   waiting: Signal<boolean>;
+  /** Further parts that are asked for while somebody looks at them. */
+  extras: Signal<readonly string[]>;
   /** Answers of an earlier turn are out of date. */
   turn: number;
 }
@@ -50,6 +52,7 @@ export function runOf(carrier: Carrier, experiment: Experiment): Run {
     losses: signal(new Float64Array()),
     problem: signal<ErrorReply | null>(null),
     waiting: signal(false),
+    extras: signal<readonly string[]>([]),
   };
 }
 
@@ -119,12 +122,13 @@ async function ask(run: Run, wanted: Wanted, channel?: string): Promise<Answer<L
 
 function request(run: Run, experiment: Experiment, { step, phase, piece, seconds, play, until, isQuick }: Wanted): LabRequest {
   const moment = { experiment, step, phase, ...(phase ? { piece } : {}) };
-  const parts = isQuick ? BETWEEN : wholeParts(run.frame.peek());
+  const parts = isQuick ? BETWEEN : wholeParts(run);
   return { kind: "lab", moment, seconds, parts, grid: GRID, since: run.losses.peek().length, ...(play ? { play } : {}), ...(Number.isFinite(until) ? { until } : {}) } as LabRequest;
 }
 
-function wholeParts(before: Frame | null): string[] {
-  return [...(before?.parts["points"] ? [] : ONCE), ...ALWAYS.filter((name) => !isTooMuch(before, name))];
+function wholeParts(run: Run): string[] {
+  const before = run.frame.peek();
+  return [...(before?.parts["points"] ? [] : ONCE), ...ALWAYS.filter((name) => !isTooMuch(before, name)), ...run.extras.peek()];
 }
 
 function isTooMuch(frame: Frame | null, name: string): boolean {

@@ -4,6 +4,12 @@ import { PHASES, type Position } from "./positions";
 
 export type Settings = Record<string, unknown>;
 
+/** One entry of one parameter, by the parameter's name in formulas: W1. */
+export interface Weight {
+  parameter: string;
+  entry: number[];
+}
+
 /** The settings that the reader changed; what a dataset usually takes, the engine knows. */
 export interface Lab {
   settings: Settings;
@@ -14,22 +20,27 @@ export interface Lab {
   table: string;
   file: string;
   position: Position;
-  /** Whose walk is open: a row to learn from, the batch, or none. */
+  /** Whose walk is open: a row, the batch, or none. */
   walk: number | "batch" | null;
   log: boolean;
   speed: string;
   /** The pixels of a drawn digit (0 to 16 each), and the class that its loss is taken for. */
   pixels: number[];
   label: number;
+  /** A cell of the confusion matrix, as [right class, the network's]; empty for none. */
+  cell: number[];
+  /** The panels that are open, and the weight whose update is told. */
+  open: string[];
+  weight: Weight;
 }
 
 export const DATA = "moons";
 export const MOST_LINKED = 200; // points that a link carries
 export const MOST_OTHERS = 2;
 const PLAIN: Lab = {
-  settings: {}, others: [], points: [], table: "", file: "", position: { step: 0, phase: "", piece: 0 }, walk: null, log: false, speed: "calm", pixels: [], label: 0,
+  settings: {}, others: [], points: [], table: "", file: "", position: { step: 0, phase: "", piece: 0 }, walk: null, log: false, speed: "calm", pixels: [], label: 0, cell: [], open: [], weight: { parameter: "", entry: [] },
 };
-const OWN = new Set(["vs", "p", "step", "phase", "piece", "walk", "log", "speed", "px", "label"]);
+const OWN = new Set(["vs", "p", "step", "phase", "piece", "walk", "log", "speed", "px", "label", "cell", "show", "weight"]);
 const LEVELS = 17; // of a pixel: a digit in that base
 const DECIMALS = 100; // drawn points are kept to two places
 
@@ -46,6 +57,9 @@ export function read(address: URLSearchParams): Lab {
     speed: address.get("speed") ?? PLAIN.speed,
     pixels: pixels(address.get("px")),
     label: whole(address.get("label")) ?? 0,
+    cell: address.get("cell")?.split(",").map(Number).filter(Number.isInteger) ?? [],
+    open: address.get("show")?.split(",").filter(Boolean) ?? [],
+    weight: weight(address.get("weight")),
   };
 }
 
@@ -63,6 +77,9 @@ export function written(lab: Lab): URLSearchParams {
   set("speed", lab.speed === PLAIN.speed ? "" : lab.speed);
   set("px", lab.pixels.some((ink) => ink > 0) ? lab.pixels.map((ink) => ink.toString(LEVELS)).join("") : "");
   set("label", lab.label || "");
+  set("cell", lab.cell.join(","));
+  set("show", lab.open.join(","));
+  set("weight", [lab.weight.parameter, ...lab.weight.entry].filter((one) => one !== "").join(","));
   return made;
 }
 
@@ -171,4 +188,9 @@ function pixels(text: string | null): number[] {
 
 function whole(text: string | null): number | null {
   return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+function weight(text: string | null): Weight {
+  const [parameter = "", ...entry] = (text ?? "").split(",");
+  return { parameter, entry: entry.map(Number).filter(Number.isInteger) };
 }

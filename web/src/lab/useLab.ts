@@ -6,6 +6,7 @@ import { player } from "./playing";
 import { positionOf, type Position } from "./positions";
 import { go, type Frame, type Run } from "./run";
 import { read, written, type Lab } from "./state";
+import { useExtras } from "./useExtras";
 import { useRuns } from "./useRuns";
 
 export interface Laboratory {
@@ -38,6 +39,7 @@ export function useLab(carrier: Carrier, parameters: URLSearchParams, onChange: 
     goTo(asked.position);
   });
   useEffect(() => playing.pause, [runs]);
+  useExtras(runs, lab.open);
   const place = frame?.reply;
   useEffect(() => {
     if (!isPlaying) tell(written({ ...lab, position: place ? positionOf(place) : lab.position }));

@@ -1,11 +1,14 @@
 // The training lab: build a network, watch it learn, and go back to any phase of any step.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Carrier } from "../carriers/carrier";
+import { Activations } from "../components/lab/Activations";
 import { Dock, keyed } from "../components/lab/Dock";
 import { Flow } from "../components/lab/Flow";
 import { Hidden } from "../components/lab/Hidden";
 import { Losses } from "../components/lab/Losses";
 import { Network } from "../components/lab/Network";
+import { Optimizer } from "../components/lab/Optimizer";
+import { Panel } from "../components/lab/Panel";
 import { Presets } from "../components/lab/Presets";
 import { Pulls } from "../components/lab/Pulls";
 import { chosenRow, Results } from "../components/lab/Results";
@@ -14,6 +17,7 @@ import { Setup } from "../components/lab/Setup";
 import { WalkPanel } from "../components/lab/WalkPanel";
 import { linesOf } from "../lab/losses";
 import { titlesOf, withSetting } from "../lab/state";
+import type { Frame } from "../lab/run";
 import { useLab, type Laboratory } from "../lab/useLab";
 import type { PageProps } from "./props";
 
@@ -28,6 +32,7 @@ export function Lab({ carrier, parameters, onChange }: PageProps) {
   const settings = runs[0]?.frame.value?.reply;
   const told = useMemo(() => settings?.settings, [settings?.key]);
   const titles = titlesOf(lab, frame?.reply.settings ?? {});
+  const panels = { open: lab.open, onChange: change };
   const openRow = (row: number) => change({ walk: row });
   useKeys((event) => pressed(event, laboratory));
   const losses = <LossSection laboratory={laboratory} titles={titles} />;
@@ -45,11 +50,13 @@ export function Lab({ carrier, parameters, onChange }: PageProps) {
           {shown && <Network frame={shown} hidden={(shown.reply.settings["hidden"] as number[]) ?? []} problem={problem} onHidden={(hidden) => change(withSetting(lab, edited, "hidden", hidden, undefined))} />}
           {runs.length === 1 && losses}
           {shown && <Flow layers={shown.reply.layers} />}
+          {shown && <Panel name="activations" title="What the units give" {...panels}>{() => <Activations frame={shown} />}</Panel>}
           {shown && (runs.length > 1 || shown.reply.data.picture.length > 0) && <Hidden frame={shown} chosen={chosenRow(lab)} onRow={openRow} />}
         </div>
       </div>
+      {shown && run && <Panel name="optimizer" title="How the optimizer moves a weight" {...panels}>{() => <Optimizer carrier={carrier} run={run} frame={shown} weight={lab.weight} isPlaying={isPlaying} onChange={change} />}</Panel>}
       {shown && <><Pulls frame={shown} /><RowsTable frame={shown} onRow={openRow} /></>}
-      {shown && run && <Walks carrier={carrier} laboratory={laboratory} edited={edited} step={shown.reply.step} />}
+      {shown && run && <Walks carrier={carrier} laboratory={laboratory} edited={edited} shown={shown} />}
       {frame && <Dock reply={frame.reply} playing={isPlaying} waiting={laboratory.isWaiting} speed={lab.speed} onGo={laboratory.goTo} onPlay={laboratory.toggle} onSpeed={laboratory.setSpeed} />}
     </div>
   );
@@ -67,9 +74,9 @@ function LossSection({ laboratory: { lab, change, runs, frame, goTo }, titles }:
   );
 }
 
-function Walks({ carrier, laboratory: { lab, change, runs, isPlaying }, edited, step }: { carrier: Carrier; laboratory: Laboratory; edited: number; step: number }) {
+function Walks({ carrier, laboratory: { lab, change, runs, isPlaying }, edited, shown }: { carrier: Carrier; laboratory: Laboratory; edited: number; shown: Frame }) {
   const run = runs[edited];
-  if (lab.walk !== null && run) return <WalkPanel carrier={carrier} run={run} step={step} walk={lab.walk} isPlaying={isPlaying} onWalk={(walk) => change({ walk })} />;
+  if (lab.walk !== null && run) return <WalkPanel carrier={carrier} run={run} step={shown.reply.step} learned={shown.reply.data.rows} walk={lab.walk} isPlaying={isPlaying} onWalk={(walk) => change({ walk })} />;
   return <p class="row"><button type="button" onClick={() => change({ walk: "batch" })}>Walk through this batch</button> <span class="note">or click a point to walk through its row alone</span></p>;
 }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from gradwalk.studio.protocol.sources import Moment
+from gradwalk.studio.protocol.sources import Experiment, Moment
+
+When = Literal["made", "coming", "waiting"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,29 @@ class LookRequest:
     inputs: list[float]
     label: float
     kind: Literal["look"] = "look"
+
+
+@dataclass(frozen=True)
+class RowsRequest:
+    """Some rows of an experiment's data, first those to learn from, then those held out. Reply: `RowsReply`."""
+
+    experiment: Experiment
+    rows: list[int]
+    kind: Literal["rows"] = "rows"
+
+
+@dataclass(frozen=True)
+class UpdateRequest:
+    """How an update came about, or what the next one will do: of one entry of one parameter ("W1"). Reply: `UpdateReply`.
+
+    Without an entry, the one with the largest gradient is meant. Of a parameter or an entry that isn't there the first, or
+    the nearest, is taken: a network changes while its page stays.
+    """
+
+    moment: Moment
+    parameter: str = ""
+    entry: list[int] = field(default_factory=list)
+    kind: Literal["update"] = "update"
 
 
 @dataclass(frozen=True)
@@ -123,6 +148,11 @@ class LabReply:
     - ``weights``: all weights, layer after layer; ``gradients``: the same for their gradients
     - ``pulls``: of a network without hidden layers, what each row to learn from (of at most 200) adds to the gradient of
       each weight and of the bias, at these weights: [rows, inputs + 1]; the gradient over all rows is the sum
+    - ``activations``: of each layer with weights, how many results on the batch lie in each of equal bins, those that are exactly
+      0 left out, [layers, bins]
+    - ``spreads``: of each of those layers the low and high end of its bins, how many results are 0, its units, how many of
+      them were 0 on every row (dead), how many at a flat end of the activation on every row (stuck), the share of results
+      at flat ends, and where those ends begin, [layers, 9]; NaN for an activation without flat ends
     - ``tangle``: of a network without hidden layers, up to three places of each class, [2, 3, 2], whose segments or
       triangles share a place, so that no straight line separates them (left out where one does)
 
@@ -166,3 +196,68 @@ class LookReply:
     loss: float
     classes: list[str]
     kind: Literal["look"] = "look"
+
+
+@dataclass(frozen=True)
+class RowsReply:
+    """Buffer: the rows' inputs in the data's own units, [rows, columns]."""
+
+    rows: list[int]
+    columns: list[str]
+    kind: Literal["rows"] = "rows"
+
+
+@dataclass(frozen=True)
+class ParameterInfo:
+    """One parameter: its short name (W1), its path in the network, its shape."""
+
+    name: str
+    path: str
+    shape: list[int]
+
+
+@dataclass(frozen=True)
+class TensorInfo:
+    """The parameter itself, its gradient, or something remembered of it: its norm, its least and greatest number; and its
+    chosen entry before the update and after it (None where there is none)."""
+
+    name: str
+    symbol: str
+    norm: float
+    low: float
+    high: float
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True)
+class StoryInfo:
+    """The rule for the chosen entry in MathML: with names, with numbers; and what it comes to (``relation``: = or ≈)."""
+
+    symbols: str
+    numbers: str
+    relation: str
+    before: float
+    after: float
+    change: float
+
+
+@dataclass(frozen=True)
+class UpdateReply:
+    """How an optimizer moves one parameter at a moment. The buffers are ``tensors``, each as [rows, entries].
+
+    ``when`` says whether the update was just made, comes next (after the backward pass), or waits for its gradient;
+    ``step`` which step it belongs to. ``settings`` are those that it was made with, ``rule`` is the law in words.
+    """
+
+    optimizer: str
+    rule: str
+    settings: dict[str, Any]
+    parameters: list[ParameterInfo]
+    name: str
+    entry: list[int]
+    when: When
+    step: int
+    story: StoryInfo | None
+    tensors: list[TensorInfo]
+    kind: Literal["update"] = "update"

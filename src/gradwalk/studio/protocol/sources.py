@@ -38,7 +38,7 @@ class Moment:
     """A place in a training: the beginning of a step (counted from 0), or after one of that step's phases.
 
     Of a batch computed in pieces, ``piece`` says which one's phase is meant (without it, the last one's). ``row`` picks
-    one row of the training part; without it, the batch of that step is meant.
+    one row, first those to learn from, then those held out; without it, the batch of that step is meant.
     """
 
     experiment: Experiment

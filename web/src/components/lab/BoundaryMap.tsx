@@ -40,7 +40,7 @@ export function BoundaryMap({ frame, chosen, onRow }: PictureProps) {
         {ground && <Painted frame={frame} ground={ground} {...inner} />}
         <svg class="gw-over" width={width} height={room.frame.height} viewBox={`0 0 ${width} ${room.frame.height}`} role="img" aria-label={described(frame)}
           onMouseMove={(event) => { const { x, y } = placeIn(event.currentTarget, event, width); setHover([x, y]); }} onMouseLeave={() => setHover(null)}
-          onClick={(event) => { const row = all[under(event) ?? -1]; if (row && !row.isHeldOut) onRow(row.index); }}>
+          onClick={(event) => { const row = all[under(event) ?? -1]; if (row) onRow(row.index); }}>
           {task === "binary" && <Half frame={frame} room={room} />}
           {frame.parts["tangle"] && <Tangle places={frame.parts["tangle"].values} room={room} />}
           <Axis axes={room} names={{ x: columns[0] ?? "x1", y: columns[1] ?? "x2" }} over />

@@ -1,8 +1,9 @@
 // Draw a digit: what the network takes it for, and which pixels would have to change to lower the loss for a class.
 import { useRef, useState } from "preact/hooks";
 import type { Carrier } from "../../carriers/carrier";
-import { averaged, blank, darkened, INK, SIDE, spread, stroked } from "../../lab/drawing";
+import { averaged, darkened, INK, SIDE, spread, stroked } from "../../lab/drawing";
 import type { Frame, Run } from "../../lab/run";
+import { same } from "../../lab/state";
 import type { LookRequest } from "../../protocol";
 import { Amount } from "../plots/Amount";
 import { placeIn } from "../plots/dragging";
@@ -45,7 +46,8 @@ export function DigitPad({ carrier, run, frame, pixels, label, onChange }: Props
 }
 
 function Pad({ pixels, onPixels }: { pixels: number[]; onPixels: (pixels: number[]) => void }) {
-  const sheet = useRef(pixels.length ? spread(pixels) : blank());
+  const sheet = useRef(spread(pixels));
+  if (!same(averaged(sheet.current), averaged(spread(pixels)))) sheet.current = spread(pixels); // put there from outside
   const last = useRef<[number, number] | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
   const stroke = (event: PointerEvent) => {

@@ -30,10 +30,19 @@ export function Fields({ fields, settings, problem, differing, onSet }: GroupPro
   );
 }
 
+type Named = Pick<Field, "name"> & Partial<Pick<Field, "label">>;
+
 /** The engine's sentence, below the fields of the setting that it is about. */
-export function Wrong({ fields, problem }: { fields: { name: string }[]; problem: ErrorReply | null }) {
+export function Wrong({ fields, problem }: { fields: Named[]; problem: ErrorReply | null }) {
   if (!problem || !fields.some((field) => field.name.split(".")[0] === problem.setting)) return null;
-  return <p class="problem" role="alert" data-setting={problem.setting}>{problem.sentence}{problem.cure && `; ${problem.cure}`}</p>;
+  return <p class="problem" role="alert" data-setting={problem.setting}>{labelled(problem, fields)}{problem.cure && `; ${problem.cure}`}</p>;
+}
+
+/** The engine's sentence, with the field's label where it begins with the setting's name. */
+export function labelled({ setting, entry, sentence }: ErrorReply, fields: Named[]): string {
+  const parts = [setting, entry].filter(Boolean);
+  const label = fields.find((field) => field.name === parts.join("."))?.label;
+  return label && sentence.startsWith(`${parts.join(" ")} `) ? label + sentence.slice(parts.join(" ").length) : sentence;
 }
 
 interface OneProps {

@@ -26,7 +26,7 @@ export function Fit({ frame, chosen, onRow }: PictureProps) {
     <figure class="gw-plot lab-map" aria-label="The data and the network's curve">
       <div ref={host} class="gw-stage">
         <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={`${data.target} over ${data.columns[0]}: ${data.rows} rows and the network's curve`}
-          onClick={(event) => { const { x, y } = placeIn(event.currentTarget, event, width); const row = closest(places, x, y); if (row !== null && !all[row]?.isHeldOut) onRow(row); }}>
+          onClick={(event) => { const { x, y } = placeIn(event.currentTarget, event, width); const row = closest(places, x, y); if (row !== null) onRow(row); }}>
           <Axis axes={room} names={{ x: data.columns[0] ?? "x", y: data.target }} />
           <Marks rows={all} places={places} wrong={NOBODY} chosen={chosen} isClass={false} />
           <Curve frame={frame} room={room} extent={extent} />

@@ -30,7 +30,7 @@ export function Hidden({ frame, chosen, onRow }: PictureProps) {
       <h2>As the last hidden layer sees it</h2>
       <div ref={host} class="gw-stage">
         <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`the points${bent ? " and a grid of the plane" : ""} in the space of the last hidden layer`}
-          onClick={(event) => { const { x, y } = placeIn(event.currentTarget, event, width); const row = closest(places, x, y); const meant = row === null ? undefined : all[row]; if (meant && !meant.isHeldOut) onRow(meant.index); }}>
+          onClick={(event) => { const { x, y } = placeIn(event.currentTarget, event, width); const row = closest(places, x, y); const meant = row === null ? undefined : all[row]; if (meant) onRow(meant.index); }}>
           <Axis axes={room} names={names} />
           <clipPath id={clip}><rect x={LEFT} y={TOP} width={Math.max(0, width - LEFT - RIGHT)} height={height - TOP - BOTTOM} /></clipPath>
           {bent && <path class="bent" d={linesOf(bent, room)} />}

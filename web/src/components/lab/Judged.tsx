@@ -2,10 +2,13 @@
 import { useMemo } from "preact/hooks";
 import { decided } from "../../lab/classes";
 import { rows, saidOf, type Row } from "../../lab/rows";
-import type { Frame } from "../../lab/run";
+import type { Carrier } from "../../carriers/carrier";
+import type { Frame, Run } from "../../lab/run";
+import type { Lab } from "../../lab/state";
 import { Axis } from "../plots/Axis";
 import { useWidth } from "../plots/hooks";
 import { axes, rangeOf } from "../plots/scales";
+import { CellRows } from "./CellRows";
 import { markKey, Marks } from "./Marks";
 import { PictureTools } from "./PictureTools";
 
@@ -13,38 +16,53 @@ const HEIGHT = 380;
 const MOST = 400; // rows that are drawn
 const NOBODY = markKey(new Set());
 
-export function Judged({ frame }: { frame: Frame }) {
+export interface JudgedProps {
+  carrier: Carrier;
+  run: Run;
+  lab: Lab;
+  onChange: (part: Partial<Lab>) => void;
+}
+
+export function Judged({ frame, ...shared }: JudgedProps & { frame: Frame }) {
   const { points } = frame.parts;
   const all = useMemo(() => rows(points?.values ?? new Float64Array()), [points]);
-  return frame.reply.data.task === "regression" ? <Predicted frame={frame} all={all} /> : <Confusion frame={frame} all={all} />;
+  return frame.reply.data.task === "regression" ? <Predicted frame={frame} all={all} /> : <Confusion frame={frame} all={all} {...shared} />;
 }
 
-/** How many rows of each class were taken for which one; of the held-out rows where there are any. */
-export function confusion(frame: Frame, all: Row[]): number[][] {
-  const count = frame.reply.data.classes.length;
-  const counts = Array.from({ length: count }, () => new Array<number>(count).fill(0));
-  for (const row of all) {
-    const line = counts[row.target];
-    const said = decided(saidOf(frame, row.index));
-    if (line && line[said] !== undefined) line[said]++;
-  }
-  return counts;
-}
-
-function Confusion({ frame, all }: { frame: Frame; all: Row[] }) {
-  const held = all.filter((row) => row.isHeldOut);
-  const counts = confusion(frame, held.length ? held : all);
+/** The rows of each class, by the class that they were taken for. */
+export function confusion(frame: Frame, all: Row[]): Row[][][] {
   const { classes } = frame.reply.data;
+  const cells = classes.map(() => classes.map((): Row[] => []));
+  for (const row of all) cells[row.target]?.[decided(saidOf(frame, row.index))]?.push(row);
+  return cells;
+}
+
+function Confusion({ frame, all, ...shared }: JudgedProps & { frame: Frame; all: Row[] }) {
+  const held = all.filter((row) => row.isHeldOut);
+  const cells = confusion(frame, held.length ? held : all);
+  const { classes } = frame.reply.data;
+  const { lab: { cell: [chosen = -1, taken = -1] }, onChange } = shared;
+  const found = cells[chosen]?.[taken];
   return (
     <figure class="confusion" aria-label="Confusion matrix">
       <figcaption>{held.length ? `${held.length} held-out rows` : `${all.length} rows`}: right class down, the network's across</figcaption>
       <table>
         <thead><tr><td />{classes.map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
-        <tbody>{counts.map((line, right) => {
-          const sum = line.reduce((sofar, one) => sofar + one, 0) || 1;
-          return <tr key={right}><th scope="row">{classes[right]}</th>{line.map((one, said) => <td key={said} class={said === right ? "right" : "wrong"} style={{ "--share": one / sum }}>{one || "·"}</td>)}</tr>;
+        <tbody>{cells.map((line, right) => {
+          const sum = line.reduce((sofar, rows) => sofar + rows.length, 0) || 1;
+          return (
+            <tr key={right}><th scope="row">{classes[right]}</th>{line.map((rows, said) => {
+              const isChosen = right === chosen && said === taken;
+              return (
+                <td key={said} class={said === right ? "right" : "wrong"} style={{ "--share": rows.length / sum }}>
+                  {rows.length ? <button type="button" aria-pressed={isChosen} aria-label={`${classes[right]} taken for ${classes[said]}: ${rows.length} rows`} onClick={() => onChange({ cell: isChosen ? [] : [right, said] })}>{rows.length}</button> : "·"}
+                </td>
+              );
+            })}</tr>
+          );
         })}</tbody>
       </table>
+      {found ? <CellRows rows={found} names={[classes[chosen] ?? "", classes[taken] ?? ""]} picture={frame.reply.data.picture} {...shared} /> : <p class="note">Press a number to see its rows.</p>}
     </figure>
   );
 }

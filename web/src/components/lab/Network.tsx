@@ -10,7 +10,7 @@ import { useRamp } from "../plots/useRamp";
 import { Wrong } from "./Fields";
 import { PictureTools } from "./PictureTools";
 
-const FIELD = [{ name: "hidden" }];
+const FIELD = [{ name: "hidden", label: "The network" }];
 const [WIDEST, MOST_LAYERS, NEW] = [256, 6, 4];
 const THICKEST = 5;
 

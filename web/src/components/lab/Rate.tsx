@@ -3,7 +3,7 @@ import type { ErrorReply } from "../../protocol";
 import { NumberInput, Wrong } from "./Fields";
 
 const [LOW, HIGH, STEPS] = [-4, 2, 10]; // powers of ten, and steps in each
-const FIELD = [{ name: "lr" }];
+const FIELD = [{ name: "lr", label: "Learning rate" }];
 
 interface Props {
   value: number;

@@ -25,7 +25,7 @@ export function RowsTable({ frame, onRow }: { frame: Frame; onRow: (row: number)
               <td>{data.task === "regression" ? plotted(row.target) : data.classes[row.target]}</td>
               {Array.from(saidOf(frame, row.index), (said, k) => <td key={k}><Amount of={said} tone="value" /></td>)}
               <td>{row.isHeldOut ? "held out" : "training"}</td>
-              <td>{!row.isHeldOut && <button type="button" class="why" onClick={() => onRow(row.index)} aria-label={`Walk of row ${row.index}`}>open</button>}</td>
+              <td><button type="button" class="why" onClick={() => onRow(row.index)} aria-label={`Walk of row ${row.index}`}>open</button></td>
             </tr>
           ))}</tbody>
         </table>

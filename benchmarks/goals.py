@@ -37,14 +37,20 @@ class Goal:
         """Whether less is better."""
         return self.share or bool(self.amount)
 
+    def best(self, figures: Figures) -> str | None:
+        """The name of our best figure; None if it wasn't measured."""
+        ours = [name for name in figures if name.startswith(self.ours)]
+        return min(ours, key=lambda name: figures[name].median, default=None)
+
     def found(self, figures: Figures) -> float | None:
         """What was measured, as floor and goal are given; None if it wasn't."""
-        ours = [figure.median for name, figure in figures.items() if name.startswith(self.ours)]
-        if not ours or (self.peer and self.peer not in figures):
+        best = self.best(figures)
+        if best is None or (self.peer and self.peer not in figures):
             return None
+        ours = figures[best].median
         if self.amount:
-            return min(ours) * UNITS[self.amount]
-        return min(ours) / figures[self.peer].median if self.share else figures[self.peer].median / min(ours)
+            return ours * UNITS[self.amount]
+        return ours / figures[self.peer].median if self.share else figures[self.peer].median / ours
 
     def reached(self, value: float, wanted: float) -> bool:
         """Whether a figure is as good as wanted."""

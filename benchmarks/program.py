@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,22 +13,31 @@ import gradwalk as gw
 TIERS: dict[str, Callable[..., Any]] = {"NumPy": gw.compile}  # by name: how a function is compiled for it
 
 
-def program_of(compiled: Any) -> Callable[[], object]:
-    """Run the programs of the latest course, on arrays like those that they were made for."""
-    runs = [(replay.run, [np.array(cell.value) for cell in replay.given]) for replay in replays(compiled)]
+@dataclass(frozen=True)
+class Program:
+    """What a call that goes the latest way computes, on arrays of its own."""
 
-    def run() -> None:
-        for replay, inputs in runs:
+    runs: list[tuple[Callable[..., object], list[Any]]]
+
+    def run(self) -> None:
+        """Compute it all once."""
+        for replay, inputs in self.runs:
             replay(*inputs)
 
-    return run
+    def updates(self) -> bool:
+        """Whether it changes what it is given: an optimizer's step may be a part of it, or come after it."""
+        before = [np.array(x) for _, inputs in self.runs for x in inputs]
+        self.run()
+        after = [x for _, inputs in self.runs for x in inputs]
+        return any(not np.array_equal(old, new) for old, new in zip(before, after, strict=True))
 
 
-def replays(compiled: Any) -> list[Any]:
-    """What a call that goes the latest way computes, from one reading of numbers to the next."""
-    (spot,) = compiled.starts.values()
-    found = []
+def program_of(compiled: Any) -> Program:
+    """A compiled function's program, with arrays like those that it was made for."""
+    spot = list(compiled.starts.values())[-1]
+    runs = []
     while spot.next:
         spot = list(spot.next.values())[-1]
-        found += [segment.replay for segment in list(spot.programs.values())[-1:]]  # the first only completes a call
-    return found
+        for segment in list(spot.programs.values())[-1:]:  # the first one only completes the call that explored
+            runs.append((segment.replay.run, [np.array(cell.value) for cell in segment.replay.given]))
+    return Program(runs)

@@ -111,17 +111,12 @@ def wanted(found: Results) -> Iterator[list[str]]:
     """A row for each goal: what was measured, floor and goal, and whether they are reached."""
     yield ["", "measured", "against", "found", "floor", "goal", ""]
     for goal in GOALS:
-        value = goal.found(results.figures(found, goal.group))
+        figures = results.figures(found, goal.group)
+        value = goal.found(figures)
         known = "not measured" if value is None else written(goal, value)
         limits = [written(goal, limit) if limit is not None else "" for limit in (goal.floor, goal.goal)]
-        yield [
-            label(goal.group) if goal.group in WORKLOADS else goal.group,
-            goal.ours,
-            goal.peer,
-            known,
-            *limits,
-            verdict(goal, value),
-        ]
+        group = label(goal.group) if goal.group in WORKLOADS else goal.group
+        yield [group, goal.best(figures) or goal.ours, goal.peer, known, *limits, verdict(goal, value)]
 
 
 def written(goal: Goal, value: float) -> str:

@@ -67,6 +67,7 @@ def interleaved(works: Sequence[tuple[Callable[[], object], Reset]], burst: floa
     for _ in range(15 if sum(once) < LONG else 7):
         for times, repeat, (work, reset) in zip(found, repeats, works, strict=True):
             reset()
+            gc.collect()  # nobody's time is taken by what another left behind
             times.append(seconds(work, repeat))
     gc.unfreeze()
     return [measured(times) for times in found]

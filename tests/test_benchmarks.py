@@ -15,8 +15,9 @@ from benchmarks.timing import measured
 
 @pytest.mark.parametrize("key", SMALL)
 def test_all_implementations_find_the_gradients_written_by_hand(key):
-    names = [contestant.name for contestant in field(SMALL[key])]
-    assert {"gradwalk eager", "gradwalk compiled (NumPy)", "gradwalk program (NumPy)"} <= set(names)
+    names = ", ".join(contestant.name for contestant in field(SMALL[key]))
+    for ours in ("gradwalk eager", "gradwalk compiled (NumPy)", "gradwalk program (NumPy)"):
+        assert ours in names
 
 
 @pytest.mark.parametrize("key", [key for key in SMALL if type(SMALL[key]) in with_torch.WAYS])

@@ -16,11 +16,12 @@ from benchmarks.program import TIERS, program_of
 EAGER = "gradwalk eager"
 COMPILED = "gradwalk compiled ({tier})"
 PROGRAM = "gradwalk program ({tier})"
+UPDATED_AFTER = ", without the update"
 
 Entrant = Callable[[str, Callable[..., Any]], Contestant]  # from a name, and what is to be done with the step
 
 
-def in_all_ways(entrant: Entrant) -> Iterator[Contestant]:
+def in_all_ways(entrant: Entrant, updating: bool = True) -> Iterator[Contestant]:
     """A step as it is; compiled for each tier that takes it; and what is replayed then, a part of the compiled step."""
     yield entrant(EAGER, lambda step: step)
     for tier, compile in TIERS.items():
@@ -31,7 +32,9 @@ def in_all_ways(entrant: Entrant) -> Iterator[Contestant]:
         compiled = contestant.step.func  # type: ignore[attr-defined]
         if not compiled.reason:
             yield contestant
-            yield Contestant(PROGRAM.format(tier=tier), program_of(compiled))
+            program = program_of(compiled)
+            lacking = UPDATED_AFTER if updating and not program.updates() else ""
+            yield Contestant(PROGRAM.format(tier=tier) + lacking, program.run)
 
 
 def network(work: Network | Convolutions) -> Iterator[Contestant]:
@@ -61,7 +64,7 @@ def elements(work: Elements) -> Iterator[Contestant]:
 
         return Contestant(name, step, gradients)
 
-    return in_all_ways(entrant)
+    return in_all_ways(entrant, updating=False)
 
 
 def scalars(net: ScalarNetwork) -> Iterator[Contestant]:

@@ -69,27 +69,23 @@ def sweep(
     read: Callable[[Node], Any] = value_of,
     history: History | None = None,
     arrive: Callable[[Node, Any], Any] | None = None,
-) -> Iterator[Edge]:
-    """Walk the tape from ``output`` to its leaves, yielding every edge with what flows over it."""
-    for node, upstream, crossed in visits(output, seed, read, history, arrive):
-        for slot, input, contribution, total in crossed:
-            yield Edge(node, slot, input, upstream, contribution, total)
+) -> list[Edge]:
+    """Walk the tape from ``output`` to its leaves: every edge, with what flows over it."""
+    crossed: list[Edge] = []
+    propagate(output, seed, read, history, arrive, cross=crossed.append)
+    return crossed
 
 
-Crossing = tuple[
-    int, Node, Any, Any
-]  # an edge as its node sees it: slot, input, contribution, and the input's total then
-
-
-def visits(
+def propagate(
     output: Node,
     seed: Any,
     read: Callable[[Node], Any] = value_of,
     history: History | None = None,
     arrive: Callable[[Node, Any], Any] | None = None,
     oldest: float = 0,
-) -> Iterator[tuple[Node, Any, list[Crossing]]]:
-    """Walk the tape from ``output`` to its leaves, yielding every computed node, its gradient, and the edges behind it.
+    cross: Callable[[Edge], object] | None = None,
+) -> None:
+    """Walk the tape from ``output`` to its leaves, telling ``cross`` of every edge.
 
     A node is visited once all its consumers have been: nodes are numbered as they are made, so the youngest waiting
     node has no consumer left. ``history`` knows of changes in place; ``arrive`` sees each node's complete gradient, and
@@ -104,7 +100,6 @@ def visits(
             upstream = arrive(node, upstream)
         if node.op is None:
             continue
-        crossed = []
         for slot, input, contribution in contributions(node, upstream, read, history):
             key = id(input)
             if key in totals:
@@ -113,8 +108,8 @@ def visits(
                 total = contribution
                 heapq.heappush(waiting, (-input.index, key, input))
             totals[key] = total
-            crossed.append((slot, input, contribution, total))
-        yield node, upstream, crossed
+            if cross is not None:
+                cross(Edge(node, slot, input, upstream, contribution, total))
 
 
 def contributions(
@@ -131,16 +126,19 @@ def contributions(
     if changes is not None:
         inputs = [changes.resolve(x, node) for x in node.inputs]
         seen = [changes.seen(x, node) for x in inputs]
-    out, values, op, params = read(node), [read(x) for x in seen], node.op, node.params
+    op, params, operands = node.op, node.params, [read(node), *map(read, seen)]
     for slot, input in enumerate(inputs):
-        if not wants_gradient(input):
+        if not getattr(input, "requires_grad", False):  # a Python number has none
             continue
         rule = op.rule(slot)
         if rule is None:
             continue
         if changes is not None:
             changes.refuse_stale(node, slot)
-        yield slot, input, fitted(rule(upstream, out, *values, **params), node, slot, input.value)
+        contribution, value = rule(upstream, *operands, **params), input.value
+        if getattr(contribution, "shape", None) != value.shape:
+            contribution = unbroadcast(contribution, node, slot, value.shape)
+        yield slot, input, contribution if contribution.dtype == value.dtype else cast(contribution, dtype=value.dtype)
 
 
 def _refuse_unfitting(node: Node, slot: int, contribution: Any, shape: tuple[int, ...]) -> None:
@@ -158,9 +156,7 @@ def _refuse_unfitting(node: Node, slot: int, contribution: Any, shape: tuple[int
         )
 
 
-def fitted(contribution: Any, node: Node, slot: int, value: Any) -> Any:
-    """Undo broadcasting, here and nowhere else: a contribution gets the shape and type of what it flows into."""
-    if getattr(contribution, "shape", None) != value.shape:
-        _refuse_unfitting(node, slot, contribution, value.shape)
-        contribution = fold(contribution, shape=value.shape)
-    return contribution if contribution.dtype == value.dtype else cast(contribution, dtype=value.dtype)
+def unbroadcast(contribution: Any, node: Node, slot: int, shape: tuple[int, ...]) -> Any:
+    """Undo broadcasting, here and nowhere else: a contribution gets the shape of what it flows into."""
+    _refuse_unfitting(node, slot, contribution, shape)
+    return fold(contribution, shape=shape)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradwalk import inplace
-from gradwalk.backward import Edge, itself, sweep, value_of, visits
+from gradwalk.backward import Edge, itself, propagate, sweep, value_of
 from gradwalk.errors import BackwardError, refusal
 from gradwalk.formula import NUMPY_HEADS
 from gradwalk.ops import OPS, Op
@@ -253,10 +253,15 @@ class Tensor:
             raise BackwardError(
                 "backward(inputs=[]) would compute no gradient; name the tensors that want one, or leave inputs out for all leaves"
             )
-        arrived = differentiate(self, gradient, create_graph if retain_graph is None else retain_graph, create_graph)
+
+        def wants(node: Tensor) -> bool:
+            return node.retains_grad or (node.op is None if targets is None else id(node) in targets)
+
+        arrived = differentiate(
+            self, gradient, create_graph if retain_graph is None else retain_graph, create_graph, wants
+        )
         for node, total in arrived:
-            if node.retains_grad or (node.op is None if targets is None else id(node) in targets):
-                accumulate(node, total, create_graph)
+            accumulate(node, total, create_graph)
 
     def zero_grad(self) -> None:
         """Forget the accumulated gradient."""
@@ -545,35 +550,38 @@ def seed_for(output: Tensor, gradient: Any) -> Any:
     return given if given.shape else given[()]
 
 
-def differentiate(output: Tensor, gradient: Any, retain: bool, create: bool) -> list[tuple[Tensor, Any]]:
-    """Sweep back from ``output``; every node with its complete gradient, consumers first.
+def differentiate(
+    output: Tensor, gradient: Any, retain: bool, create: bool, wants: Callable[[Tensor], bool]
+) -> list[tuple[Tensor, Any]]:
+    """Sweep back from ``output``; every node that ``wants`` it with its complete gradient, consumers first.
 
     Nothing is changed unless the whole sweep succeeds.
     """
+    visited: list[Tensor] = []
     arrived: list[tuple[Tensor, Any]] = []
 
     def arrive(node: Tensor, total: Any) -> Any:
         for handle in node.hooks:
             replaced = handle.hook(total if create else leaf(total))
             total = total if replaced is None else replaced if create else value_of(replaced)
-        arrived.append((node, total))
+        visited.append(node)
+        if wants(node):
+            arrived.append((node, total))
         return total
 
     seed = seed_for(output, gradient)
     if create:
         start = gradient if isinstance(gradient, Tensor) else leaf(seed)
         with enable_grad():
-            for _ in visits(output, start, itself, history(), arrive):
-                pass
+            propagate(output, start, itself, history(), arrive)
     elif observers:
-        crossed = list(sweep(output, seed, value_of, history(), arrive))
+        crossed = sweep(output, seed, value_of, history(), arrive)
         for observer in list(observers):
             observer(output, crossed)
     else:
-        for _ in visits(output, seed, value_of, history(), arrive):
-            pass
+        propagate(output, seed, value_of, history(), arrive)
     if not retain:
-        free([node for node, _ in arrived])
+        free(visited)
     return arrived
 
 

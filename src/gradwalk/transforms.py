@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.backward import itself, value_of, visits, wants_gradient
+from gradwalk.backward import itself, propagate, value_of, wants_gradient
 from gradwalk.errors import BackwardError, GradwalkError
 from gradwalk.ops import OPS
 from gradwalk.recording import enable_grad, is_grad_enabled, no_grad
@@ -43,11 +43,9 @@ def gradients(
     if create_graph:
         start = upstream if isinstance(upstream, Tensor) else leaf(seed)
         with enable_grad():
-            for _ in visits(output, start, itself, history(), arrive, oldest):
-                pass
+            propagate(output, start, itself, history(), arrive, oldest)
     else:
-        for _ in visits(output, seed, value_of, history(), arrive, oldest):
-            pass
+        propagate(output, seed, value_of, history(), arrive, oldest)
     if not (retain_graph or create_graph):
         free(visited)
     return found

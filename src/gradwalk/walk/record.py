@@ -62,7 +62,7 @@ class Captured:
     edges: Sequence[Edge]
     seed: Any
     names: dict[int, str]  # of tensors and modules
-    keep: Sequence[Any]  # the tensors themselves, so that ids stay theirs
+    keep: Sequence[Any]  # the tensors itself, so that ids stay theirs
 
 
 def capture(output: Tensor, edges: Sequence[Edge] | None = None, names: Mapping[int, str] | None = None) -> Captured:
@@ -77,7 +77,7 @@ def capture(output: Tensor, edges: Sequence[Edge] | None = None, names: Mapping[
     entries, keep = _entries(output)
     seed = seed_for(output, None)
     if edges is None:
-        edges = list(sweep(output, seed, value_of, history()))
+        edges = sweep(output, seed, value_of, history())
     return Captured(id(output), entries, edges, seed, {**_names_of_members(entries.values()), **(names or {})}, keep)
 
 

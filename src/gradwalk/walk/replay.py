@@ -49,7 +49,7 @@ def backward(nodes: Sequence[Node], output: int, values: Mapping[int, Any]) -> l
             value=operand(node, np.asarray(values[node.id])[()]),
             requires_grad=node.wants_gradient,
         )
-    return list(sweep(tape[output], np.ones_like(values[output])[()]))
+    return sweep(tape[output], np.ones_like(values[output])[()])
 
 
 def retold(walk: W, nodes: Sequence[Node], output: int, values: Mapping[int, Any]) -> tuple[list[Node], list[Step]]:

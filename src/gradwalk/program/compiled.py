@@ -112,7 +112,8 @@ def compile(function: Callable[..., Any]) -> Compiled:
 
     Inside it ops are only noted, and computed together when the function ends or a number is asked for. Call
     ``backward()`` inside, or run it under ``no_grad``. Whatever it can't follow runs as it would without ``compile``, which
-    a warning says once. Arrays under tensors (``x.numpy()``) may be read inside, but not written to.
+    a warning says once. Arrays under tensors (``x.numpy()``) may be read inside, but not written to; changes in place are
+    carried out there when the call returns, or when a number is asked for.
 
     >>> import gradwalk as gw
     >>> w = gw.tensor(3.0, requires_grad=True)

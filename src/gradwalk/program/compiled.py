@@ -29,6 +29,8 @@ class Compiled:
         self.function, self.reason = function, ""
         self.starts: dict[Any, Spot] = {}
         self.leaves: dict[int, weakref.ref[Tensor]] = {}  # those that ops start from which no argument takes part in
+        self.mode: Any = None
+        self.latest = Spot()
         self.calls = self.courses = 0
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
@@ -68,14 +70,17 @@ class Compiled:
         return list({id(x): x for x in found}.values())
 
     def _start(self, tensors: list[Tensor]) -> Spot:
-        """The spot where all calls with such tensors start."""
+        """The spot where all calls with such tensors start; usually it is the latest one."""
+        mode, latest = (Defaults.dtype, recording.scope is None), self.latest
+        if mode == self.mode and len(latest.entered) == len(tensors) and all(map(fits, tensors, latest.entered)):
+            return latest
         kinds = [(x.value.shape, x.value.dtype, x.requires_grad) for x in tensors]
-        key = Defaults.dtype, recording.scope is None, *kinds
-        spot = self.starts.get(key)
-        if spot is None:
+        key = (*mode, *kinds)
+        if key not in self.starts:
             entered = tuple(Place(slot, *kind) for slot, kind in enumerate(kinds))
-            spot = self.starts[key] = Spot(size=len(kinds), entered=entered)
-        return spot
+            self.starts[key] = Spot(size=len(kinds), entered=entered)
+        self.mode, self.latest = mode, self.starts[key]
+        return self.latest
 
     def _know(self, leaves: Iterable[Tensor], born: int) -> None:
         """Remember leaves that were there before a call: the next calls start with them."""
@@ -94,6 +99,12 @@ class Compiled:
         if reason:
             self.reason = reason
             warnings.warn(f"{self.__name__} runs without being compiled: {reason}", stacklevel=3)  # type: ignore[attr-defined]
+
+
+def fits(x: Tensor, place: Place) -> bool:
+    """Whether a place is one for such a tensor."""
+    value = x.value
+    return value.shape == place.shape and value.dtype is place.dtype and x.requires_grad is place.requires_grad
 
 
 def tensors_in(values: Iterable[Any]) -> Iterator[Tensor]:

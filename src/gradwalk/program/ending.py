@@ -45,8 +45,11 @@ def abandon(trace: Trace) -> None:
         if not trace.ended:
             thaw(trace, "")
     except Exception:  # it was computing that failed: there was no gradient either, and no step
-        for undo in reversed(trace.undone):
-            undo()
+        for x in trace.handed:
+            x.grad = None
+        for state, before in reversed(trace.undone):
+            state.clear()
+            state.update(before)
 
 
 def sent_on(trace: Trace, to: Tensor, gradient: Traced) -> None:

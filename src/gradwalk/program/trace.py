@@ -23,6 +23,7 @@ from gradwalk.recording import no_grad, recording
 from gradwalk.tensor import NO_PARAMS, Tensor
 
 new: Any = object.__new__
+MISSES = (KeyError, AttributeError, TypeError)
 
 
 class Trace:
@@ -32,7 +33,8 @@ class Trace:
     came in from outside by slot, ``tapes`` the params of those that were computed there. ``made`` are all results.
     ``freed`` are the slots whose tape a backward pass has used up, ``changes`` the arrays changed in place, with how many
     slots there were then; ``behind`` says that some of them are still as they were. ``shown`` are the slots whose arrays
-    were given out, ``undone`` is what to do if computing fails.
+    were given out. Should computing fail, then ``handed`` are leaves without a gradient, and ``undone`` has what optimizers
+    remembered.
     """
 
     def __init__(self, start: Spot, tensors: Sequence[Tensor]):
@@ -45,7 +47,8 @@ class Trace:
         self.changes: list[tuple[int, Any]] = []
         self.behind = False
         self.shown: set[int] = set()
-        self.undone: list[Any] = []
+        self.handed: list[Tensor] = []
+        self.undone: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self.reason, self.ended = "", False  # why the call was thawed
         self.explored = False  # whether it went a way that no call went before
         for place, x in zip(start.entered, tensors, strict=True):
@@ -95,24 +98,29 @@ class Trace:
 
     def release(self) -> None:
         """Make all watched tensors ordinary ones again."""
-        for x in self.outside.values():
-            self.let_go(x)
+        for slot, x in self.outside.items():
+            if type(x) is Watched:
+                x.params = self.tapes.get(slot, NO_PARAMS)
+                x.__class__ = Tensor  # type: ignore[assignment]
 
     # --- noting ---
 
     def record(self, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS) -> Any:
         """The result of an op; on a known way nothing is computed."""
         try:
+            key = (op, *[x.params for x in inputs], key_of(params)) if params else (op, *[x.params for x in inputs])
+            return self.arrive(self.spot.next[key])
+        except MISSES:  # there is a number, or a tensor that is new here, or no spot
+            return self._found(op, inputs, params)
+
+    def _found(self, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> Any:
+        try:
             parts = [self._part(x) for x in inputs]
-            if params:
-                parts.append(key_of(params))
-            key = (op, *parts)
+            key = (op, *parts, key_of(params)) if params else (op, *parts)
             spot = self.spot.next.get(key)
         except TypeError:
             return exploring.refuse(self, op, inputs, params)
-        if spot is None:
-            return exploring.explore(self, key, op, inputs, params)
-        return self.arrive(spot)
+        return exploring.explore(self, key, op, inputs, params) if spot is None else self.arrive(spot)
 
     def _part(self, x: Any) -> Any:
         """An input's part in a key: its place, or what must be equal for it to be the same in another call."""
@@ -123,8 +131,12 @@ class Trace:
     def arrive(self, spot: Spot) -> Any:
         """Go on to a spot, and give what an op makes there."""
         self.spot = spot
-        if spot.result is not None:
-            return self.noted(spot.result)
+        place = spot.result
+        if place is not None:
+            made: Any = new(Traced)
+            made.scope, made.params, made.requires_grad = self, place, place.requires_grad
+            self.made.append(made)
+            return made
         step = spot.steps[-1]
         assert isinstance(step, Ran)
         return tuple([self.noted(place) for place in step.results])
@@ -161,7 +173,7 @@ class Trace:
             self.thaw("a leaf has a hook")
             return False
         self.spot.next[key] = self.spot = spot
-        self.freed |= step.behind
+        self.freed = self.freed | step.behind if self.freed else step.behind
         made = [self.noted(gradient) for _, gradient in step.gradients]
         for (place, _), x, gradient in zip(step.gradients, leaves, made, strict=True):
             self._hand(place, x, gradient)
@@ -173,7 +185,7 @@ class Trace:
             ending.sent_on(self, to, gradient)
         elif to.grad is None:
             to.grad = gradient
-            self.undone.append(lambda: setattr(to, "grad", None))
+            self.handed.append(to)
         else:
             with no_grad():
                 if not self.change(to.grad, OPS["add"], (gradient,), NO_PARAMS):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradwalk.program.exploring import extend, untraced
-from gradwalk.program.keys import key_of
 from gradwalk.program.listing import Unlistable
 from gradwalk.program.segment import Reading
 from gradwalk.program.trie import Move, Place, Spot, Updated
@@ -26,49 +25,62 @@ NUMBER = np.dtype("float64")
 
 def note(trace: Trace, optimizer: Any, moves: Moves) -> None:
     """Note an optimizer's step; or take it at once, where no call has been or its rule can't be listed."""
-    for x in tensors_of(optimizer, moves):
-        trace.enter(x)
-    key, numbers = described(optimizer, moves)
-    spot = trace.spot.next.get(key)
-    if spot is None:
-        explore(trace, key, optimizer, moves, numbers)
-        return
+    states = [optimizer.state[param] for param, _ in moves]
+    numbers = numbers_of(moves, states)
+    try:
+        spot = trace.spot.next[key_of_step(optimizer, moves, states, len(numbers))]
+    except (KeyError, AttributeError, TypeError):  # no call went this way, or a tensor is new here
+        for x in tensors_of(moves, states):
+            trace.enter(x)
+        key = key_of_step(optimizer, moves, states, len(numbers))
+        if key not in trace.spot.next:
+            explore(trace, key, optimizer, moves, numbers)
+            return
+        spot = trace.spot.next[key]
     step: Any = spot.steps[0]
     trace.spot, trace.behind = spot, True
-    trace.arrays.update(zip([place.slot for place in step.numbers], numbers, strict=True))
-    for (param, _), move in zip(moves, step.moves, strict=True):
-        remember(trace, optimizer.state[param], move)
+    for place, number in zip(step.numbers, numbers, strict=True):
+        trace.arrays[place.slot] = number
+    for state, move in zip(states, step.moves, strict=True):
+        if state or move.created:
+            remember(trace, state, move)
     note_changes(trace, step)
 
 
-def note_changes(trace: Trace, step: Updated) -> None:
-    """Keep in mind which arrays aren't what earlier ops read."""
-    trace.changes += [(trace.spot.size, trace.arrays[place.slot]) for place in step.changed]
-
-
-def tensors_of(optimizer: Any, moves: Moves) -> list[Tensor]:
+def tensors_of(moves: Moves, states: Sequence[dict[str, Any]]) -> list[Tensor]:
     """Parameters, gradients, and what is remembered in arrays."""
     found: list[Any] = []
-    for param, _ in moves:
-        found += param, param.grad, *optimizer.state[param].values()
+    for (param, _), state in zip(moves, states, strict=True):
+        found += param, param.grad, *state.values()
     return [x for x in found if isinstance(x, Tensor)]
 
 
-def described(optimizer: Any, moves: Moves) -> tuple[Any, list[float]]:
-    """What is the same in equal steps, and the numbers that may differ."""
-    parts: list[Any] = [Updated, optimizer.rule]
+def key_of_step(optimizer: Any, moves: Moves, states: Sequence[dict[str, Any]], numbers: int) -> Any:
+    """What is the same in equal steps."""
+    parts: list[Any] = [Updated, optimizer.rule, numbers]
+    group: Any = None
+    for (param, own), state in zip(moves, states, strict=True):
+        if own is not group:
+            group = own
+            parts += [bool(group[name]) if name in SCHEDULED else group[name] for name in optimizer.defaults]
+        parts += param.params, param.grad.params  # type: ignore[union-attr]
+        for name, held in state.items():
+            parts += name, None if isinstance(held, int) else held.params
+    return tuple(parts)
+
+
+def numbers_of(moves: Moves, states: Sequence[dict[str, Any]]) -> list[float]:
+    """The numbers that may differ in equal steps: scheduled settings, and how often parameters were moved.
+
+    That is once, if all were moved equally often, else for each.
+    """
     numbers: list[float] = []
     for group in groups_of(moves):
-        scheduled = scheduled_of(group)
-        fixed = {name: value for name, value in group.items() if name in optimizer.defaults and name not in SCHEDULED}
-        parts += key_of(fixed), *map(bool, scheduled)
-        numbers += scheduled
-    for param, _ in moves:
-        for name, held in optimizer.state[param].items():
-            parts += name, held.params if isinstance(held, Tensor) else None
-        parts += param.params, param.grad.params  # type: ignore[union-attr]
-    counted = counters(optimizer, moves)
-    return (*parts, len(counted)), [*numbers, *counted]
+        for name in SCHEDULED:
+            value = group.get(name, ())
+            numbers += map(float, value if isinstance(value, tuple | list) else (value,))
+    counted = [held for state in states for held in state.values() if isinstance(held, int)]
+    return numbers + (counted[:1] if len(set(counted)) == 1 else counted)
 
 
 def groups_of(moves: Moves) -> list[dict[str, Any]]:
@@ -76,39 +88,22 @@ def groups_of(moves: Moves) -> list[dict[str, Any]]:
     return list({id(group): group for _, group in moves}.values())
 
 
-def scheduled_of(group: Mapping[str, Any]) -> list[float]:
-    """The settings of a group that may change from step to step."""
-    lr, momentum, betas = (group.get(name, ()) for name in SCHEDULED)
-    return [
-        float(number)
-        for part in (lr, momentum, betas)
-        for number in (part if isinstance(part, tuple | list) else (part,))
-    ]
-
-
-def counters(optimizer: Any, moves: Moves) -> list[int]:
-    """How often parameters were moved: once if all were moved equally often, else for each."""
-    counted = [held for param, _ in moves for held in optimizer.state[param].values() if isinstance(held, int)]
-    return counted[:1] if len(set(counted)) == 1 else counted
-
-
 def remember(trace: Trace, state: dict[str, Any], move: Move) -> None:
     """What is remembered of a parameter after its move: counters at once, the rest as soon as it is computed."""
-    before = dict(state)
-    for name, held in before.items():
+    trace.undone.append((state, dict(state)))
+    for name, held in state.items():
         if isinstance(held, int):
             state[name] = held + 1
     for name in move.forgotten:
         del state[name]
     for name, made in move.created.items():
         state[name] = trace.noted(made) if isinstance(made, Place) else made
-    trace.undone.append(lambda: replace(state, before))
 
 
-def replace(state: dict[str, Any], before: dict[str, Any]) -> None:
-    """Put back what was remembered."""
-    state.clear()
-    state.update(before)
+def note_changes(trace: Trace, step: Updated) -> None:
+    """Keep in mind which arrays aren't what earlier ops read."""
+    size, arrays = trace.spot.size, trace.arrays
+    trace.changes += [(size, arrays[place.slot]) for place in step.changed]
 
 
 # --- a way that no call went before ---

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from gradwalk.backward import Edge
+from gradwalk.program.native.loading import kernel_for
 from gradwalk.program.trace import Trace
 from gradwalk.program.traced import Watched
 from gradwalk.program.trie import Spot
@@ -25,9 +26,10 @@ LOOKED_FOR = 3  # calls in which leaves are looked for, if nothing was traced in
 class Compiled:
     """A compiled function; ``reason`` says why it runs eagerly after all, if it does."""
 
-    def __init__(self, function: Callable[..., Any]):
+    def __init__(self, function: Callable[..., Any], tier: str | None = None):
         functools.update_wrapper(self, function)
         self.function, self.reason = function, ""
+        self.kernel = kernel_for(tier)
         self.starts: defaultdict[Any, Spot] = defaultdict(Spot)
         self.leaves: dict[int, weakref.ref[Tensor]] = {}  # those that ops start from which no argument takes part in
         self.calls = self.courses = 0
@@ -36,7 +38,7 @@ class Compiled:
         """Call the function: traced, or as it is where that can't be done (or is being done already)."""
         if self.reason or recording.trace is not None or observers or not running.acquire(blocking=False):
             return self.function(*arguments, **keywords)
-        trace = Trace(self.starts[Defaults.dtype])
+        trace = Trace(self.starts[Defaults.dtype], self.kernel)
         watched = self._watch((*arguments, *keywords.values()))
         self.calls += 1
         looking = self.calls <= LOOKED_FOR
@@ -83,8 +85,12 @@ class Compiled:
             warnings.warn(f"{self.__name__} runs without being compiled: {reason}", stacklevel=3)  # type: ignore[attr-defined]
 
 
-def compile(function: Callable[..., Any]) -> Compiled:
+def compile(function: Callable[..., Any], tier: str | None = None) -> Compiled:
     """Run a function faster from its third call on, with the same results.
+
+    Programs are run by NumPy and, where Numba is installed (the extra ``fast``), by a kernel that is loaded in the
+    background and takes over when it is there. ``tier="numpy"`` or ``tier="numba"`` settles which, so that the last
+    digits are the same in every run; for ``"numba"`` the kernel is waited for.
 
     Inside it ops are only noted, and computed together when the function ends or a number is asked for. Call
     ``backward()`` inside, or run it under ``no_grad``. Whatever it can't follow runs as it would without ``compile``, which
@@ -104,4 +110,4 @@ def compile(function: Callable[..., Any]) -> Compiled:
     25.0 20.0
     25.0 20.0
     """
-    return Compiled(function)
+    return Compiled(function, tier)

@@ -14,6 +14,7 @@ import numpy as np
 
 from gradwalk.ops import OPS, Op
 from gradwalk.program.keys import key_of, part_of_key
+from gradwalk.program.native.loading import Loading
 from gradwalk.program.segment import Segment
 from gradwalk.program.tape import put_on_tape, refuse_used
 from gradwalk.program.traced import Traced, alive, settle
@@ -35,7 +36,8 @@ class Trace:
     backward pass has used up, ``changes`` the arrays changed in place, with how many slots there were then.
     """
 
-    def __init__(self, start: Spot):
+    def __init__(self, start: Spot, kernel: Loading | None = None):
+        self.kernel = kernel
         self.spot = self.known = start
         self.arrays: dict[int, Any] = {}
         self.places: dict[int, Place] = {}
@@ -229,7 +231,7 @@ class Trace:
         segment = self.spot.programs.get(key)
         if segment is None:
             steps = self.spot.course(self.known)
-            segment = self.spot.programs[key] = Segment(self.known.course(), steps, self.arrays, wanted)
+            segment = self.spot.programs[key] = Segment(self.known.course(), steps, self.arrays, wanted, self.kernel)
         segment.run(self.arrays)
         self.known = self.spot
 

@@ -103,3 +103,18 @@ def test_one_call_of_the_kernel_does_what_has_instructions():
     source = program(lambda x: np.sum(np.tanh(x @ x.T), axis=0), X).source
     assert source.count("interpret(") == 1
     assert "tanh" not in source
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 7, 8, 33, 100])
+@pytest.mark.parametrize("columns", [1, 3, 16, 130])
+def test_rows_side_by_side_and_by_halves(rows, columns, dtype):
+    draw = np.random.default_rng(0).uniform
+    x, row, column = draw(1, 2, (rows, columns)), draw(1, 2, columns), draw(1, 2, (rows, 1))
+
+    def function(x, row, column):
+        return [x + row, row - x * 2, (x / column) * row, np.sum(x, axis=0), np.max(x * row, axis=0, keepdims=True)]
+
+    given = [array.astype(dtype) for array in (x, row, column)]
+    for mine, theirs in zip(program(function, *given).run(*given), function(*given), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-5 if dtype is np.float32 else 1e-14)

@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from gradwalk.program.listing import Call, Cell
-from gradwalk.program.native.instructions import (
-    DATA,
-    FUNCTION,
-    LOOP,
-    OFFSETS,
-    OPCODE,
-    PLANE_STEPS,
-    PLANES,
-    PRODUCT_4,
-    PRODUCT_8,
-    ROW_STEPS,
-    ROWS,
-    SELECT_4,
-    SELECT_8,
-    SIZES,
-    SLOTS,
-    STEPS,
-    WIDTH,
-)
+from gradwalk.program.native.instructions import LOOP, SELECT_4, SELECT_8
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
+from gradwalk.program.native.rows import Rows, product_row
+from gradwalk.program.native.tiling import NARROW, halved, repeated
 from gradwalk.program.replay import as_operand
 
-Rows = list[list[int]]
 Encoder = Callable[[Memory], Rows]  # what is left to do once the result has its place
-SMALL_PRODUCT = 256  # multiplications: a product up to this size isn't worth a call of BLAS
-SHORT = 8  # elements: a loop over less is better repeated less often
 NO_LOOP = Loop(0, 0)
-
-
-class Unencodable(ValueError):
-    """A call that only NumPy can make."""
 
 
 def encoder(call: Call) -> Encoder | None:
@@ -67,7 +44,7 @@ def copyable(cell: Cell) -> bool:
 def copying(source: Any, target: Cell, memory: Memory) -> Rows:
     """The instructions that copy one array to another of the same type."""
     loop = loop_of(np.positive, types_of([target], target)) or NO_LOOP
-    return repeated(LOOP, loop, [memory.operand(source), memory.operand(target)])
+    return repeated(LOOP, loop, [memory.operand(source), memory.operand(target)], memory)
 
 
 def types_of(operands: Iterable[Any], result: Any) -> str:
@@ -84,7 +61,7 @@ def _elementwise(call: Call) -> Encoder | None:
     loop = loop_of(call.function, types_of(operands, call.result))
     if loop is None or getattr(call.function, "signature", None) is not None:
         return None
-    return lambda memory: repeated(LOOP, loop, [memory.operand(x) for x in (*operands, call.result)])
+    return lambda memory: repeated(LOOP, loop, [memory.operand(x) for x in (*operands, call.result)], memory)
 
 
 def _select(call: Call) -> Encoder | None:
@@ -95,7 +72,9 @@ def _select(call: Call) -> Encoder | None:
     operands = [value if isinstance(value, Cell) else np.asarray(value, result.dtype) for value in call.arguments[1:]]
     if any(x.dtype != result.dtype for x in operands):
         return None
-    return lambda memory: repeated(opcode, NO_LOOP, [memory.operand(x) for x in (call.arguments[0], *operands, result)])
+    return lambda memory: repeated(
+        opcode, NO_LOOP, [memory.operand(x) for x in (call.arguments[0], *operands, result)], memory
+    )
 
 
 # Reductions as ufuncs, with what leaves every number as it is.
@@ -128,10 +107,16 @@ def _reduction(call: Call) -> Encoder | None:
 
     def encode(memory: Memory) -> Rows:
         target, source = memory.operand(result), memory.operand(x)
+        if kept and kept == list(range(x.ndim - len(kept), x.ndim)) and source.array.flags.c_contiguous:
+            columns = result.size
+            if 1 < columns <= NARROW and columns < x.size:
+                return halved(
+                    loop, source.seen(source.array.reshape(-1, columns)), target.seen(target.array.reshape(-1)), memory
+                )
         filling = copying(np.array(neutral, result.dtype), result, memory)
         shape = [size if i in kept else 1 for i, size in enumerate(x.shape)]
         spread = target._replace(array=np.broadcast_to(np.reshape(target.array, shape), x.shape))
-        return [*filling, *repeated(LOOP, loop, [spread, source, spread])]
+        return [*filling, *repeated(LOOP, loop, [spread, source, spread], memory)]
 
     return encode
 
@@ -163,77 +148,3 @@ def _product(call: Call) -> Encoder | None:
 def with_axis(operand: Operand, axis: int) -> Operand:
     """The same with one more axis, of size 1."""
     return operand._replace(array=np.expand_dims(operand.array, axis))
-
-
-# --- rows ------------------------------------------------------------------------------------------------------------
-
-
-def product_row(loop: Loop, a: Operand, b: Operand, out: Operand) -> list[int]:
-    """A matrix product, or a stack of them."""
-    (rows, inner), columns = a.array.shape[-2:], b.array.shape[-1]
-    small = rows * inner * columns <= SMALL_PRODUCT
-    opcode = LOOP if not small else PRODUCT_4 if out.array.itemsize == 4 else PRODUCT_8
-    row = begun(opcode, loop, [a, b, out])
-    row[SIZES : SIZES + 4] = 1, rows, inner, columns
-    row[STEPS + 3 : STEPS + 9] = [step for x in (a, b, out) for step in matrix_steps(x.array)]
-    stack = out.array.shape[:-2]
-    for i, x in enumerate((a, b, out)):
-        row[ROW_STEPS + i] = x.array.strides[0] if x.array.ndim == 3 and x.array.shape[0] > 1 else 0
-    row[ROWS] = stack[0] if stack else 1
-    return row
-
-
-def matrix_steps(array: Any) -> tuple[int, int]:
-    """Bytes from row to row and from column to column; where there is only one, as if there were more."""
-    rows, columns = array.shape[-2:]
-    down, right = array.strides[-2:]
-    if columns == 1:
-        right = array.itemsize
-    if rows == 1:
-        down = columns * right
-    return down, right
-
-
-def repeated(opcode: int, loop: Loop, operands: Sequence[Operand]) -> Rows:
-    """An elementwise loop over all dimensions of the last operand: the kernel repeats a row over three at most."""
-    shape = operands[-1].array.shape
-    dims = merged(shape, [steps_of(x.array, shape) for x in operands])
-    if dims[0][0] < SHORT:
-        dims.sort(key=lambda dim: dim[0], reverse=True)
-    if len(dims) > 3:
-        raise Unencodable("more than three dimensions, none of which go together")
-    dims += [(1, (0,) * len(operands))] * (3 - len(dims))
-    row = begun(opcode, loop, operands)
-    (row[SIZES], steps), (row[ROWS], row_steps), (row[PLANES], plane_steps) = dims
-    for start, found in ((STEPS, steps), (ROW_STEPS, row_steps), (PLANE_STEPS, plane_steps)):
-        row[start : start + len(operands)] = found
-    return [row]
-
-
-def begun(opcode: int, loop: Loop, operands: Sequence[Operand]) -> list[int]:
-    """A row whose operands have their place."""
-    row = [0] * WIDTH
-    row[OPCODE], row[FUNCTION], row[DATA], row[PLANES], row[ROWS] = opcode, *loop, 1, 1
-    row[SLOTS : SLOTS + len(operands)] = [x.slot for x in operands]
-    row[OFFSETS : OFFSETS + len(operands)] = [x.offset for x in operands]
-    return row
-
-
-def steps_of(array: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """An array's strides when it is broadcast to a shape."""
-    found = [0 if size == 1 else step for size, step in zip(array.shape, array.strides, strict=True)]
-    return (*[0] * (len(shape) - len(found)), *found)
-
-
-def merged(shape: tuple[int, ...], strides: Sequence[tuple[int, ...]]) -> list[tuple[int, tuple[int, ...]]]:
-    """The dimensions as (size, steps of each operand), innermost first; those that are one after another count as one."""
-    dims: list[tuple[int, tuple[int, ...]]] = []
-    for axis in reversed(range(len(shape))):
-        size, steps = shape[axis], tuple(found[axis] for found in strides)
-        if size == 1:
-            continue
-        if dims and steps == tuple(dims[-1][0] * inner for inner in dims[-1][1]):
-            dims[-1] = dims[-1][0] * size, dims[-1][1]
-        else:
-            dims.append((size, steps))
-    return dims or [(1, (0,) * len(strides))]

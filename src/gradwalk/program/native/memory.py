@@ -21,6 +21,10 @@ class Operand(NamedTuple):
     offset: int
     array: Any
 
+    def seen(self, view: Any) -> Operand:
+        """A view of the same array."""
+        return self._replace(offset=self.offset + address(view) - address(self.array), array=view)
+
 
 def address(array: Any) -> int:
     """Where an array's numbers begin."""

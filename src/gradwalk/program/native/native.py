@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 import numpy as np
 
 from gradwalk.program.listing import Call, Cell
-from gradwalk.program.native.encode import Rows, Unencodable, copyable, copying, encoder
+from gradwalk.program.native.encode import copyable, copying, encoder
 from gradwalk.program.native.instructions import OPERANDS
 from gradwalk.program.native.memory import FIXED, Memory, address
+from gradwalk.program.native.rows import Rows, Unencodable
 from gradwalk.program.plan import Plan, Step
 from gradwalk.program.replay import Replay
 

@@ -31,7 +31,8 @@ def stamp(value: Any, index: int) -> None:
     """Note that this memory was changed at ``index``."""
     owner = storage(value)
     key = id(owner)
-    stamps[key] = (index, weakref.ref(owner, lambda _: stamps.pop(key, None)))
+    known = stamps.get(key)
+    stamps[key] = (index, known[1] if known else weakref.ref(owner, lambda _: stamps.pop(key, None)))
 
 
 def changed_at(value: Any) -> int:

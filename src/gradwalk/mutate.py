@@ -120,8 +120,8 @@ def without_at(x: Array, *, index: Any) -> Array:
 
 def change(target: Tensor, operation: Op, others: Sequence[Any], params: Mapping[str, Any]) -> Tensor:
     """Turn ``target`` into the result of an op on itself and ``others``, in its own memory."""
-    if recording.trace is not None:
-        recording.trace.before_change(target)
+    if recording.trace is not None and recording.trace.change(target, operation, others, params):
+        return target
     inputs = tuple(x if isinstance(x, Tensor) or type(x) in NUMBERS else given(x) for x in (target, *others))
     wants = (
         is_grad_enabled() and bool(operation.rules) and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)

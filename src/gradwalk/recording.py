@@ -180,10 +180,14 @@ def in_mode(enabled: bool, generator: Generator[Any, Any, Any]) -> Generator[Any
 
 def switch(enabled: bool) -> None:
     """Start or stop recording in this thread."""
-    if enabled and recording.scope is None:
+    if enabled == (recording.scope is not None):
+        return
+    if recording.scope is None:
         recording.scope = recording.paused
-    elif not enabled and recording.scope is not None:
+    else:
         recording.paused, recording.scope = recording.scope, None
+    if recording.trace is not None:
+        recording.trace.switch(enabled)
 
 
 def is_grad_enabled() -> bool:

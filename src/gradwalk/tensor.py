@@ -407,8 +407,9 @@ def as_tensor(data: Any, dtype: Any = None) -> Tensor:
 
 def apply(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS) -> Any:
     """Run one op on tensors and numbers, and record it: the general way, for whatever has no generated method."""
-    if recording.trace is not None:
-        return recording.trace.record(op, inputs, params)
+    trace = recording.trace
+    if trace is not None:
+        return trace.record(op, inputs, params)
     inputs = tuple(x if isinstance(x, Tensor) or type(x) in NUMBERS or x is None else given(x) for x in inputs)
     if op.floating or op.elementwise:
         inputs = promoted(op, inputs)

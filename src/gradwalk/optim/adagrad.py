@@ -15,7 +15,7 @@ def adagrad(param: Any, grad: Any, state: State, group: Group) -> tuple[Any, Sta
 
     Source: Duchi, Hazan & Singer (2011).
     """
-    step = int(state.get("step", 0)) + 1
+    step = state.get("step", 0) + 1
     grad = effective(param, grad, group)
     total = state.get("sum", group["initial_accumulator_value"]) + np.square(grad)
     rate = group["lr"] / (1 + (step - 1) * group["lr_decay"])

@@ -16,13 +16,13 @@ def adam(param: Any, grad: Any, state: State, group: Group) -> tuple[Any, State]
     Both start from 0 and are too small at first, so m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) at step t. With amsgrad v̂
     takes the largest v so far. Sources: Kingma & Ba (2015); Reddi et al. (2018) for amsgrad.
     """
-    step, (beta1, beta2) = int(state.get("step", 0)) + 1, group["betas"]
+    step, (beta1, beta2) = state.get("step", 0) + 1, group["betas"]
     grad = effective(param, grad, group)
     mean = average(state.get("exp_avg"), grad, beta1)
     square = average(state.get("exp_avg_sq"), np.square(grad), beta2)
     remembered = {"step": step, "exp_avg": mean, "exp_avg_sq": square}
     if group["amsgrad"]:
-        square = np.maximum(state["max_exp_avg_sq"], square) if step > 1 else square
+        square = np.maximum(state["max_exp_avg_sq"], square) if "max_exp_avg_sq" in state else square
         remembered["max_exp_avg_sq"] = square
     scale = np.sqrt(square) / (1 - beta2**step) ** 0.5 + group["eps"]
     return param - group["lr"] / (1 - beta1**step) * mean / scale, remembered

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradwalk.optim.rule import Group, Rule, State
 from gradwalk.optim.settings import OptimizerError, refuse_senseless
-from gradwalk.recording import enable_grad, no_grad
+from gradwalk.recording import enable_grad, no_grad, recording
 from gradwalk.tensor import Tensor, leaf
 
 
@@ -72,20 +72,24 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
+        moves = [(p, group) for group in self.param_groups for p in group["params"] if p.grad is not None]
         with no_grad():
-            for group in self.param_groups:
-                for param in group["params"]:
-                    if param.grad is not None:
-                        self._move(param, group)
+            if recording.trace is not None:  # in a compiled function all is moved at once, later
+                recording.trace.update(self, moves)
+            else:
+                for param, group in moves:
+                    self.move(param, group)
         return loss
 
-    def _move(self, param: Tensor, group: Group) -> None:
+    def move(self, param: Tensor, group: Group) -> None:
+        """Move one parameter by its gradient."""
         assert param.grad is not None
         # A copy of the gradient: a rule may remember it, and the next backward pass adds to the original.
         grad = np.array(param.grad.value)
-        remembered = {name: getattr(value, "value", value) for name, value in self.state[param].items()}
+        state = self.state[param]
+        remembered = {name: getattr(value, "value", value) for name, value in state.items()}
         value, remembered = self.rule(param.value, grad, remembered, group)
-        self.state[param] = {name: stored(value) for name, value in remembered.items()}
+        self.state[param] = {name: kept(state.get(name), latest) for name, latest in remembered.items()}
         param.copy_(leaf(value))
 
     def state_dict(self) -> dict[str, Any]:
@@ -95,7 +99,11 @@ class Optimizer:
         """
         numbers = {id(param): number for number, param in enumerate(self._parameters())}
         return {
-            "state": {numbers[id(param)]: dict(state) for param, state in self.state.items() if state},
+            "state": {
+                numbers[id(param)]: {name: copied(held) for name, held in state.items()}
+                for param, state in self.state.items()
+                if state
+            },
             "param_groups": [
                 {**group, "params": [numbers[id(param)] for param in group["params"]]} for group in self.param_groups
             ],
@@ -158,9 +166,17 @@ def refuse_unlearnable(param: Any) -> None:
         )
 
 
-def stored(value: Any) -> Any:
-    """How a remembered value is kept: counters as numbers, all else as tensors."""
-    return value if isinstance(value, int) else leaf(np.asarray(value))
+def kept(held: Any, latest: Any) -> Any:
+    """How a remembered value is kept: counters as numbers, all else as tensors, each in memory of its own from then on."""
+    if not isinstance(held, Tensor):
+        return latest if isinstance(latest, int) else leaf(np.array(latest))
+    np.copyto(held.value, latest)
+    return held
+
+
+def copied(held: Any) -> Any:
+    """A remembered value as it is now, whatever later steps make of it."""
+    return leaf(np.array(held.value)) if isinstance(held, Tensor) else held
 
 
 def restored(name: str, value: Any, param: Tensor) -> Any:

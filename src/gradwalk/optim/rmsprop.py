@@ -18,7 +18,7 @@ def rmsprop(param: Any, grad: Any, state: State, group: Group) -> tuple[Any, Sta
     """
     grad = effective(param, grad, group)
     square = average(state.get("square_avg"), np.square(grad), group["alpha"])
-    remembered = {"step": int(state.get("step", 0)) + 1, "square_avg": square}
+    remembered = {"step": state.get("step", 0) + 1, "square_avg": square}
     if group["centered"]:
         mean = remembered["grad_avg"] = average(state.get("grad_avg"), grad, group["alpha"])
         square = square - np.square(mean)

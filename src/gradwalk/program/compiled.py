@@ -6,16 +6,15 @@ import functools
 import threading
 import warnings
 import weakref
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from gradwalk.backward import Edge
+from gradwalk.program import noting  # noqa: F401 (it gives noted tensors their methods)
 from gradwalk.program.native.loading import kernel_for
 from gradwalk.program.trace import Trace
-from gradwalk.program.traced import Watched
-from gradwalk.program.trie import Spot
-from gradwalk.recording import recording
+from gradwalk.program.trie import Place, Spot
+from gradwalk.recording import clock, recording
 from gradwalk.tensor import Defaults, Tensor, observers
 
 running = threading.Lock()  # held by the one call that is being traced: the tensors that it watches are everybody's
@@ -30,18 +29,20 @@ class Compiled:
         functools.update_wrapper(self, function)
         self.function, self.reason = function, ""
         self.kernel = kernel_for(tier)
-        self.starts: defaultdict[Any, Spot] = defaultdict(Spot)
+        self.starts: dict[Any, Spot] = {}
         self.leaves: dict[int, weakref.ref[Tensor]] = {}  # those that ops start from which no argument takes part in
+        self.mode: Any = None
+        self.latest = Spot()
         self.calls = self.courses = 0
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the function: traced, or as it is where that can't be done (or is being done already)."""
         if self.reason or recording.trace is not None or observers or not running.acquire(blocking=False):
             return self.function(*arguments, **keywords)
-        trace = Trace(self.starts[Defaults.dtype], self.kernel)
-        watched = self._watch((*arguments, *keywords.values()))
         self.calls += 1
         looking = self.calls <= LOOKED_FOR
+        tensors = self._tensors((*arguments, *keywords.values()))
+        born, trace = clock(), Trace(self._start(tensors), tensors, self.kernel)
         if looking:
             observers.append(self._look)
         recording.trace = trace
@@ -54,23 +55,40 @@ class Compiled:
             raise
         finally:
             recording.trace = None
-            for x in watched:
-                x.__class__ = Tensor
+            trace.release()
             running.release()
             if looking:
                 observers.remove(self._look)
+                self._know(list(trace.outside.values())[len(tensors) :], born)
             self.courses += trace.explored
             self._explain(
                 trace.reason or ("it has gone too many different ways" if self.courses > MOST_COURSES else "")
             )
 
-    def _watch(self, arguments: Iterable[Any]) -> list[Tensor]:
-        """Watch the arguments, and the leaves that are known."""
-        found = [x for x in arguments if type(x) is Tensor]
+    def _tensors(self, arguments: Iterable[Any]) -> list[Tensor]:
+        """The tensors that a call starts with: among its arguments, and the leaves that are known."""
+        found = [*tensors_in(arguments)]
         found += [x for reference in self.leaves.values() if (x := reference()) is not None]
-        for x in found:
-            x.__class__ = Watched
-        return found
+        return list({id(x): x for x in found}.values())
+
+    def _start(self, tensors: list[Tensor]) -> Spot:
+        """The spot where all calls with such tensors start; usually it is the latest one."""
+        mode, latest = (Defaults.dtype, recording.scope is None), self.latest
+        if mode == self.mode and len(latest.entered) == len(tensors) and all(map(fits, tensors, latest.entered)):
+            return latest
+        kinds = [(x.value.shape, x.value.dtype, x.requires_grad) for x in tensors]
+        key = (*mode, *kinds)
+        if key not in self.starts:
+            entered = tuple(Place(slot, *kind) for slot, kind in enumerate(kinds))
+            self.starts[key] = Spot(size=len(kinds), entered=entered)
+        self.mode, self.latest = mode, self.starts[key]
+        return self.latest
+
+    def _know(self, leaves: Iterable[Tensor], born: int) -> None:
+        """Remember leaves that were there before a call: the next calls start with them."""
+        for x in leaves:
+            if x.op is None and x.index < born:
+                self.leaves.setdefault(id(x), weakref.ref(x))
 
     def _look(self, output: Tensor, crossed: list[Edge]) -> None:
         """Find the leaves of a backward pass that wasn't traced: they are watched from the next call on."""
@@ -85,6 +103,23 @@ class Compiled:
             warnings.warn(f"{self.__name__} runs without being compiled: {reason}", stacklevel=3)  # type: ignore[attr-defined]
 
 
+def fits(x: Tensor, place: Place) -> bool:
+    """Whether a place is one for such a tensor."""
+    value = x.value
+    return value.shape == place.shape and value.dtype is place.dtype and x.requires_grad is place.requires_grad
+
+
+def tensors_in(values: Iterable[Any]) -> Iterator[Tensor]:
+    """The tensors among values, and in lists, tuples and dictionaries among them."""
+    for value in values:
+        if type(value) is Tensor:
+            yield value
+        elif isinstance(value, list | tuple):
+            yield from tensors_in(value)
+        elif isinstance(value, dict):
+            yield from tensors_in(value.values())
+
+
 def compile(function: Callable[..., Any], tier: str | None = None) -> Compiled:
     """Run a function faster from its third call on, with the same results.
 
@@ -94,7 +129,8 @@ def compile(function: Callable[..., Any], tier: str | None = None) -> Compiled:
 
     Inside it ops are only noted, and computed together when the function ends or a number is asked for. Call
     ``backward()`` inside, or run it under ``no_grad``. Whatever it can't follow runs as it would without ``compile``, which
-    a warning says once. Arrays under tensors (``x.numpy()``) may be read inside, but not written to.
+    a warning says once. Arrays under tensors (``x.numpy()``) may be read inside, but not written to; changes in place are
+    carried out there when the call returns, or when a number is asked for.
 
     >>> import gradwalk as gw
     >>> w = gw.tensor(3.0, requires_grad=True)

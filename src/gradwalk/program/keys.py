@@ -26,7 +26,7 @@ def part_of_key(part: Any) -> Any:
     (False, False)
     """
     if type(part) is float:
-        return part or str(part), float
+        return float, part or str(part)
     if isinstance(part, tuple | list):
         return type(part), *map(part_of_key, part)
     if isinstance(part, slice):

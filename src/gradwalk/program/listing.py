@@ -13,6 +13,7 @@ same in every run of one listing; code that asks a cell for its numbers raises `
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,16 +39,20 @@ class Call:
 
     def cells(self) -> Iterator[Cell]:
         """The cells that it reads."""
-        waiting = [*self.arguments, *self.keywords.values()]
-        for value in waiting:
-            if isinstance(value, Cell):
-                yield value
-            elif isinstance(value, tuple | list):
-                waiting += value
+        return cells_in([*self.arguments, *self.keywords.values()])
 
     def now(self) -> Any:
         """What the call gives with the arrays that its cells hold at present."""
         return self.function(*plain(self.arguments), **plain(self.keywords))
+
+
+def cells_in(values: list[Any]) -> Iterator[Cell]:
+    """The cells among values, and in tuples and lists among them."""
+    for value in values:
+        if isinstance(value, Cell):
+            yield value
+        elif isinstance(value, tuple | list):
+            values += value
 
 
 class Listing:
@@ -56,10 +61,11 @@ class Listing:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self._known: dict[Any, Cell] = {}
+        self._lasting: dict[Any, Cell] = {}  # what reads no arrays
 
     def cell(self, value: Any) -> Cell:
         """A cell for what comes from outside, or for what is the same in every run."""
-        return Cell(value, self)
+        return Number(value, self) if type(value) in (int, float) else Cell(value, self)
 
     def listed(self, function: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Cell:
         """List what a function does call by call; or as a single call, where its course depends on numbers."""
@@ -76,18 +82,25 @@ class Listing:
         del self.calls[before:]
         self._known = {key: cell for key, cell in self._known.items() if id(cell) not in dropped}
 
+    def put(self, target: Cell, value: Cell) -> None:
+        """Write into a cell's memory; of what was computed before, only plain numbers are sure to be as they were."""
+        self.run(put, (target, value), {})
+        self._known.clear()
+
     def run(self, function: Callable[..., Any], arguments: Sequence[Any], keywords: dict[str, Any]) -> Cell:
         """Run one call on the numbers of now, and write it down."""
         key = signature(function, arguments, keywords)
-        if key is not None and key in self._known:
-            return self._known[key]
-        call = Call(function, tuple(arguments), keywords, Cell(None, self))
-        call.result.value = call.now()
-        if isinstance(call.result.value, tuple | list):
+        on_arrays = any(not isinstance(cell, Number) for cell in cells_in([*arguments, *keywords.values()]))
+        known = self._known if on_arrays else self._lasting
+        if key is not None and key in known:
+            return known[key]
+        value = function(*plain(tuple(arguments)), **plain(keywords))
+        if isinstance(value, tuple | list):
             raise Unlistable(f"{function!r} gives several arrays at once")
+        call = Call(function, tuple(arguments), keywords, self.cell(value))
         self.calls.append(call)
         if key is not None:
-            self._known[key] = call.result
+            known[key] = call.result
         return call.result
 
 
@@ -107,6 +120,7 @@ class Cell(NDArrayOperatorsMixin):
     T = property(lambda self: self.listing.run(np.transpose, (self,), {}), doc="The transpose.")
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Cell:
+        inputs = in_one_type(inputs)
         return self.listing.run(ufunc if method == "__call__" else getattr(ufunc, method), inputs, keywords)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
@@ -144,6 +158,51 @@ class Cell(NDArrayOperatorsMixin):
     __array__ = __float__ = __int__ = __index__ = __iter__ = __bool__
 
 
+class Number(Cell):
+    """A plain number of a listing. Among numbers it stays one; with an array it takes that array's type, as in NumPy."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:  # a number that is 0 in one run is 0 in all
+        return bool(self.value)
+
+
+def with_numbers(function: Callable[..., Any], of_arrays: Callable[..., Any]) -> tuple[Any, Any]:
+    """An arithmetic operator of `Number`, and its reflected twin."""
+
+    def operated(self: Number, other: Any) -> Cell:
+        return self.listing.run(function, (self, other), {}) if is_number(other) else of_arrays(self, other)
+
+    def reflected(self: Number, other: Any) -> Cell:
+        return self.listing.run(function, (other, self), {}) if is_number(other) else of_arrays(other, self)
+
+    return operated, reflected
+
+
+def is_number(x: Any) -> bool:
+    """Whether something is a plain number, known or not."""
+    return isinstance(x, Number | int | float)
+
+
+for name, ufunc in {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "truediv": np.divide,
+    "pow": np.power,
+}.items():
+    operated, reflected = with_numbers(getattr(operator, name), ufunc)
+    setattr(Number, f"__{name}__", operated)
+    setattr(Number, f"__r{name}__", reflected)
+
+
+def in_one_type(inputs: Sequence[Any]) -> tuple[Any, ...]:
+    """What a ufunc takes, with numbers as arrays of the type that arrays have."""
+    types = {x.dtype for x in inputs if isinstance(x, Cell) and not isinstance(x, Number)}
+    dtype = types.pop() if len(types) == 1 else None
+    return tuple(x.listing.run(np.array, (x, dtype), {}) if isinstance(x, Number) else x for x in inputs)
+
+
 POWERS = {-1: np.reciprocal, 0.5: np.sqrt, 2: np.square}
 
 # Questions about shapes and types, which every run of a listing answers alike.
@@ -153,6 +212,12 @@ STRUCTURE = {np.shape, np.ndim, np.size, np.result_type, np.can_cast}
 def item_of(x: Any, index: Any) -> Any:
     """Pick from an array, as a function."""
     return x[index]
+
+
+def put(target: Any, value: Any) -> Any:
+    """Write numbers into an array's memory, as a function."""
+    np.copyto(target, value, casting="same_kind")
+    return target
 
 
 def plain(value: Any) -> Any:

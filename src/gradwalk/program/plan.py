@@ -15,12 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.program.listing import Call, Cell, item_of
+from gradwalk.program.listing import Call, Cell, item_of, put
 
 
 @dataclass(eq=False, frozen=True, slots=True)
 class Step:
-    """A call that each run makes; ``into`` is the buffer that takes its result, None if it makes a new array."""
+    """A call that each run makes; ``into`` is the buffer that takes its result, None if it makes a new array.
+
+    Where it is a given cell, the result is written into that cell's array of each run.
+    """
 
     call: Call
     into: Any = None
@@ -56,6 +59,7 @@ class Plan:
         self.memory: dict[Cell, frozenset[Any]] = {cell: frozenset({cell}) for cell in given}
         self.calls = needed(calls, wanted)
         self.last = last_reads(self.calls, wanted)
+        self.ends = {call.arguments[1]: position for position, call in enumerate(self.calls) if call.function is put}
         self.spare: dict[Any, list[Buffer]] = defaultdict(list)
         for position, call in enumerate(self.calls):
             self._place(position, call)
@@ -66,7 +70,12 @@ class Plan:
             return  # the same in every run
         self.changing.add(call.result)
         read = frozenset(memory for cell in reads for memory in self.memory.get(cell, ()))
-        if makes_new(call) and (call.result in self.wanted or not isinstance(call.result.value, np.ndarray)):
+        if call.function is put:
+            if self.memory.get(call.arguments[1]) != frozenset({call.arguments[0]}):
+                self.steps.append(Step(call))
+        elif self._writes_home(position, call, read):
+            pass
+        elif makes_new(call) and (call.result in self.wanted or not isinstance(call.result.value, np.ndarray)):
             self.steps.append(Step(call))
             self._hold(call.result, frozenset({call.result}))
         elif makes_new(call):
@@ -119,6 +128,22 @@ class Plan:
         self._hold(call.result, frozenset({buffer}))
         self.steps.append(Step(call, buffer.array))
 
+    def _writes_home(self, position: int, call: Call, read: frozenset[Any]) -> bool:
+        """Let a call write its result right into the given array that it is to be put in, if nothing in between reads that."""
+        end = self.ends.get(call.result)
+        if end is None or not overwriting(call) or self.last[call.result] != end:
+            return False
+        target = self.calls[end].arguments[0]
+        if target not in self.given or (call.result.shape, call.result.dtype) != (target.shape, target.dtype):
+            return False
+        looking = {cell for cell, memory in self.memory.items() if target in memory}
+        between = {cell for later in self.calls[position + 1 : end] for cell in later.cells()}
+        if looking & between or (looking - {target}) & set(call.cells()):
+            return False
+        self.steps.append(Step(call, target))
+        self._hold(call.result, frozenset({target}))
+        return True
+
     def _hold(self, cell: Cell, memory: frozenset[Any]) -> None:
         self.memory[cell] = memory
         for part in memory:
@@ -130,7 +155,7 @@ def needed(calls: Sequence[Call], wanted: Sequence[Cell]) -> list[Call]:
     """The calls without those that nobody needs, in order."""
     live, kept = set(wanted), []
     for call in reversed(calls):
-        if call.result in live:
+        if call.result in live or call.function is put:
             kept.append(call)
             live.update(call.cells())
     return kept[::-1]
@@ -157,12 +182,13 @@ def makes_new(call: Call) -> bool:
 
 def overwrites(call: Call, buffer: Buffer) -> bool:
     """Whether a call may write over what it reads: elementwise, and reading it in the very same places."""
-    return (
-        isinstance(call.function, np.ufunc)
-        and call.function.signature is None
-        and all(
-            cell.value is buffer.array or not np.may_share_memory(buffer.array, cell.value)
-            for cell in call.cells()
-            if isinstance(cell.value, np.ndarray)
-        )
+    return overwriting(call) and all(
+        cell.value is buffer.array or not np.may_share_memory(buffer.array, cell.value)
+        for cell in call.cells()
+        if isinstance(cell.value, np.ndarray)
     )
+
+
+def overwriting(call: Call) -> bool:
+    """Whether a call works entry by entry, so that it may write where it reads."""
+    return isinstance(call.function, np.ufunc) and call.function.signature is None

@@ -74,6 +74,8 @@ class Replay:
         return name if (new and not repeated) or shared else f"{self._function(fresh)}({name})"
 
     def _line(self, position: int, step: Step) -> str:
+        if isinstance(step.into, Cell):
+            self.names[id(step.call.result)] = self.names[id(step.into)]
         if step.into is not None:
             return self._call(step.call, f"out={self._name(step.call.result)}")
         name = self.names[id(step.call.result)] = f"t{position}"

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from gradwalk.backward import sweep
 from gradwalk.ops import Op
-from gradwalk.program.listing import Cell, Listing
+from gradwalk.program.listing import Cell, Listing, Number
 from gradwalk.program.native.loading import Loading
 from gradwalk.program.native.native import Native
 from gradwalk.program.plan import Plan
 from gradwalk.program.replay import Replay
-from gradwalk.program.trie import Place, Ran, Step, Swept
+from gradwalk.program.trie import Place, Put, Ran, Step, Swept, Updated
 
 
 class Segment:
@@ -28,14 +28,14 @@ class Segment:
         wanted: Sequence[int],
         kernel: Loading | None = None,
     ):
-        reading = Reading(arrays)
+        reading = Reading(arrays, {place.slot for step in steps for place in changed_by(step)})
         for step in earlier:
             reading.enter(step)
         for step in steps:
             reading.read(step)
         self.given, self.wanted = list(reading.given), list(wanted)
         given, results = list(reading.given.values()), [reading.cells[slot] for slot in wanted]
-        own = {reading.cells[slot] for slot in wanted if slot in reading.gradients}
+        own = {reading.cells[slot] for slot in wanted if slot in reading.own}
         self.parts = Plan(reading.listing.calls, given, results), given, results, own
         self.kernel = kernel  # None once it is used, or if it isn't to be
         self.replay = self._made()
@@ -54,19 +54,24 @@ class Segment:
 
 
 class Reading:
-    """Steps being read: the cell of each slot, and those cells that come from outside, in the order of first use."""
+    """Steps being read: the cell of each slot, and those cells that come from outside, in the order of first use.
 
-    def __init__(self, arrays: Mapping[int, Any]):
-        self.listing, self.arrays = Listing(), arrays
+    Calls are made once while they are listed: on copies of the arrays that are ``changed`` by them. ``own`` are slots
+    whose arrays share no memory with others.
+    """
+
+    def __init__(self, arrays: Mapping[int, Any], changed: Collection[int] = frozenset()):
+        self.listing, self.arrays, self.changed = Listing(), arrays, changed
         self.cells: dict[int, Cell] = {}
         self.given: dict[int, Cell] = {}
         self.nodes: dict[int, Recorded] = {}
-        self.gradients: set[int] = set()
+        self.own: set[int] = set()
 
     def cell(self, slot: int) -> Cell:
         """A slot's cell; one that no step here makes is given."""
         if slot not in self.cells:
-            self.cells[slot] = self.given[slot] = self.listing.cell(self.arrays[slot])
+            array = self.arrays[slot]
+            self.cells[slot] = self.given[slot] = self.listing.cell(np.array(array) if slot in self.changed else array)
         return self.cells[slot]
 
     def node(self, place: Place) -> Recorded:
@@ -86,10 +91,7 @@ class Reading:
     def read(self, step: Step) -> None:
         """List what a step does."""
         self.enter(step)
-        if isinstance(step, Ran):
-            self._run(step)
-        else:
-            self._sweep(step)
+        READERS[type(step)](self, step)
 
     def _run(self, step: Ran) -> None:
         inputs = [self.cell(x.slot) if isinstance(x, Place) else x for x in step.inputs]
@@ -106,7 +108,44 @@ class Reading:
         totals = {edge.input.slot: edge.total for edge in sweep(output, seed)}
         for leaf, gradient in step.gradients:
             self.cells[gradient.slot] = totals[leaf.slot]
-            self.gradients.add(gradient.slot)
+            self.own.add(gradient.slot)
+
+    def _put(self, step: Put) -> None:
+        self.listing.put(self.cell(step.target.slot), self.cell(step.source.slot))
+
+    def _update(self, step: Updated) -> None:
+        for move in step.moves:
+            group = {name: self._setting(value) for name, value in move.settings.items()}
+            state = {name: self.cell(place.slot) for name, place in move.state.items()}
+            value, remembered = step.rule(self.cell(move.param.slot), self.cell(move.grad.slot), state, group)
+            for name, place in move.created.items():
+                if isinstance(place, Place):
+                    self.cells[place.slot] = self.listing.run(np.positive, (remembered[name],), {})
+                    self.own.add(place.slot)
+            for name in state.keys() & remembered.keys():
+                if not isinstance(state[name], Number):
+                    self.listing.put(state[name], remembered[name])
+            self.listing.put(self.cell(move.param.slot), value)
+
+    def _setting(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(self._setting(item) for item in value)
+        return self.cell(value.slot) if isinstance(value, Place) else value
+
+
+READERS: dict[type, Callable[[Reading, Any], None]] = {
+    Ran: Reading._run,
+    Swept: Reading._sweep,
+    Put: Reading._put,
+    Updated: Reading._update,
+}
+
+
+def changed_by(step: Step) -> Iterable[Place]:
+    """What a step writes into."""
+    if isinstance(step, Put):
+        return (step.target,)
+    return step.changed if isinstance(step, Updated) else ()
 
 
 class Recorded:

@@ -7,16 +7,28 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from gradwalk.ops import Op
 from gradwalk.recording import clock, recording
 from gradwalk.tensor import NO_PARAMS, Handle, Tensor
 
 
-class Traced(Tensor):
+class Noted(Tensor):
+    """A tensor that a trace knows. Until the call ends ``params`` holds its place, as all classes must have one layout."""
+
+    __slots__ = ()
+
+    shape = property(lambda self: self.params.shape, doc="The size of each dimension.")
+    ndim = property(lambda self: len(self.params.shape), doc="How many dimensions there are.")
+    dtype = property(lambda self: self.params.dtype, doc="The type of the elements.")
+
+
+class Traced(Noted):
     """A result that was noted; it becomes an ordinary `Tensor` when the call ends.
 
-    Until then ``scope`` holds its trace and ``params`` its place, because both classes must have one layout; the other
-    slots are unset. Asking for its value computes it; asking for its tape thaws the trace.
+    Until then ``scope`` holds its trace, and the other slots are unset. Asking for its value computes it; asking for its
+    tape thaws the trace.
     """
 
     __slots__ = ()
@@ -30,10 +42,6 @@ class Traced(Tensor):
             return None
         self.scope.thaw(f"it asks for a tensor's {name}")  # type: ignore[union-attr]
         return getattr(self, name)
-
-    shape = property(lambda self: self.params.shape, doc="The size of each dimension.")
-    ndim = property(lambda self: len(self.params.shape), doc="How many dimensions there are.")
-    dtype = property(lambda self: self.params.dtype, doc="The type of the elements.")
 
     def backward(
         self,
@@ -60,37 +68,64 @@ class Traced(Tensor):
         return Tensor.register_hook(self, hook)
 
 
-def keeping(name: str) -> property:
-    """A slot that may be read as always, and only set after the trace is thawed."""
-    slot = Tensor.__dict__[name]
-
-    def set(self: Tensor, value: Any) -> None:
-        if recording.trace is not None:
-            recording.trace.thaw(f"it sets a tensor's {name}")
-        slot.__set__(self, value)
-
-    return property(slot.__get__, set, doc=slot.__doc__)
-
-
-def replacing(name: str) -> property:
-    """A slot that may be set after what was noted is computed."""
-    slot = Tensor.__dict__[name]
-
-    def set(self: Tensor, value: Any) -> None:
-        if recording.trace is not None:
-            recording.trace.replace(self)
-        slot.__set__(self, value)
-
-    return property(slot.__get__, set, doc=slot.__doc__)
-
-
-class Watched(Tensor):
+class Watched(Noted):
     """A tensor from outside, for as long as a call lasts: the same in all, but that ops on it are noted."""
 
     __slots__ = ()
 
-    requires_grad = keeping("requires_grad")
-    value = replacing("value")
+    @property
+    def requires_grad(self) -> bool:
+        """Whether it wants a gradient; setting that thaws the trace."""
+        return WANTS.__get__(self)  # type: ignore[no-any-return]
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        if recording.trace is not None:
+            recording.trace.thaw("it sets a tensor's requires_grad")
+        WANTS.__set__(self, wanted)
+
+    @property
+    def value(self) -> Any:
+        """Its array, with what was noted to be written into it; another array makes it another tensor for the trace."""
+        if recording.trace is not None:
+            recording.trace.catch_up()
+        return VALUE.__get__(self)
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        if recording.trace is not None and value is not VALUE.__get__(self):
+            recording.trace.let_go(self)
+        VALUE.__set__(self, value)
+
+    def detach(self) -> Tensor:
+        """The same memory without the tape; the trace knows that tensor too."""
+        made = Tensor.detach(self)
+        if recording.trace is not None:
+            recording.trace.enter(made)
+        return made
+
+    def again(self) -> Tensor:
+        """A second tensor, which the trace doesn't know."""
+        twin = Tensor.again(self)
+        twin.params = NO_PARAMS if recording.trace is None else recording.trace.params_of(self)
+        return twin
+
+
+VALUE: Any = Tensor.__dict__["value"]
+WANTS: Any = Tensor.__dict__["requires_grad"]
+
+
+def array_of(x: Tensor) -> Any:
+    """A tensor's array as it is in memory, whatever was noted to be written there."""
+    return VALUE.__get__(x)
+
+
+def is_writable(x: Tensor) -> bool:
+    """Whether a tensor from outside has memory of its own that numbers can be written into."""
+    array = array_of(x)
+    return (
+        isinstance(array, np.ndarray) and array.dtype.kind in "fiu" and array.flags.writeable and 0 not in array.strides
+    )
 
 
 def settle(x: Any, value: Any, op: Op | None = None) -> None:

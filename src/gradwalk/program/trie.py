@@ -55,25 +55,65 @@ class Swept:
     behind: frozenset[int]
 
 
-Step = Ran | Swept
+@dataclass(eq=False, frozen=True, slots=True)
+class Put:
+    """A change in place: numbers were written into the memory of a tensor from outside."""
+
+    target: Place
+    source: Place
+
+
+@dataclass(eq=False, frozen=True, slots=True)
+class Move:
+    """How an optimizer moved one parameter.
+
+    ``state`` is what it remembered of it, by name: in memory that is written into, or numbers. ``created`` is what it
+    remembers from now on, a first count included; ``forgotten`` what it doesn't any more. Settings that change from step to
+    step are slots.
+    """
+
+    param: Place
+    grad: Place
+    state: Mapping[str, Place]
+    created: Mapping[str, Place | int]
+    forgotten: tuple[str, ...]
+    settings: Mapping[str, Any]
+
+
+@dataclass(eq=False, frozen=True, slots=True)
+class Updated:
+    """An optimizer's step: its rule, what it moved, the slots of the numbers that it was given, and what it writes into."""
+
+    rule: Any
+    moves: tuple[Move, ...]
+    numbers: tuple[Place, ...]
+    changed: tuple[Place, ...]
+
+
+Step = Ran | Swept | Put | Updated
 
 
 @dataclass(eq=False, slots=True)
 class Spot:
     """How a call got here from the spot before, and where calls went on from here.
 
-    ``entered`` are the tensors that came in on the way, ``result`` is what an op gave (if it is one tensor), ``size`` is how many slots there are by now, ``depth`` how many
-    steps. ``programs`` compute what is wanted here from what was known at an earlier spot.
+    ``result`` is the one tensor that came up on the way, ``size`` is how many slots there are by now, ``depth`` how many
+    steps. ``entered`` are the tensors that a call starts with. ``programs`` compute what is wanted here from what was
+    known at an earlier spot.
     """
 
     before: Spot | None = None
-    entered: tuple[Place, ...] = ()
     steps: tuple[Step, ...] = ()
     result: Place | None = None
     size: int = 0
     depth: int = 0
+    entered: tuple[Place, ...] = ()
     next: dict[Any, Spot] = field(default_factory=dict)
     programs: dict[Any, Any] = field(default_factory=dict)
+
+    def after(self, *steps: Step) -> Spot:
+        """A new spot behind this one."""
+        return Spot(self, steps, size=self.size, depth=self.depth + 1)
 
     def course(self, since: Spot | None = None) -> list[Step]:
         """The steps after ``since`` (after the start, if left out) up to this spot."""

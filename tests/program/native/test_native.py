@@ -118,3 +118,23 @@ def test_rows_side_by_side_and_by_halves(rows, columns, dtype):
     given = [array.astype(dtype) for array in (x, row, column)]
     for mine, theirs in zip(program(function, *given).run(*given), function(*given), strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-5 if dtype is np.float32 else 1e-14)
+
+
+def stepping(x, w, rate):
+    """Write into what is given, by the sum of what else is."""
+    w.listing.put(w, w - np.sum(x * w) * rate)
+    return w * 2.0
+
+
+@pytest.mark.parametrize("shape", [(3, 4), ()])
+def test_given_arrays_are_changed_where_they_lie(shape):
+    listing = Listing()
+    given = [listing.cell(value) for value in (np.ones(shape), np.ones(shape), 0.5)]
+    wanted = [stepping(*given)]
+    run = Native(Plan(listing.calls, given, wanted), given, wanted, (), kernel_for("numba").interpret).run
+    x = np.full(shape, 2.0)
+    for w in (np.ones(shape), np.asfortranarray(np.ones(shape)), np.ones((*shape, 2))[..., 0]):
+        for rate in (0.5, 0.25):
+            expected = w - (x * w).sum() * rate
+            np.testing.assert_array_equal(run(x, w, rate)[0], expected * 2)
+            np.testing.assert_array_equal(w, expected)

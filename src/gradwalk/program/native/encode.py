@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.program.listing import Call, Cell
+from gradwalk.program.listing import Call, Cell, put
 from gradwalk.program.native.instructions import LOOP, SELECT_4, SELECT_8
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
@@ -27,6 +27,8 @@ def encoder(call: Call) -> Encoder | None:
         *(x.size for x in call.cells()),
     ):
         return None
+    if call.function is put:
+        return _put(call)
     if call.function in REDUCTIONS:
         return _reduction(call)
     if call.function is np.where:
@@ -62,6 +64,14 @@ def _elementwise(call: Call) -> Encoder | None:
     if loop is None or getattr(call.function, "signature", None) is not None:
         return None
     return lambda memory: repeated(LOOP, loop, [memory.operand(x) for x in (*operands, call.result)], memory)
+
+
+def _put(call: Call) -> Encoder | None:
+    target, value = call.arguments
+    loop = loop_of(np.positive, types_of([value], target))
+    if loop is None:
+        return None
+    return lambda memory: repeated(LOOP, loop, [memory.operand(value), memory.operand(target)], memory)
 
 
 def _select(call: Call) -> Encoder | None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradwalk.program.listing import Cell
+from gradwalk.program.listing import Cell, Number, put
 from gradwalk.program.native.loops import HEADER
 from gradwalk.program.plan import Plan
 
@@ -42,7 +42,10 @@ class Memory:
         self.slots: dict[Cell, int] = {}
         self.bases = [0]  # of each slot: where the array that shows its layout begins
         self.kept: list[Any] = []  # only the instructions know of these
+        self.targets = {call.arguments[0] for call in plan.calls if call.function is put}
         for root, views in plan.rooted.items():
+            if isinstance(root, Number):
+                continue
             self.arrive(root)
             root.value = self.arrays[root]
             for view in views:
@@ -51,7 +54,7 @@ class Memory:
 
     def arrive(self, cell: Cell) -> None:
         """Make room for what every run brings: a slot, or a copy where there are no dimensions."""
-        if cell.shape:
+        if cell.shape or cell in self.targets:
             self._slot(cell, np.asarray(cell.value, order="C"))
         else:
             self.stay(cell)
@@ -68,6 +71,10 @@ class Memory:
         """Make room for what only this program reads."""
         self.arrays[cell] = np.empty(cell.shape, cell.dtype)
         self.slots[cell] = FIXED
+
+    def share(self, cell: Cell, other: Cell) -> None:
+        """Let a cell have the array of another."""
+        self.arrays[cell], self.slots[cell] = self.arrays[other], self.slots[other]
 
     def forget(self, cell: Cell) -> None:
         """Take back what was arranged for a cell."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 
-from gradwalk.program.listing import Call, Cell
+from gradwalk.program.listing import Call, Cell, Number, put
 from gradwalk.program.native.encode import copyable, copying, encoder
 from gradwalk.program.native.instructions import OPERANDS
 from gradwalk.program.native.memory import FIXED, Memory, address
@@ -21,6 +21,11 @@ probe = object()
 def referred() -> int:
     """How often an object is referred to that only a global name stands for, as ``getrefcount`` counts."""
     return sys.getrefcount(probe)
+
+
+def of_numbers(call: Call) -> bool:
+    """Whether a call reads nothing but plain numbers: it can be made before all others."""
+    return all(isinstance(cell, Number) for cell in call.cells())
 
 
 class Native(Replay):
@@ -47,11 +52,12 @@ class Native(Replay):
         self.stretches: list[Rows] = []
         super().__init__(plan, given, wanted, own)
         self._link(interpret)
+        self.found["by_numpy"] = lambda *arrays: Replay(plan, given, wanted, own).run(*arrays)
 
     def _lines(self) -> list[str]:
         for root in self.given:
             self._name_views(root)
-        body = list(self._body())
+        body = [*self._numbers(), *self._body()]
         return [*(line for x in self.given for line in self._arrival(x)), *self._departures(), *body]
 
     # --- instructions ---
@@ -59,6 +65,8 @@ class Native(Replay):
     def _body(self) -> Iterator[str]:
         rows: Rows = []
         for position, step in enumerate(self.plan.steps):
+            if of_numbers(step.call):
+                continue
             encoded = self._encoded(step)
             if encoded is None:
                 yield from self._stretch(rows)
@@ -78,7 +86,10 @@ class Native(Replay):
         cell, encode = step.call.result, self.encoders[step]
         if encode is None:
             return None
-        if step.into is None:
+        if isinstance(step.into, Cell):
+            self.memory.share(cell, step.into)
+            self.names[id(cell)] = self.names[id(step.into)]
+        elif step.into is None and step.call.function is not put:
             self._house(cell, cell in self.plan.wanted)
         try:
             return encode(self.memory)
@@ -107,6 +118,15 @@ class Native(Replay):
 
     # --- NumPy in between ---
 
+    def _numbers(self) -> Iterator[str]:
+        """The lines that compute with plain numbers, and show the kernel what it reads of them."""
+        for position, step in enumerate(self.plan.steps):
+            call = step.call
+            if of_numbers(call) and call.function is np.array:
+                yield f"{self._house(call.result, False)}[...] = {self._name(call.arguments[0])}"
+            elif of_numbers(call):
+                yield from self._made_by_numpy(position, step)
+
     def _made_by_numpy(self, position: int, step: Step) -> Iterator[str]:
         yield self._line(position, step)
         cell = step.call.result
@@ -125,6 +145,8 @@ class Native(Replay):
 
     def _arrival(self, cell: Cell) -> Iterator[str]:
         """The lines that look where a given array lies, if it isn't the same as in the last run."""
+        if isinstance(cell, Number):
+            return
         name, slot = self.names[id(cell)], self.memory.slots[cell]
         lines = [*self._bound(cell, name), *self._views(cell)]
         if slot == FIXED:
@@ -134,6 +156,9 @@ class Native(Replay):
         views = [self.names[id(call.result)] for call in self._views_read(cell)]
         yield f"global {', '.join([f'seen_{name}', f'h{slot}', *views])}"
         yield f"if {name} is not seen_{name}:"
+        if cell in self.memory.targets:
+            arguments = ", ".join(self.names[id(given)] for given in self.given)
+            yield f"    if not {name}.flags.carray: return by_numpy({arguments})"
         yield from (f"    {line}" for line in lines)
         yield f"    seen_{name} = {name} if h{slot} is {name} else None"
 

@@ -1,0 +1,119 @@
+"""The shortest way of an op into the trie: a method for each number of inputs, for tensors that a trace knows.
+
+It finds the next spot by the op and the places of its inputs, and makes the result. Whatever it doesn't find goes the
+general way, through the method that every `Tensor` has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gradwalk.operators import functions, simple
+from gradwalk.ops import ALIASES, OPERATORS, OPS, Op
+from gradwalk.program.traced import Noted, Traced
+from gradwalk.recording import recording
+from gradwalk.tensor import Tensor
+
+Method = Callable[..., Any]
+
+MISSES = (
+    KeyError,
+    AttributeError,
+    TypeError,
+)  # no such spot, no trace or no tensor, a tensor that the trace doesn't know
+PLAIN = frozenset({int, float, bool, str, type(None)})
+new: Any = object.__new__
+
+
+def unary(op: Op, general: Method) -> Method:
+    """The method of an op on one tensor."""
+
+    def method(x: Any, **options: Any) -> Any:
+        trace = recording.trace
+        if options:
+            return general(x, **options)
+        try:
+            spot = trace.spot.next[op, x.params]
+        except MISSES:
+            return general(x)
+        trace.spot = spot
+        made: Any = new(Traced)
+        place = made.params = spot.result
+        made.scope, made.requires_grad = trace, place.requires_grad
+        trace.made.append(made)
+        return made
+
+    return method
+
+
+def binary(op: Op, general: Method, reflected: bool = False) -> Method:
+    """The method of an op on two tensors, or on a tensor and a number."""
+
+    def method(x: Any, other: Any) -> Any:
+        trace = recording.trace
+        kind = type(other)
+        try:
+            part = (kind, other or str(other)) if kind is float or kind is int else other.params
+            spot = trace.spot.next[(op, part, x.params) if reflected else (op, x.params, part)]
+        except MISSES:
+            return general(x, other)
+        trace.spot = spot
+        made: Any = new(Traced)
+        place = made.params = spot.result
+        made.scope, made.requires_grad = trace, place.requires_grad
+        trace.made.append(made)
+        return made
+
+    return method
+
+
+def called(name: str, general: Method) -> Method:
+    """A method that takes plain arguments: what it comes to is looked up by the arguments themselves."""
+
+    def method(x: Any, *arguments: Any, **keywords: Any) -> Any:
+        trace, values = recording.trace, (*arguments, *keywords.values())
+        types = tuple(map(type, values))
+        if trace is None or not PLAIN.issuperset(types) or (float in types and 0.0 in values):  # 0.0 equals -0.0
+            return general(x, *arguments, **keywords)
+        key = name, x.params, types, values, *keywords
+        before = trace.spot
+        spot = before.next.get(key)
+        if spot is not None:
+            return trace.arrive(spot)
+        result = general(x, *arguments, **keywords)
+        if trace.spot.before is before and type(result) is Traced and result.params is trace.spot.result:
+            before.next[key] = trace.spot
+        return result
+
+    return method
+
+
+class Shortcut:
+    """A method that is made when it is first asked for, and then takes this object's place."""
+
+    def __init__(self, name: str, op: Op):
+        self.name, self.op = name, op
+
+    def __get__(self, instance: Any, owner: type[Noted]) -> Any:
+        general = getattr(Tensor, self.name)
+        fits = simple(self.op) and len(self.op.inputs) == 1
+        setattr(Noted, self.name, unary(self.op, general) if fits else called(self.name, general))
+        return getattr(owner if instance is None else instance, self.name)
+
+
+def install() -> None:
+    """Give tensors that a trace knows their operators and methods."""
+    for name, op in OPERATORS.items():
+        general, reflected = getattr(Tensor, name), name.replace("__", "__r", 1)
+        setattr(Noted, name, unary(op, general) if len(op.inputs) == 1 else binary(op, general))
+        if len(op.inputs) == 2 and reflected in Tensor.__dict__:
+            setattr(Noted, reflected, binary(op, getattr(Tensor, reflected), reflected=True))
+    for name in functions:
+        made = OPS.get(ALIASES.get(name, name))
+        if made is not None and made.method and not made.property and name in Tensor.__dict__:
+            setattr(Noted, name, Shortcut(name, made))
+    Noted.__pow__ = called("pow", Tensor.__pow__)
+
+
+install()

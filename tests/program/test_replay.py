@@ -3,6 +3,7 @@
 import numpy as np
 
 from gradwalk.program.listing import Listing
+from gradwalk.program.plan import Plan
 from gradwalk.program.replay import Replay
 
 
@@ -10,7 +11,11 @@ def listed(function, *arrays):
     listing = Listing()
     given = [listing.cell(array) for array in arrays]
     found = function(*given)
-    return Replay(listing, given, found if isinstance(found, list) else [found])
+    return replayed(listing, given, found if isinstance(found, list) else [found])
+
+
+def replayed(listing, given, wanted):
+    return Replay(Plan(listing.calls, given, wanted), given, wanted)
 
 
 def test_a_long_chain_needs_one_buffer():
@@ -67,6 +72,6 @@ def test_code_that_asks_for_numbers_is_one_call():
 
     listing = Listing()
     x = listing.cell(np.ones(2))
-    replay = Replay(listing, [x], [listing.listed(shifted, (x,), {})])
+    replay = replayed(listing, [x], [listing.listed(shifted, (x,), {})])
     assert replay.run(np.ones(2))[0].tolist() == [2, 2]
     assert replay.run(-np.ones(2))[0].tolist() == [-2, -2]

@@ -11,6 +11,7 @@ from typing import Any
 
 from gradwalk.backward import Edge
 from gradwalk.program import noting  # noqa: F401 (it gives noted tensors their methods)
+from gradwalk.program.native.loading import kernel_for
 from gradwalk.program.trace import Trace
 from gradwalk.program.trie import Place, Spot
 from gradwalk.recording import clock, recording
@@ -24,9 +25,10 @@ LOOKED_FOR = 3  # calls in which leaves are looked for, if nothing was traced in
 class Compiled:
     """A compiled function; ``reason`` says why it runs eagerly after all, if it does."""
 
-    def __init__(self, function: Callable[..., Any]):
+    def __init__(self, function: Callable[..., Any], tier: str | None = None):
         functools.update_wrapper(self, function)
         self.function, self.reason = function, ""
+        self.kernel = kernel_for(tier)
         self.starts: dict[Any, Spot] = {}
         self.leaves: dict[int, weakref.ref[Tensor]] = {}  # those that ops start from which no argument takes part in
         self.mode: Any = None
@@ -40,7 +42,7 @@ class Compiled:
         self.calls += 1
         looking = self.calls <= LOOKED_FOR
         tensors = self._tensors((*arguments, *keywords.values()))
-        born, trace = clock(), Trace(self._start(tensors), tensors)
+        born, trace = clock(), Trace(self._start(tensors), tensors, self.kernel)
         if looking:
             observers.append(self._look)
         recording.trace = trace
@@ -118,8 +120,12 @@ def tensors_in(values: Iterable[Any]) -> Iterator[Tensor]:
             yield from tensors_in(value.values())
 
 
-def compile(function: Callable[..., Any]) -> Compiled:
+def compile(function: Callable[..., Any], tier: str | None = None) -> Compiled:
     """Run a function faster from its third call on, with the same results.
+
+    Programs are run by NumPy and, where Numba is installed (the extra ``fast``), by a kernel that is loaded in the
+    background and takes over when it is there. ``tier="numpy"`` or ``tier="numba"`` settles which, so that the last
+    digits are the same in every run; for ``"numba"`` the kernel is waited for.
 
     Inside it ops are only noted, and computed together when the function ends or a number is asked for. Call
     ``backward()`` inside, or run it under ``no_grad``. Whatever it can't follow runs as it would without ``compile``, which
@@ -140,4 +146,4 @@ def compile(function: Callable[..., Any]) -> Compiled:
     25.0 20.0
     25.0 20.0
     """
-    return Compiled(function)
+    return Compiled(function, tier)

@@ -18,7 +18,7 @@ import numpy as np
 from gradwalk.program.listing import Call, Cell, item_of, put
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, frozen=True, slots=True)
 class Step:
     """A call that each run makes; ``into`` is the buffer that takes its result, None if it makes a new array.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.program.listing import Call, Cell, Listing
+from gradwalk.program.listing import Call, Cell
 from gradwalk.program.plan import Plan, Step
 
 
@@ -17,9 +17,11 @@ class Replay:
 
     They are new arrays, or views of those given (never so for the cells in ``own``). ``source`` is the function as text.
 
+    >>> from gradwalk.program.listing import Listing
     >>> listing = Listing()
     >>> x = listing.cell(np.array([1.0, 2.0]))
-    >>> replay = Replay(listing, [x], [np.sum(x * x)])
+    >>> given, wanted = [x], [np.sum(x * x)]
+    >>> replay = Replay(Plan(listing.calls, given, wanted), given, wanted)
     >>> print(replay.source)
     def run(x0):
         multiply(x0, x0, out=a1)
@@ -29,21 +31,21 @@ class Replay:
     (np.float64(25.0),)
     """
 
-    def __init__(
-        self, listing: Listing, given: Sequence[Cell], wanted: Sequence[Cell], own: Collection[Cell] = frozenset()
-    ):
-        self.given = list(given)
+    def __init__(self, plan: Plan, given: Sequence[Cell], wanted: Sequence[Cell], own: Collection[Cell] = frozenset()):
+        self.plan, self.given, self.wanted, self.own = plan, list(given), list(wanted), own
         self.names = {id(cell): f"x{i}" for i, cell in enumerate(given)}
         # What it finds in its namespace: functions, buffers, views, constants. It warns of no overflow, as nothing here does.
         self.found: dict[str, Any] = {"__name__": __name__}
-        self.plan = plan = Plan(listing.calls, given, wanted)
-        lines = [line for cell in given for line in self._views(cell)]
-        lines += [self._line(i, step) for i, step in enumerate(plan.steps)]
-        results = "".join(f"{self._result(i, cell, wanted, own)}, " for i, cell in enumerate(wanted))
+        lines = self._lines()
+        results = "".join(f"{self._result(i, cell)}, " for i, cell in enumerate(wanted))
         arguments = ", ".join(self.names[id(cell)] for cell in given)
         self.source = "\n    ".join([f"def run({arguments}):", *lines, f"return ({results.rstrip(' ')})"])
         exec(compile(self.source, "<gradwalk program>", "exec"), self.found)
         self.run = self.found["run"]
+
+    def _lines(self) -> list[str]:
+        lines = [line for cell in self.given for line in self._views(cell)]
+        return lines + [self._line(i, step) for i, step in enumerate(self.plan.steps)]
 
     def _views(self, given: Cell) -> list[str]:
         """The lines that make the views of what is given, if it isn't the same array as in the last run."""
@@ -53,18 +55,21 @@ class Replay:
         name = self.names[id(given)]
         seen = f"seen_{name}"
         self.found[seen] = None
-        for number, call in enumerate(calls):
-            self.names[id(call.result)] = f"{name}_{number}"
+        self._name_views(given)
         made = [f"    {self.names[id(call.result)]} = {self._call(call)}" for call in calls]
         names = ", ".join([seen, *(self.names[id(call.result)] for call in calls)])
         return [f"global {names}", f"if {name} is not {seen}:", *made, f"    {seen} = {name}"]
 
-    def _result(self, position: int, cell: Cell, wanted: Sequence[Cell], own: Collection[Cell]) -> str:
+    def _name_views(self, given: Cell) -> None:
+        for number, call in enumerate(self.plan.rooted[given]):
+            self.names[id(call.result)] = f"{self.names[id(given)]}_{number}"
+
+    def _result(self, position: int, cell: Cell) -> str:
         """A wanted cell's array: copied, unless it is new or a view of what is given."""
         memory = self.plan.memory.get(cell)
         new = memory == frozenset({cell}) and cell not in self.plan.given
-        shared = memory is not None and memory <= self.plan.given and cell not in own
-        repeated = any(cell is other for other in wanted[:position])
+        shared = memory is not None and memory <= self.plan.given and cell not in self.own
+        repeated = any(cell is other for other in self.wanted[:position])
         name = self._name(cell)
         return name if (new and not repeated) or shared else f"{self._function(fresh)}({name})"
 

@@ -10,6 +10,9 @@ import numpy as np
 from gradwalk.backward import sweep
 from gradwalk.ops import Op
 from gradwalk.program.listing import Cell, Listing, Number
+from gradwalk.program.native.loading import Loading
+from gradwalk.program.native.native import Native
+from gradwalk.program.plan import Plan
 from gradwalk.program.replay import Replay
 from gradwalk.program.trie import Place, Put, Ran, Step, Swept, Updated
 
@@ -18,20 +21,35 @@ class Segment:
     """Runs the steps since one spot: ``run(arrays)`` takes and extends the arrays that are known, by slot."""
 
     def __init__(
-        self, earlier: Iterable[Step], steps: Sequence[Step], arrays: Mapping[int, Any], wanted: Sequence[int]
+        self,
+        earlier: Iterable[Step],
+        steps: Sequence[Step],
+        arrays: Mapping[int, Any],
+        wanted: Sequence[int],
+        kernel: Loading | None = None,
     ):
         reading = Reading(arrays, {place.slot for step in steps for place in changed_by(step)})
         for step in earlier:
             reading.enter(step)
         for step in steps:
             reading.read(step)
-        results = [reading.cells[slot] for slot in wanted]
-        own = {reading.cells[slot] for slot in wanted if slot in reading.own}
         self.given, self.wanted = list(reading.given), list(wanted)
-        self.replay = Replay(reading.listing, list(reading.given.values()), results, own)
+        given, results = list(reading.given.values()), [reading.cells[slot] for slot in wanted]
+        own = {reading.cells[slot] for slot in wanted if slot in reading.own}
+        self.parts = Plan(reading.listing.calls, given, results), given, results, own
+        self.kernel = kernel  # None once it is used, or if it isn't to be
+        self.replay = self._made()
+
+    def _made(self) -> Replay:
+        if self.kernel is None or self.kernel.interpret is None:
+            return Replay(*self.parts)
+        interpret, self.kernel = self.kernel.interpret, None
+        return Native(*self.parts, interpret)
 
     def run(self, arrays: dict[int, Any]) -> None:
-        """Compute what is wanted from what is known."""
+        """Compute what is wanted from what is known: with the kernel from when it is there."""
+        if self.kernel is not None and self.kernel.interpret is not None:
+            self.replay = self._made()
         arrays.update(zip(self.wanted, self.replay.run(*[arrays[slot] for slot in self.given]), strict=True))
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from gradwalk.ops import OPS, Op
 from gradwalk.program import ending, exploring
 from gradwalk.program.keys import key_of, part_of_key
+from gradwalk.program.native.loading import Loading
 from gradwalk.program.segment import Segment
 from gradwalk.program.tape import refuse_used
 from gradwalk.program.traced import Noted, Traced, Watched, alive, array_of, is_writable, settle
@@ -37,7 +38,8 @@ class Trace:
     remembered.
     """
 
-    def __init__(self, start: Spot, tensors: Sequence[Tensor]):
+    def __init__(self, start: Spot, tensors: Sequence[Tensor], kernel: Loading | None = None):
+        self.kernel = kernel
         self.spot = self.known = start
         self.arrays: dict[int, Any] = {}
         self.outside: dict[int, Tensor] = {}
@@ -264,7 +266,7 @@ class Trace:
         segment = self.spot.programs.get(key)
         if segment is None:
             steps = self.spot.course(self.known)
-            segment = self.spot.programs[key] = Segment(self.known.course(), steps, self.arrays, wanted)
+            segment = self.spot.programs[key] = Segment(self.known.course(), steps, self.arrays, wanted, self.kernel)
         segment.run(self.arrays)
         self.known, self.behind = self.spot, False
 

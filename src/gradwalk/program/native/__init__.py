@@ -1,0 +1,1 @@
+"""The Numba tier: the same programs, carried out by a compiled kernel."""

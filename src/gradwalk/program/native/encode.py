@@ -1,0 +1,160 @@
+"""From a NumPy call to the instructions that do the same; calls that have none are left to NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from gradwalk.program.listing import Call, Cell, put
+from gradwalk.program.native.instructions import LOOP, SELECT_4, SELECT_8
+from gradwalk.program.native.loops import Loop, loop_of
+from gradwalk.program.native.memory import Memory, Operand
+from gradwalk.program.native.rows import Rows, product_row
+from gradwalk.program.native.tiling import NARROW, halved, repeated
+from gradwalk.program.replay import as_operand
+
+Encoder = Callable[[Memory], Rows]  # what is left to do once the result has its place
+NO_LOOP = Loop(0, 0)
+
+
+def encoder(call: Call) -> Encoder | None:
+    """How to write a call's instructions; None if it has none."""
+    result = call.result
+    if not isinstance(getattr(result.value, "dtype", None), np.dtype) or 0 in (
+        result.size,
+        *(x.size for x in call.cells()),
+    ):
+        return None
+    if call.function is put:
+        return _put(call)
+    if call.function in REDUCTIONS:
+        return _reduction(call)
+    if call.function is np.where:
+        return _select(call)
+    if call.keywords or not isinstance(call.function, np.ufunc):
+        return None
+    return _product(call) if call.function is np.matmul else _elementwise(call)
+
+
+def copyable(cell: Cell) -> bool:
+    """Whether an array of this type can be copied by an instruction."""
+    return loop_of(np.positive, types_of([cell], cell)) is not None
+
+
+def copying(source: Any, target: Cell, memory: Memory) -> Rows:
+    """The instructions that copy one array to another of the same type."""
+    loop = loop_of(np.positive, types_of([target], target)) or NO_LOOP
+    return repeated(LOOP, loop, [memory.operand(source), memory.operand(target)], memory)
+
+
+def types_of(operands: Iterable[Any], result: Any) -> str:
+    """The types of a call as NumPy writes them; no loop has ``O``, which stands for what is no array."""
+    chars = [x.dtype.char if hasattr(x, "dtype") else "O" for x in operands]
+    return f"{''.join(chars)}->{result.dtype.char}"
+
+
+# --- calls -----------------------------------------------------------------------------------------------------------
+
+
+def _elementwise(call: Call) -> Encoder | None:
+    operands = [as_operand(value, call) for value in call.arguments]
+    loop = loop_of(call.function, types_of(operands, call.result))
+    if loop is None or getattr(call.function, "signature", None) is not None:
+        return None
+    return lambda memory: repeated(LOOP, loop, [memory.operand(x) for x in (*operands, call.result)], memory)
+
+
+def _put(call: Call) -> Encoder | None:
+    target, value = call.arguments
+    loop = loop_of(np.positive, types_of([value], target))
+    if loop is None:
+        return None
+    return lambda memory: repeated(LOOP, loop, [memory.operand(value), memory.operand(target)], memory)
+
+
+def _select(call: Call) -> Encoder | None:
+    result = call.result
+    opcode = {4: SELECT_4, 8: SELECT_8}.get(result.dtype.itemsize)
+    if opcode is None or len(call.arguments) != 3 or getattr(call.arguments[0], "dtype", None) != np.bool_:
+        return None
+    operands = [value if isinstance(value, Cell) else np.asarray(value, result.dtype) for value in call.arguments[1:]]
+    if any(x.dtype != result.dtype for x in operands):
+        return None
+    return lambda memory: repeated(
+        opcode, NO_LOOP, [memory.operand(x) for x in (call.arguments[0], *operands, result)], memory
+    )
+
+
+# Reductions as ufuncs, with what leaves every number as it is.
+REDUCTIONS: dict[Any, tuple[np.ufunc, float]] = {
+    np.sum: (np.add, 0.0),
+    np.add.reduce: (np.add, 0.0),
+    np.ndarray.sum: (np.add, 0.0),
+    np.max: (np.maximum, -np.inf),
+    np.maximum.reduce: (np.maximum, -np.inf),
+    np.ndarray.max: (np.maximum, -np.inf),
+    np.min: (np.minimum, np.inf),
+    np.ndarray.min: (np.minimum, np.inf),
+}
+
+
+def _reduction(call: Call) -> Encoder | None:
+    ufunc, neutral = REDUCTIONS[call.function]
+    x, result = call.arguments[0], call.result
+    default = 0 if call.function in (np.add.reduce, np.maximum.reduce) else None
+    axis = call.keywords.get("axis", default)
+    loop = loop_of(ufunc, types_of([x, x], result))
+    if (
+        len(call.arguments) > 1
+        or not call.keywords.keys() <= {"axis", "keepdims"}
+        or result.dtype.kind != "f"
+        or not loop
+    ):
+        return None
+    kept = [i for i in range(x.ndim) if axis is not None and i not in positive(axis, x.ndim)]
+
+    def encode(memory: Memory) -> Rows:
+        target, source = memory.operand(result), memory.operand(x)
+        if kept and kept == list(range(x.ndim - len(kept), x.ndim)) and source.array.flags.c_contiguous:
+            columns = result.size
+            if 1 < columns <= NARROW and columns < x.size:
+                return halved(
+                    loop, source.seen(source.array.reshape(-1, columns)), target.seen(target.array.reshape(-1)), memory
+                )
+        filling = copying(np.array(neutral, result.dtype), result, memory)
+        shape = [size if i in kept else 1 for i, size in enumerate(x.shape)]
+        spread = target._replace(array=np.broadcast_to(np.reshape(target.array, shape), x.shape))
+        return [*filling, *repeated(LOOP, loop, [spread, source, spread], memory)]
+
+    return encode
+
+
+def positive(axis: Any, ndim: int) -> set[int]:
+    """Axes counted from the first."""
+    return {i % ndim for i in (axis if isinstance(axis, tuple) else (axis,))}
+
+
+def _product(call: Call) -> Encoder | None:
+    a, b = call.arguments
+    loop = loop_of(np.matmul, types_of([a, b], call.result))
+    if loop is None or loop.function == 0 or call.result.dtype.kind != "f":
+        return None
+    if max(len(x.shape) for x in (a, b)) > 3:
+        return None
+
+    def encode(memory: Memory) -> Rows:
+        first, second, out = (memory.operand(x) for x in (a, b, call.result))
+        if len(a.shape) == 1:
+            first, out = with_axis(first, -2), with_axis(out, -2 if len(b.shape) > 1 else -1)
+        if len(b.shape) == 1:
+            second, out = with_axis(second, -1), with_axis(out, -1)
+        return [product_row(loop, first, second, out)]
+
+    return encode
+
+
+def with_axis(operand: Operand, axis: int) -> Operand:
+    """The same with one more axis, of size 1."""
+    return operand._replace(array=np.expand_dims(operand.array, axis))

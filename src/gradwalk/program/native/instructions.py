@@ -1,0 +1,24 @@
+"""The table that the kernel reads: each instruction is a row of integers.
+
+An instruction calls one of NumPy's inner loops (or a loop of our own) on up to four operands, the result last. An
+operand lies at an offset from a slot's memory; slot 0 is address 0, so that what never moves has its address as offset.
+The inner loop goes over the innermost dimension; the kernel repeats it over up to two dimensions around that.
+"""
+
+OPCODE, FUNCTION, DATA = 0, 1, 2  # what to call: an inner loop's address, and the data that it is handed
+SIZES = 3  # what the inner loop is told: how many elements; for a product 1, rows, inner size, columns
+PLANES, ROWS = 7, 8  # how often it is repeated
+SLOTS, OFFSETS = 9, 13  # where each operand begins
+STEPS = 17  # what the inner loop is told: bytes from one element to the next, for each operand (a product has nine)
+ROW_STEPS, PLANE_STEPS = 26, 30  # bytes from one row or plane to the next, for each operand
+WIDTH = 34
+
+OPERANDS = 4
+
+# Opcodes
+LOOP = 0
+SELECT_4, SELECT_8 = 1, 2  # where(condition, a, b), for elements of four and of eight bytes
+PRODUCT_4, PRODUCT_8 = 3, 4  # small matrix products in float32 and float64
+
+# The head of a stretch of instructions
+TABLE, OBJECTS, MEMORY, SCRATCH, LENGTH, SLOT_COUNT = range(6)

@@ -1,0 +1,131 @@
+"""The kernel: a loop over a table of instructions, compiled by Numba once and kept on disk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
+
+from gradwalk.program.native.instructions import (
+    DATA,
+    FUNCTION,
+    LENGTH,
+    LOOP,
+    MEMORY,
+    OBJECTS,
+    OFFSETS,
+    OPCODE,
+    OPERANDS,
+    PLANE_STEPS,
+    PLANES,
+    PRODUCT_4,
+    ROW_STEPS,
+    ROWS,
+    SCRATCH,
+    SELECT_4,
+    SIZES,
+    SLOT_COUNT,
+    SLOTS,
+    STEPS,
+    TABLE,
+    WIDTH,
+)
+from gradwalk.program.native.loops import HEADER
+
+WORD = 8  # bytes
+
+
+def pointer(kind: Any) -> Any:
+    """An intrinsic that reads an address as a pointer to elements of one kind."""
+
+    @intrinsic
+    def at(typing: Any, address: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.inttoptr(arguments[0], context.get_value_type(types.CPointer(kind)))
+
+        return types.CPointer(kind)(types.int64), generate
+
+    return at
+
+
+words, bytes_at = pointer(types.int64), pointer(types.uint8)
+halves = pointer(types.int32)  # of a word
+singles, doubles = pointer(types.float32), pointer(types.float64)
+
+
+@intrinsic
+def call_loop(typing: Any, function: Any, operands: Any, sizes: Any, steps: Any, data: Any) -> Any:
+    """Call one of NumPy's inner loops: ``void loop(char **operands, npy_intp *sizes, npy_intp *steps, void *data)``."""
+    word = ir.IntType(64)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = ir.FunctionType(ir.VoidType(), [word] * 4).as_pointer()
+        builder.call(builder.inttoptr(arguments[0], kind), list(arguments[1:]))
+        return context.get_dummy_value()
+
+    return types.void(*[types.int64] * 5), generate
+
+
+@njit
+def select(row: Any, condition: Any, a: Any, b: Any, out: Any, size: int) -> None:
+    """``out = where(condition, a, b)``, whatever the elements mean."""
+    asked, first, second, step = row[STEPS], row[STEPS + 1] // size, row[STEPS + 2] // size, row[STEPS + 3] // size
+    for i in range(row[SIZES]):
+        out[i * step] = a[i * first] if condition[i * asked] else b[i * second]
+
+
+@njit
+def product(row: Any, a: Any, b: Any, out: Any, size: int) -> None:
+    """``out = a @ b``; the columns of b and out are innermost, so that they are computed together."""
+    rows, inner, columns = row[SIZES + 1], row[SIZES + 2], row[SIZES + 3]
+    a_row, a_column, b_row = row[STEPS + 3] // size, row[STEPS + 4] // size, row[STEPS + 5] // size
+    b_column, out_row = row[STEPS + 6] // size, row[STEPS + 7] // size
+    for i in range(rows):
+        for j in range(columns):
+            out[i * out_row + j] = a[i * a_row] * b[j * b_column]
+        for k in range(1, inner):
+            factor = a[i * a_row + k * a_column]
+            for j in range(columns):
+                out[i * out_row + j] += factor * b[k * b_row + j * b_column]
+
+
+@njit
+def own_loop(row: Any, operands: Any) -> None:
+    """The loops that NumPy has no function for, or a slow one."""
+    opcode = row[OPCODE]
+    if opcode == SELECT_4:
+        select(row, bytes_at(operands[0]), halves(operands[1]), halves(operands[2]), halves(operands[3]), 4)
+    elif opcode == PRODUCT_4:
+        product(row, singles(operands[0]), singles(operands[1]), singles(operands[2]), 4)
+    elif opcode < PRODUCT_4:
+        select(row, bytes_at(operands[0]), words(operands[1]), words(operands[2]), words(operands[3]), 8)
+    else:
+        product(row, doubles(operands[0]), doubles(operands[1]), doubles(operands[2]), 8)
+
+
+@njit(inline="always")
+def perform(address: int, memory: Any, scratch: int) -> None:
+    """Carry out one instruction, over its planes and rows."""
+    row, operands = words(address), words(scratch)
+    for plane in range(row[PLANES]):
+        for line in range(row[ROWS]):
+            for i in range(OPERANDS):
+                moved = plane * row[PLANE_STEPS + i] + line * row[ROW_STEPS + i]
+                operands[i] = memory[row[SLOTS + i]] + row[OFFSETS + i] + moved
+            if row[OPCODE] == LOOP:
+                call_loop(row[FUNCTION], scratch, address + SIZES * WORD, address + STEPS * WORD, row[DATA])
+            else:
+                own_loop(row, operands)
+
+
+@njit(types.void(types.int64), cache=True, error_model="numpy")
+def interpret(program: int) -> None:
+    """Carry out a stretch of instructions, whose head is at this address."""
+    head = words(program)
+    objects, memory = words(head[OBJECTS]), words(head[MEMORY])
+    for slot in range(1, head[SLOT_COUNT]):
+        memory[slot] = words(objects[slot] + HEADER)[0]
+    for number in range(head[LENGTH]):
+        perform(head[TABLE] + number * WIDTH * WORD, memory, head[SCRATCH])

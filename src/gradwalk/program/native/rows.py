@@ -1,0 +1,101 @@
+"""Rows of the table: where operands begin, and how a loop goes from element to element, row to row, plane to plane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gradwalk.program.native.instructions import (
+    DATA,
+    FUNCTION,
+    LOOP,
+    OFFSETS,
+    OPCODE,
+    PLANE_STEPS,
+    PLANES,
+    PRODUCT_4,
+    PRODUCT_8,
+    ROW_STEPS,
+    ROWS,
+    SIZES,
+    SLOTS,
+    STEPS,
+    WIDTH,
+)
+from gradwalk.program.native.loops import Loop
+from gradwalk.program.native.memory import Operand
+
+Rows = list[list[int]]
+Dim = tuple[int, tuple[int, ...]]  # a size, and the step of each operand in bytes
+SMALL_PRODUCT = 256  # multiplications: a product up to this size isn't worth a call of BLAS
+
+
+class Unencodable(ValueError):
+    """A call that only NumPy can make."""
+
+
+def product_row(loop: Loop, a: Operand, b: Operand, out: Operand) -> list[int]:
+    """A matrix product, or a stack of them."""
+    (rows, inner), columns = a.array.shape[-2:], b.array.shape[-1]
+    small = rows * inner * columns <= SMALL_PRODUCT
+    opcode = LOOP if not small else PRODUCT_4 if out.array.itemsize == 4 else PRODUCT_8
+    row = begun(opcode, loop, [a, b, out])
+    row[SIZES : SIZES + 4] = 1, rows, inner, columns
+    row[STEPS + 3 : STEPS + 9] = [step for x in (a, b, out) for step in matrix_steps(x.array)]
+    stack = out.array.shape[:-2]
+    for i, x in enumerate((a, b, out)):
+        row[ROW_STEPS + i] = x.array.strides[0] if x.array.ndim == 3 and x.array.shape[0] > 1 else 0
+    row[ROWS] = stack[0] if stack else 1
+    return row
+
+
+def matrix_steps(array: Any) -> tuple[int, int]:
+    """Bytes from row to row and from column to column; where there is only one, as if there were more."""
+    rows, columns = array.shape[-2:]
+    down, right = array.strides[-2:]
+    if columns == 1:
+        right = array.itemsize
+    if rows == 1:
+        down = columns * right
+    return down, right
+
+
+def row_of(opcode: int, loop: Loop, operands: Sequence[Operand], dims: Sequence[Dim]) -> list[int]:
+    """A loop over the innermost dimension, repeated over two more at most."""
+    if len(dims) > 3:
+        raise Unencodable("more than three dimensions, none of which go together")
+    row = begun(opcode, loop, operands)
+    places = (SIZES, STEPS), (ROWS, ROW_STEPS), (PLANES, PLANE_STEPS)
+    for (size, steps), (count, start) in zip(dims, places, strict=False):
+        row[count] = size
+        row[start : start + len(steps)] = steps
+    return row
+
+
+def begun(opcode: int, loop: Loop, operands: Sequence[Operand]) -> list[int]:
+    """A row whose operands have their place."""
+    row = [0] * WIDTH
+    row[OPCODE], row[FUNCTION], row[DATA], row[PLANES], row[ROWS] = opcode, *loop, 1, 1
+    row[SLOTS : SLOTS + len(operands)] = [x.slot for x in operands]
+    row[OFFSETS : OFFSETS + len(operands)] = [x.offset for x in operands]
+    return row
+
+
+def steps_of(array: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """An array's strides when it is broadcast to a shape."""
+    found = [0 if size == 1 else step for size, step in zip(array.shape, array.strides, strict=True)]
+    return (*[0] * (len(shape) - len(found)), *found)
+
+
+def merged(shape: tuple[int, ...], strides: Sequence[tuple[int, ...]]) -> list[Dim]:
+    """The dimensions as (size, steps of each operand), innermost first; those that are one after another count as one."""
+    dims: list[Dim] = []
+    for axis in reversed(range(len(shape))):
+        size, steps = shape[axis], tuple(found[axis] for found in strides)
+        if size == 1:
+            continue
+        if dims and steps == tuple(dims[-1][0] * inner for inner in dims[-1][1]):
+            dims[-1] = dims[-1][0] * size, dims[-1][1]
+        else:
+            dims.append((size, steps))
+    return dims or [(1, (0,) * len(strides))]

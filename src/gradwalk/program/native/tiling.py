@@ -1,0 +1,102 @@
+"""Fewer and longer loops: a NumPy loop over 16 numbers costs nearly as much as one over 200.
+
+A row that is added to every row of an array is laid out several times in a block, which is added to several rows at once.
+Rows are summed by halves: the first half plus the second, again and again, which is also more exact than one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from gradwalk.program.native.instructions import LOOP
+from gradwalk.program.native.loops import Loop, loop_of
+from gradwalk.program.native.memory import Memory, Operand
+from gradwalk.program.native.rows import Dim, Rows, merged, row_of, steps_of
+
+SHORT = 8  # numbers: a loop over fewer is better repeated less often
+NARROW = 128  # numbers: longer rows aren't laid out side by side
+BLOCK = 512  # numbers that are laid out in a block
+
+
+def repeated(opcode: int, loop: Loop, operands: Sequence[Operand], memory: Memory) -> Rows:
+    """An elementwise loop over all dimensions of the last operand."""
+    shape = operands[-1].array.shape
+    dims = merged(shape, [steps_of(x.array, shape) for x in operands])
+    if opcode == LOOP and len(dims) == 2 and tileable(operands, *dims):
+        return tiled(loop, operands, dims, memory)
+    if dims[0][0] < SHORT:
+        dims.sort(key=lambda dim: dim[0], reverse=True)
+    return [row_of(opcode, loop, operands, dims)]
+
+
+def tileable(operands: Sequence[Operand], inner: Dim, outer: Dim) -> bool:
+    """Whether all operands but some narrow rows go on from row to row as within one, the result among them."""
+    (columns, steps), (rows, row_steps) = inner, outer
+    goes_on = [far == columns * near for near, far in zip(steps, row_steps, strict=True)]
+    narrow = [near == x.array.itemsize and far == 0 for x, near, far in zip(operands, steps, row_steps, strict=True)]
+    fits = all(a or b for a, b in zip(goes_on, narrow, strict=True)) and goes_on[-1]
+    return fits and columns <= NARROW and rows >= 4 and all(copies(x) for x in operands)
+
+
+def tiled(loop: Loop, operands: Sequence[Operand], dims: Sequence[Dim], memory: Memory) -> Rows:
+    """The same over several rows at a time."""
+    (columns, steps), (rows, row_steps) = dims
+    count = 1 << (min(rows, BLOCK // columns).bit_length() - 1)
+    found: Rows = []
+    blocks = list(operands)
+    for i, (near, far) in enumerate(zip(steps, row_steps, strict=True)):
+        if near and not far:
+            blocks[i], laid = laid_out(operands[i], columns, count, memory)
+            found += laid
+    whole, rest = divmod(rows, count)
+    far_steps = tuple(count * step for step in row_steps)
+    found.append(row_of(LOOP, loop, blocks, [(count * columns, steps), (whole, far_steps)]))
+    if rest:
+        ends = [x._replace(offset=x.offset + whole * far) for x, far in zip(blocks, far_steps, strict=True)]
+        found.append(row_of(LOOP, loop, ends, [(rest * columns, steps)]))
+    return found
+
+
+def laid_out(narrow: Operand, columns: int, count: int, memory: Memory) -> tuple[Operand, Rows]:
+    """A block of copies of one row, made by doubling what is there."""
+    row = narrow.seen(as_strided(narrow.array, (columns,), (narrow.array.itemsize,)))
+    block = memory.operand(np.empty(count * columns, narrow.array.dtype))
+    found, filled = copied(row, block.seen(block.array[:columns])), columns
+    while filled < block.array.size:
+        found += copied(block.seen(block.array[:filled]), block.seen(block.array[filled : 2 * filled]))
+        filled *= 2
+    return block, found
+
+
+def halved(loop: Loop, source: Operand, target: Operand, memory: Memory) -> Rows:
+    """Put the rows of a matrix together to one: by halves, the odd row last."""
+    rows, columns = source.array.shape
+    if rows == 1:
+        return copied(source, target)
+    half = rows // 2
+    into = target if half == 1 else memory.operand(np.empty((half, columns), source.array.dtype))
+    found = [flat(loop, source.seen(source.array[:half]), source.seen(source.array[half : 2 * half]), into)]
+    if rows % 2:
+        first = into.seen(into.array.reshape(-1)[:columns])
+        found.append(flat(loop, first, source.seen(source.array[-1]), first))
+    return found if half == 1 else found + halved(loop, into, target, memory)
+
+
+def copies(x: Operand) -> bool:
+    """Whether there is a loop that copies this type of number."""
+    char = x.array.dtype.char
+    return loop_of(np.positive, f"{char}->{char}") is not None
+
+
+def copied(source: Operand, target: Operand) -> Rows:
+    """Copy from one array into another of the same size."""
+    char = target.array.dtype.char
+    return [flat(loop_of(np.positive, f"{char}->{char}") or Loop(0, 0), source, target)]
+
+
+def flat(loop: Loop, *operands: Operand) -> list[int]:
+    """A loop over contiguous operands of the same size."""
+    return row_of(LOOP, loop, operands, [(operands[-1].array.size, tuple(x.array.itemsize for x in operands))])

@@ -3,7 +3,6 @@ import { useSignal, type ReadonlySignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
-const AROUND = "100px"; // what is about to be scrolled into view counts
 const PACE = 200; // ms; hundreds of elements need not be looked for in every frame
 
 const seen = new WeakMap<Element, (isInView: boolean) => void>();
@@ -20,7 +19,7 @@ export function useInView(place: RefObject<Element | null>): ReadonlySignal<bool
 
 /** Tells, now and whenever it changes, whether an element is in view; ends when what it returns is called. */
 function watch(element: Element, tell: (isInView: boolean) => void): () => void {
-  observer ??= new IntersectionObserver(tellAll, { rootMargin: AROUND, delay: PACE } as IntersectionObserverInit);
+  observer ??= new IntersectionObserver(tellAll, { delay: PACE } as IntersectionObserverInit);
   seen.set(element, tell);
   observer.observe(element);
   return () => observer?.unobserve(element);

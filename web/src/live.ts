@@ -45,9 +45,14 @@ function single(numbers: Numbers, place: Place | null): number {
   return (place && numbers[place.part][place.offset]) ?? NaN;
 }
 
-/** The number as it is read, in as many digits as there is room for; of steady width while a value is dragged. */
-export function useWritten(session: Session, number: ReadonlySignal<number>, room = Infinity): ReadonlySignal<string> {
-  return useComputed(() => fitting(number.value, session.digits.value, room, session.dragging.value ? steady : shown));
+/** The number as it is read; of steady width while a value is dragged. */
+export function useWritten(session: Session, { now }: Live): ReadonlySignal<string> {
+  return useComputed(() => (session.dragging.value ? steady : shown)(now.value, session.digits.value));
+}
+
+/** The number as it is read when the hand rests, in as many digits as there is room for. */
+export function useRested(session: Session, { settled }: Live, room: number): ReadonlySignal<string> {
+  return useComputed(() => fitting(settled.value, session.digits.value, room));
 }
 
 /** All of its digits, as programs read them. */

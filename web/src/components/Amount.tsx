@@ -21,7 +21,7 @@ export function Amount({ value, digits, ...marks }: Marks & { value: number; dig
 /** A number that follows the session. */
 export function LiveAmount({ session, number, ...marks }: Marks & { session: Session; number: Live }) {
   const title = useTitle(number);
-  return <Copied {...marks} all={useExact(number.now)} title={useComputed(() => `${title.value}${CLICK}`)} text={useWritten(session, number.now)} />;
+  return <Copied {...marks} all={useExact(number.now)} title={useComputed(() => `${title.value}${CLICK}`)} text={useWritten(session, number)} />;
 }
 
 const CLICK = ": click to copy";

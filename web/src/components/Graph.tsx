@@ -1,13 +1,14 @@
 // The graph as Python laid it out, with what is known at the current position.
+import { useComputed } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Area, Box, Point } from "../layout";
 import type { NodeInfo } from "../protocol";
 import type { Session } from "../session";
+import { DraggedNumbers } from "./DraggedNumbers";
 import { EdgeLabels } from "./EdgeLabels";
 import { Edges } from "./Edges";
 import { NodeBox } from "./NodeBox";
-import { NodeNumbers } from "./NodeNumbers";
 import { panZoom } from "./panzoom";
 import { Traveller } from "./Traveller";
 import { useFades } from "./useFades";
@@ -17,7 +18,7 @@ const MARGIN = 32; // room above and below for what an edge says while it is cro
 
 export function Graph({ session }: { session: Session }) {
   const layout = session.layout.value;
-  const frame = useRef<HTMLDivElement>(null);
+  const [frame, still] = [useRef<HTMLDivElement>(null), useRef<SVGGElement>(null)];
   const [width, height] = [Math.max(layout.width, 240), layout.height + 2 * MARGIN];
   const size = useRef<Point>([width, height]);
   size.current = [width, height];
@@ -41,7 +42,7 @@ export function Graph({ session }: { session: Session }) {
       </div>
       <div ref={frame} class={`picture${scale > 1 ? " zoomed" : ""}`} style={{ maxWidth: `${width * 1.25}px`, "--height": `${height}px` }} {...pan.handlers}>
         <svg class="still" viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`Graph of ${session.walk.title}`}>
-          <g transform={transform}>
+          <g ref={still} transform={transform} class={useComputed(() => (session.dragging.value ? "dragged" : ""))}>
             {layout.areas.map((area) => <OpenArea key={area.id} area={area} toggle={toggle} />)}
             <Edges session={session} layout={layout} />
             {layout.boxes.map((box) => {
@@ -50,12 +51,9 @@ export function Graph({ session }: { session: Session }) {
             })}
           </g>
         </svg>
-        <svg class="moving" viewBox={`0 0 ${width} ${height}`} role="group" aria-label="Its numbers">
+        <DraggedNumbers session={session} layout={layout} still={still} />
+        <svg class="moving" viewBox={`0 0 ${width} ${height}`} role="group" aria-label="What its edges say">
           <g transform={transform}>
-            {layout.boxes.map((box) => {
-              const node = nodeOf(session, box);
-              return node && <NodeNumbers key={box.id} session={session} box={box} node={node} />;
-            })}
             <EdgeLabels session={session} layout={layout} margin={MARGIN} />
             <Traveller session={session} layout={layout} />
           </g>

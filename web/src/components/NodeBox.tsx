@@ -1,9 +1,10 @@
-// One value in the graph as it stays while numbers change: the op that made it, and its card.
+// One value in the graph: the op that made it, its card, and its numbers.
 import { outline, type Box, type Rect } from "../layout";
 import { useKnown, useTitle, useValue } from "../live";
 import { isOwnName, sign } from "../ops";
 import type { NodeInfo } from "../protocol";
 import type { Session } from "../session";
+import { NodeNumbers } from "./NodeNumbers";
 
 interface Props {
   session: Session;
@@ -17,6 +18,7 @@ export function NodeBox({ session, box, node }: Props) {
     <g class={`box ${node.role}${isOutput ? " output" : ""}`}>
       {box.op && <Op place={box.op} node={node} />}
       <Card session={session} box={box} node={node} />
+      <NodeNumbers session={session} box={box} node={node} />
     </g>
   );
 }

@@ -1,17 +1,17 @@
-// The numbers of one value in the graph, in a picture of their own over the still one: its value in the card, and its
-// gradient badge below.
+// The numbers of one value in the graph: its value in the card, and its gradient badge below.
 import { useComputed, type ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { useInView } from "../inview";
 import type { Box, Rect } from "../layout";
-import { useArrived, useExact, useGradient, useKnown, useTitle, useValue, useWritten } from "../live";
+import { useArrived, useExact, useGradient, useKnown, useRested, useTitle, useValue } from "../live";
 import { shown } from "../numbers";
 import { isOwnName, shapeText } from "../ops";
 import type { NodeInfo } from "../protocol";
 import { gradientReach, valueReach } from "../reach";
 import { outputName, type Session } from "../session";
 import { gradientAt, gradientName, valueOf } from "../state";
+import { gradientSpot, MORE, valueSpot } from "../writing";
 import type { Told } from "./Amount";
 import { Heat, heatSize, listed } from "./Heat";
 
@@ -26,43 +26,30 @@ interface Seen {
 }
 
 export function NodeNumbers({ session, box, node }: Props) {
-  const place = useRef<SVGRectElement>(null);
+  const place = useRef<SVGGElement>(null);
   const inView = useInView(place);
-  const display = useComputed(() => (session.dragging.value && !inView.value ? "none" : undefined)); // nor is it gone through for every paint
   return (
-    <>
-      <rect ref={place} class="room" x={box.x} y={box.y} width={box.width} height={box.height} />
-      <g class={node.role} display={display}>
-        <Inside session={session} box={box} node={node} inView={inView} />
-        {box.badge && <Badge session={session} place={box.badge} node={node} inView={inView} />}
-      </g>
-    </>
+    <g ref={place} class="numbers">
+      <Inside session={session} box={box} node={node} inView={inView} />
+      {box.badge && <Badge session={session} place={box.badge} node={node} inView={inView} />}
+    </g>
   );
 }
 
 /** What stands in the card: a number, a tensor's heatmap, or a dot before it is known. */
 function Inside({ session, box, node, inView }: Props & Seen) {
   const [x, y, width, height] = box.card;
-  const middle = x + width / 2;
-  if (!useKnown(session, node)) return <text x={middle} y={y + height - 8} class="dim">·</text>;
+  if (!useKnown(session, node)) return <text x={x + width / 2} y={y + height - 8} class="dim">·</text>;
   if (node.size !== 1) return <Tensor session={session} node={node} box={box} own={isOwnName(node.name)} />;
-  const [down, room] = node.role === "constant" ? [14, 80] : [height - 9, width];
-  return <Value session={session} node={node} inView={inView} x={middle} y={y + down} width={room} />;
+  return <Value session={session} box={box} node={node} inView={inView} />;
 }
 
-interface ValueProps extends Seen {
-  session: Session;
-  node: NodeInfo;
-  x: number;
-  y: number;
-  width: number;
-}
-
-function Value({ session, node, inView, x, y, width }: ValueProps) {
+function Value({ session, box, node, inView }: Props & Seen) {
   const value = useValue(session, node, inView);
+  const { x, y, room } = valueSpot(box, node);
   return (
-    <text x={x} y={y} class="value" data-node={node.id} data-value={useExact(value.now)}>
-      {useWritten(session, value.now, Math.floor((width - 6) / 7.6))}
+    <text x={x} y={y} class={`value${node.role === "constant" ? "" : " follows"}`} data-node={node.id} data-value={useExact(value.now)}>
+      {useRested(session, value, room)}
     </text>
   );
 }
@@ -96,13 +83,12 @@ function Badge({ session, place, node, inView }: Omit<BadgeProps, "isWhole">) {
 }
 
 function NumberBadge({ session, place, node, inView, isWhole }: BadgeProps) {
-  const [x, y, width, height] = place;
+  const { x, y, room } = gradientSpot(place, isWhole);
   const gradient = useGradient(session, node, inView);
-  const rest = isWhole ? "" : " + …";
-  const written = useWritten(session, gradient.now, Math.floor((width - 22) / 6.6) - rest.length);
+  const written = useRested(session, gradient, room);
   return (
     <BadgeFrame session={session} place={place} node={node} isWhole={isWhole} value={useExact(gradient.now)} told={useTitle(gradient)}>
-      <text x={x + width / 2} y={y + height - 4.5} class="gradient">{useComputed(() => `∂ ${written.value}${rest}`)}</text>
+      <text x={x} y={y} class="gradient follows">{useComputed(() => `∂ ${written.value}${isWhole ? "" : MORE}`)}</text>
     </BadgeFrame>
   );
 }

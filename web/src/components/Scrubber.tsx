@@ -55,10 +55,10 @@ export function Scrubber({ label, value, digits, change, dragging, node }: Props
   return (
     <label class={`scrubber${isDragged ? " dragged" : ""}`}>
       <span data-node={node}>{label}</span>
-      <input type="text" inputMode="decimal" role="spinbutton" aria-label={label} aria-valuenow={Number.isFinite(value) ? value : undefined} aria-valuetext={full(value)} autocomplete="off" spellcheck={false} data-leaf={node} data-value={exact(value)}
+      <span><input type="text" inputMode="decimal" role="spinbutton" aria-label={label} aria-valuenow={Number.isFinite(value) ? value : undefined} aria-valuetext={full(value)} autocomplete="off" spellcheck={false} data-leaf={node} data-value={exact(value)}
         title={`${full(value)}: drag sideways, type, or press ↑ ↓`} aria-invalid={text !== null && typed(text) === null}
         value={text ?? (isDragged ? steady : shown)(value, digits)}
-        onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={up} onKeyDown={key} onInput={input} onBlur={() => setText(null)} />
+        onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={up} onKeyDown={key} onInput={input} onBlur={() => setText(null)} /></span>
     </label>
   );
 }

@@ -1,6 +1,7 @@
 // The table of values and gradients as they stand: every number can be copied, every gradient asked why.
-import { useComputed } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { useComputed, type ReadonlySignal } from "@preact/signals";
+import { useMemo, useRef } from "preact/hooks";
+import { useInView } from "../inview";
 import { useArrived, useGradient, useKnown, useValue } from "../live";
 import { shown } from "../numbers";
 import { shapeText } from "../ops";
@@ -37,14 +38,17 @@ export function StateTable({ session }: { session: Session }) {
 
 const ROW = 31; // px, as the style sheet has it
 
-interface CellProps {
+interface RowProps {
   session: Session;
   node: NodeInfo;
   /** Whether what can be pressed is a stop of the Tab key (0) or reached from other rows (-1). */
   tab: number;
+  index: number;
 }
 
-function Row({ session, node, index, tab }: CellProps & { index: number }) {
+function Row({ session, node, index, tab }: RowProps) {
+  const row = useRef<HTMLTableRowElement>(null);
+  const inView = useInView(row);
   const known = useKnown(session, node);
   const arrived = useArrived(session, node);
   const isChosen = useComputed(() => session.chosen.value?.node === node.id).value;
@@ -52,21 +56,25 @@ function Row({ session, node, index, tab }: CellProps & { index: number }) {
   const choose = () => (session.chosen.value = { node: node.id, entry: node.shape.map(() => 0) });
   const [Value, Gradient] = node.size === 1 ? [NumberValue, NumberGradient] : [TensorValue, TensorGradient];
   return (
-    <tr class={isChosen ? "chosen" : ""} data-row={node.id} aria-rowindex={index}>
+    <tr ref={row} class={isChosen ? "chosen" : ""} data-row={node.id} aria-rowindex={index}>
       <th scope="row" data-node={node.id} title={node.symbols ? `${node.name} = ${node.symbols}` : node.name}>{node.name}</th>
-      <td>{known ? <Value session={session} node={node} tab={tab} /> : <span class="dim">·</span>}</td>
-      <td>{arrived !== "nothing" && <Gradient session={session} node={node} tab={tab} />}{arrived === "part" && <span class="dim" title="more contributions come"> + …</span>}</td>
+      <td>{known ? <Value session={session} node={node} tab={tab} inView={inView} /> : <span class="dim">·</span>}</td>
+      <td>{arrived !== "nothing" && <Gradient session={session} node={node} tab={tab} inView={inView} />}{arrived === "part" && <span class="dim" title="more contributions come"> + …</span>}</td>
       <td>{arrived !== "nothing" && !session.practising.value && <button type="button" class="why" tabindex={tab} aria-label={`Why is ${symbol} this number?`} onClick={choose}>why?</button>}</td>
     </tr>
   );
 }
 
-function NumberValue({ session, node, tab }: CellProps) {
-  return <LiveAmount session={session} number={useValue(session, node)} kind="value" node={node.id} tab={tab} />;
+interface CellProps extends Omit<RowProps, "index"> {
+  inView: ReadonlySignal<boolean>;
 }
 
-function NumberGradient({ session, node, tab }: CellProps) {
-  return <LiveAmount session={session} number={useGradient(session, node)} kind="gradient" node={node.id} tab={tab} />;
+function NumberValue({ session, node, tab, inView }: CellProps) {
+  return <LiveAmount session={session} number={useValue(session, node, inView)} kind="value" node={node.id} tab={tab} />;
+}
+
+function NumberGradient({ session, node, tab, inView }: CellProps) {
+  return <LiveAmount session={session} number={useGradient(session, node, inView)} kind="gradient" node={node.id} tab={tab} />;
 }
 
 function TensorValue({ session, node, tab }: CellProps) {

@@ -26,8 +26,8 @@ export function placed(wanted: Wanted[], boxes: Box[], routes: Route[], room: Re
   const found: Placed[] = [];
   for (const want of wanted) {
     const others = lines.filter(([route]) => route !== want.route).flatMap(([, line]) => line);
-    const from = boxes.find(({ node }) => node === want.route.source);
-    const at = best(want, [...places(want), ...beyond(from, want.size)], { taken, others, room });
+    const free = [...places(want), ...(want.must ? furtherPlaces(want, boxes) : [])];
+    const at = best(want, free, { taken, others, room });
     if (!at) continue;
     found.push({ ...want, at });
     taken.push(at);
@@ -40,13 +40,23 @@ function parts({ card, badge, op }: Box): Rect[] {
   return [card, badge, op].filter((part) => part !== null);
 }
 
-/** Above, below and on the edge, then right and left of it, from its middle outwards; then around the op that it enters. */
+/** Above, below and on the edge, from its middle outwards; then around the op that it enters. */
 function places({ route, box, size: [width, height] }: Wanted): Rect[] {
+  const shifts: Point[] = [[0, -height / 2 - GAP], [0, height / 2 + GAP], [0, 0]];
+  return [...beside(route, shifts), ...aroundOp(box, width, height)].map(([x, y]) => [x - width / 2, y - height / 2, width, height]);
+}
+
+/** Right and left of the edge, and over and under the box that it leaves: for what must be written. */
+function furtherPlaces({ route, size: [width, height] }: Wanted, boxes: Box[]): Rect[] {
+  const [across, down] = [width / 2 + GAP, height / 2 + GAP];
+  const shifts = [across, -across].flatMap((right) => [0, down, -down].map((below): Point => [right, below]));
+  const aside = beside(route, shifts).map(([x, y]): Rect => [x - width / 2, y - height / 2, width, height]);
+  return [...aside, ...beyond(boxes.find(({ node }) => node === route.source), [width, height])];
+}
+
+function beside(route: Route, shifts: Point[]): Point[] {
   const line = polyline(route.points);
-  const [down, across] = [height / 2 + GAP, width / 2 + GAP];
-  const shifts: Point[] = [[0, -down], [0, down], [0, 0], [across, 0], [-across, 0], [across, down], [-across, down], [across, -down], [-across, -down]];
-  const beside = SHARES.flatMap((share) => shifts.map(([right, below]): Point => [pointAt(line, share)[0] + right, pointAt(line, share)[1] + below]));
-  return [...beside, ...aroundOp(box, width, height)].map(([x, y]) => [x - width / 2, y - height / 2, width, height]);
+  return SHARES.flatMap((share) => shifts.map(([right, below]): Point => [pointAt(line, share)[0] + right, pointAt(line, share)[1] + below]));
 }
 
 function aroundOp(box: Box | undefined, width: number, height: number): Point[] {

@@ -68,9 +68,14 @@ function Choice({ reply: { parameters, name, entry }, onPick }: Pick<FoundProps,
           {parameters.map((one) => <option key={one.name} value={one.name}>{one.name}: {one.path.replace(".linear", "")} ({one.shape.join(" × ")})</option>)}
         </select>
       </label>
-      {entry.map((at, axis) => <NumberField key={`${name} ${axis}`} label={axis ? (axis === 1 ? "from" : `place ${axis + 1}`) : "unit"} value={at} allowed={(value) => Number.isInteger(value) && value >= 0 && value < (shape[axis] ?? 0)} onChange={(value) => onPick(name, entry.map((one, k) => (k === axis ? value : one)))} />)}
+      {entry.map((at, axis) => <NumberField key={`${name} ${axis}`} label={axis ? (axis === 1 ? "from" : `place ${axis + 1}`) : "unit"} value={at} refusal={within(shape[axis] ?? 0)} onChange={(value) => onPick(name, entry.map((one, k) => (k === axis ? value : one)))} />)}
     </div>
   );
+}
+
+/** Why a number isn't one of so many places, counted from 0; "" if it is. */
+function within(size: number): (value: number) => string {
+  return (value) => (Number.isInteger(value) && value >= 0 && value < size ? "" : `0 to ${size - 1}, whole`);
 }
 
 const WHEN: Record<UpdateReply["when"], (step: number) => string> = {

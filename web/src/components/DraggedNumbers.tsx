@@ -1,8 +1,8 @@
 // While a value is dragged, the graph's numbers are drawn on a canvas over it: as texts of the page, each laid out and
 // painted by itself, they would take most of a frame. The texts wait, unseen, until the hand rests.
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { effect, useSignal, useSignalEffect } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { overlap } from "../labels";
 import type { Layout } from "../layout";
 import type { Session } from "../session";
@@ -26,11 +26,12 @@ export function DraggedNumbers({ session, layout, still }: Props) {
     addEventListener("scroll", lay, { capture: true, passive: true });
     return () => removeEventListener("scroll", lay, { capture: true });
   });
-  useSignalEffect(() => {
+  // Not useSignalEffect, which waits for the next frame: by then other numbers have come.
+  useEffect(() => effect(() => {
     if (!sheet.value) return;
     const { view } = sheet.value;
     const boxes = layout.boxes.filter(({ x, y, width, height }) => overlap([x, y, width, height], view) > 0);
     draw(sheet.value, boxes.flatMap((box) => writings(session, box)));
-  });
+  }), [session, layout]);
   return <canvas ref={canvas} class="dragged-numbers" aria-hidden="true" hidden={!session.dragging.value} />;
 }

@@ -18,7 +18,8 @@ INTRODUCTION = """# Speed
 
 `make bench` measures all of this again; `python -m benchmarks GROUP …` some of it. All implementations of a workload run in
 one process, in turns, on one thread and one core, after their gradients were compared with gradients written by hand. A step is
-forward, backward and the update; (g) updates nothing. Figures are medians; a percentage behind one says how far the middle
+forward, backward and the update; (g) is sum(tanh(a·b + c)·σ(a) − exp(−c·c)) and its
+three gradients, and updates nothing. Figures are medians; a percentage behind one says how far the middle
 half of its rounds goes, where that is more than 20 %: such a figure isn't to be trusted. *Compiled* is a call of a
 `gw.compile`d step with everything that it costs; *program* is what is replayed in it. *Its products alone* are the matrix
 products of the step by NumPy, with nothing in between.

@@ -50,11 +50,12 @@ def quick() -> int:
 def groups(options: bool) -> dict[str, Callable[[], Any]]:
     """What can be measured, by name: figures of workloads and nodes, and tables of rows."""
     names = (*PEERS, *OPTIONAL) if options else PEERS
+    figures = {key: functools.partial(contest, workload, names) for key, workload in WORKLOADS.items()}
+    costs_of_nodes = {"op": costs.op_costs, "memory": costs.memory, "start": costs.start, "growth": costs.growth}
     return {
-        **{key: functools.partial(contest, workload, names) for key, workload in WORKLOADS.items()},
-        "op": costs.op_costs, "memory": costs.memory, "start": costs.start, "growth": costs.growth,
+        **{name: fresh.on_one_core()(measure) for name, measure in (figures | costs_of_nodes).items()},
         **{name: functools.partial(listed, rows) for name, rows in TABLES.items()},
-    }  # fmt: skip
+    }
 
 
 def listed(rows: Callable[[], Iterator[Row]]) -> list[Row]:

@@ -15,7 +15,7 @@ from gradwalk.views.chart import SHAPES, Axis, Line, drawing, drawn_lines, sprea
 from gradwalk.views.theme import DARK, LIGHT, variables
 
 FOLDER = Path(__file__).parent.parent / "docs"
-WIDTH, LEFT, RIGHT, ROW, TOP = 820.0, 236.0, 24.0, 30.0, 52.0
+WIDTH, LEFT, RIGHT, ROW, TOP = 820.0, 244.0, 24.0, 30.0, 52.0
 TENS = tuple(10.0**power for power in range(-9, 3))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 XLA = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1", "JAX_PLATFORMS": "cpu"}
@@ -28,6 +29,18 @@ def is_fresh() -> bool:
 def again(arguments: Sequence[str]) -> int:
     """Run the benchmarks in a fresh process."""
     return subprocess.run([sys.executable, "-m", "benchmarks", *arguments], env=environment(), check=False).returncode
+
+
+@contextlib.contextmanager
+def on_one_core() -> Iterator[None]:
+    """Stay on one core for a while, where the system can do that: XLA takes all of them, whatever its flags say."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(allowed)})
+    yield
+    os.sched_setaffinity(0, allowed)
 
 
 def told(code: str) -> str:

@@ -17,8 +17,9 @@ FILE = Path(__file__).parent / "RESULTS.md"
 INTRODUCTION = """# Speed
 
 `make bench` measures all of this again; `python -m benchmarks GROUP …` some of it. All implementations of a workload run in
-one process, in turns, on one thread each, after their gradients were compared with gradients written by hand. A step is
-forward, backward and the update; (g) updates nothing. Figures are medians; a percentage behind one says how far the middle
+one process, in turns, on one thread and one core, after their gradients were compared with gradients written by hand. A step is
+forward, backward and the update; (g) is sum(tanh(a·b + c)·σ(a) − exp(−c·c)) and its
+three gradients, and updates nothing. Figures are medians; a percentage behind one says how far the middle
 half of its rounds goes, where that is more than 20 %: such a figure isn't to be trusted. *Compiled* is a call of a
 `gw.compile`d step with everything that it costs; *program* is what is replayed in it. *Its products alone* are the matrix
 products of the step by NumPy, with nothing in between.
@@ -67,7 +68,9 @@ def steps(found: Results) -> Iterator[list[str]]:
     """A row for each workload, a column for each implementation."""
     timed = {key: results.figures(found, key) for key in WORKLOADS}
     names = dict.fromkeys(name for figures in sorted(timed.values(), key=len, reverse=True) for name in figures)
-    columns = [name for name in names if name != SCHEDULING]
+    columns = sorted(
+        names.keys() - {SCHEDULING}, key=lambda name: (not name.startswith("gradwalk"), [*names].index(name))
+    )
     yield ["", "workload", *columns]
     for key, workload in ((key, WORKLOADS[key]) for key, figures in timed.items() if figures):
         yield [label(key), workload.name, *(cell(timed[key].get(name)) for name in columns)]

@@ -15,11 +15,13 @@ NAME = "PyTorch"
 torch.set_num_threads(1)
 
 
-def network(work: Network | Convolutions) -> Iterator[Contestant]:
-    """A step of training; the update is written out, which takes half the time of ``torch.optim.SGD``."""
+def network(
+    work: Network | Convolutions, prepare: Callable[..., Any] = lambda forward: forward
+) -> Iterator[Contestant]:
+    """A step of training, its forward pass as it is ``prepare``d; the update is written out, which takes half the time of ``torch.optim.SGD``."""
     x, y, arrays = work.arrays()
     parameters = leaves(torch, arrays)
-    forward = LOSSES[type(work)](torch, work, parameters)
+    forward = prepare(LOSSES[type(work)](torch, work, parameters))
 
     def update() -> None:
         with torch.no_grad():

@@ -61,7 +61,7 @@ def test_calls_give_what_numpy_gives(name, dtype):
     for scale in (1, -2, 3):
         (mine,), theirs = run(x * dtype(scale), y), CALLS[name](x * dtype(scale), y)
         assert mine.dtype == theirs.dtype
-            np.testing.assert_allclose(mine, theirs, **TOLERANCE[dtype])
+        np.testing.assert_allclose(mine, theirs, **TOLERANCE[dtype])
 
 
 def test_infinities_and_nan_are_numpys():

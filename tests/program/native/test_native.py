@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from gradwalk.program.listing import Listing
+from gradwalk.program.native import blocks
 from gradwalk.program.native.loading import kernel_for
 from gradwalk.program.native.native import Native
 from gradwalk.program.plan import Plan
 
+TOLERANCE = {np.float32: {"rtol": 1e-5, "atol": 1e-5}, np.float64: {"rtol": 1e-13, "atol": 1e-14}}
 X, Y = np.arange(12.0).reshape(3, 4) / 7 - 1, np.linspace(-2, 2, 12).reshape(3, 4)
 
 
@@ -36,10 +38,21 @@ CALLS = {
     "logic": lambda x, y: np.where((x > 0) & (y > 0) | np.isnan(y), y, -1.0),
     "numpy in between": lambda x, y: np.cumsum(np.exp(x), axis=1) * y + np.argmax(y * 2, axis=1)[:, None],
     "a number by numpy": lambda x, y: np.exp(y) * np.linalg.norm(x * 2) + np.linalg.norm(np.sum(x)),
+    "a long chain": lambda x, y: np.sum(z := np.tanh(x * y + x) * np.exp(-y * y)) + z * np.sum(z * x, axis=1)[:, None],
+    "halves of a buffer": lambda x, y: (z := np.exp(x))[:, :2] * z[:, 2:] + np.flip(z * y)[:, :2],
     "whole numbers": lambda x, y: (x > 0).astype(np.int64) * 3 - 1 + (y > 0).astype(np.int64),
 }
 
 
+@pytest.fixture(params=["whole", "in blocks"])
+def small_blocks(request, monkeypatch):
+    """Arrays of five numbers count as long."""
+    if request.param == "in blocks":
+        monkeypatch.setattr(blocks, "LONG", 5)
+        monkeypatch.setattr(blocks, "BLOCK", 3)
+
+
+@pytest.mark.usefixtures("small_blocks")
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("name", CALLS)
 def test_calls_give_what_numpy_gives(name, dtype):
@@ -48,7 +61,7 @@ def test_calls_give_what_numpy_gives(name, dtype):
     for scale in (1, -2, 3):
         (mine,), theirs = run(x * dtype(scale), y), CALLS[name](x * dtype(scale), y)
         assert mine.dtype == theirs.dtype
-        np.testing.assert_allclose(mine, theirs, rtol=1e-5 if dtype is np.float32 else 1e-14)
+        np.testing.assert_allclose(mine, theirs, **TOLERANCE[dtype])
 
 
 def test_infinities_and_nan_are_numpys():
@@ -117,7 +130,7 @@ def test_rows_side_by_side_and_by_halves(rows, columns, dtype):
 
     given = [array.astype(dtype) for array in (x, row, column)]
     for mine, theirs in zip(program(function, *given).run(*given), function(*given), strict=True):
-        np.testing.assert_allclose(mine, theirs, rtol=1e-5 if dtype is np.float32 else 1e-14)
+        np.testing.assert_allclose(mine, theirs, **TOLERANCE[dtype])
 
 
 def stepping(x, w, rate):
@@ -138,3 +151,16 @@ def test_given_arrays_are_changed_where_they_lie(shape):
             expected = w - (x * w).sum() * rate
             np.testing.assert_array_equal(run(x, w, rate)[0], expected * 2)
             np.testing.assert_array_equal(w, expected)
+
+
+def test_long_arrays_go_through_in_blocks():
+    x, y = np.random.default_rng(0).uniform(-1, 1, (2, 50_001))
+
+    def function(x, y):
+        z = np.tanh(x * y + 1) / (np.exp(x) + 2)
+        return [np.sum(z), z * np.sum(z), np.where(z > 0.3, 1, z) * y, np.sum(z * x)]
+
+    run = program(function, x, y).run
+    for scale in (1, -3):
+        for mine, theirs in zip(run(x * scale, y), function(x * scale, y), strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-12)

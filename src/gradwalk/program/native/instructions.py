@@ -19,6 +19,7 @@ OPERANDS = 4
 LOOP = 0
 SELECT_4, SELECT_8 = 1, 2  # where(condition, a, b), for elements of four and of eight bytes
 PRODUCT_4, PRODUCT_8 = 3, 4  # small matrix products in float32 and float64
+BLOCKS = 5  # the next rows, as many as SIZES says, together on one block after the other; ROWS blocks in all
 
 # The head of a stretch of instructions
 TABLE, OBJECTS, MEMORY, SCRATCH, LENGTH, SLOT_COUNT = range(6)

@@ -9,6 +9,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 from gradwalk.program.native.instructions import (
+    BLOCKS,
     DATA,
     FUNCTION,
     LENGTH,
@@ -70,10 +71,23 @@ def call_loop(typing: Any, function: Any, operands: Any, sizes: Any, steps: Any,
 
 @njit
 def select(row: Any, condition: Any, a: Any, b: Any, out: Any, size: int) -> None:
-    """``out = where(condition, a, b)``, whatever the elements mean."""
+    """``out = where(condition, a, b)``, whatever the elements mean; the first cases are those that can be vectorised."""
     asked, first, second, step = row[STEPS], row[STEPS + 1] // size, row[STEPS + 2] // size, row[STEPS + 3] // size
-    for i in range(row[SIZES]):
-        out[i * step] = a[i * first] if condition[i * asked] else b[i * second]
+    side_by_side = asked == 1 and step == 1
+    if side_by_side and first == 1 and second == 1:
+        for i in range(row[SIZES]):
+            out[i] = a[i] if condition[i] else b[i]
+    elif side_by_side and first == 1 and second == 0:
+        other = b[0]
+        for i in range(row[SIZES]):
+            out[i] = a[i] if condition[i] else other
+    elif side_by_side and first == 0 and second == 1:
+        other = a[0]
+        for i in range(row[SIZES]):
+            out[i] = other if condition[i] else b[i]
+    else:
+        for i in range(row[SIZES]):
+            out[i * step] = a[i * first] if condition[i * asked] else b[i * second]
 
 
 @njit
@@ -105,27 +119,46 @@ def own_loop(row: Any, operands: Any) -> None:
         product(row, doubles(operands[0]), doubles(operands[1]), doubles(operands[2]), 8)
 
 
-@njit(inline="always")
-def perform(address: int, memory: Any, scratch: int) -> None:
-    """Carry out one instruction, over its planes and rows."""
+@njit
+def perform(address: int, memory: Any, scratch: int, plane: int, line: int) -> None:
+    """Carry out one instruction for one row of one plane."""
     row, operands = words(address), words(scratch)
-    for plane in range(row[PLANES]):
-        for line in range(row[ROWS]):
-            for i in range(OPERANDS):
-                moved = plane * row[PLANE_STEPS + i] + line * row[ROW_STEPS + i]
-                operands[i] = memory[row[SLOTS + i]] + row[OFFSETS + i] + moved
-            if row[OPCODE] == LOOP:
-                call_loop(row[FUNCTION], scratch, address + SIZES * WORD, address + STEPS * WORD, row[DATA])
-            else:
-                own_loop(row, operands)
+    for i in range(OPERANDS):
+        moved = plane * row[PLANE_STEPS + i] + line * row[ROW_STEPS + i]
+        operands[i] = memory[row[SLOTS + i]] + row[OFFSETS + i] + moved
+    if row[OPCODE] == LOOP:
+        call_loop(row[FUNCTION], scratch, address + SIZES * WORD, address + STEPS * WORD, row[DATA])
+    else:
+        own_loop(row, operands)
+
+
+@njit
+def perform_blocks(address: int, memory: Any, scratch: int) -> None:
+    """Carry out the rows that follow, together for one block after the other; the last one may be shorter."""
+    head = words(address)
+    for line in range(head[ROWS]):
+        for number in range(1, head[SIZES] + 1):
+            row = address + number * WIDTH * WORD
+            words(row)[SIZES] = head[SIZES + 1] if line < head[ROWS] - 1 else head[SIZES + 2]
+            perform(row, memory, scratch, 0, line)
 
 
 @njit(types.void(types.int64), cache=True, error_model="numpy")
 def interpret(program: int) -> None:
     """Carry out a stretch of instructions, whose head is at this address."""
     head = words(program)
-    objects, memory = words(head[OBJECTS]), words(head[MEMORY])
+    objects, memory, scratch = words(head[OBJECTS]), words(head[MEMORY]), head[SCRATCH]
     for slot in range(1, head[SLOT_COUNT]):
         memory[slot] = words(objects[slot] + HEADER)[0]
-    for number in range(head[LENGTH]):
-        perform(head[TABLE] + number * WIDTH * WORD, memory, head[SCRATCH])
+    number = 0
+    while number < head[LENGTH]:
+        address = head[TABLE] + number * WIDTH * WORD
+        row = words(address)
+        if row[OPCODE] == BLOCKS:
+            perform_blocks(address, memory, scratch)
+            number += row[SIZES]
+        else:
+            for plane in range(row[PLANES]):
+                for line in range(row[ROWS]):
+                    perform(address, memory, scratch, plane, line)
+        number += 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 
 from gradwalk.program.listing import Call, Cell, Number, put
+from gradwalk.program.native.blocks import in_blocks
 from gradwalk.program.native.encode import copyable, copying, encoder
 from gradwalk.program.native.instructions import OPERANDS
 from gradwalk.program.native.memory import FIXED, Memory, address
@@ -197,7 +199,9 @@ class Native(Replay):
         for cell, name in self.results.items():
             objects[self.memory.slots[cell]] = id(self.found[name])
         kept = [objects, bases, scratch, *self.memory.kept]
-        for number, rows in enumerate(self.stretches):
+        named = [self.found.get(name) for name in set(re.findall(r"\w+", self.source))]
+        addresses = [address(array) for array in named if isinstance(array, np.ndarray)]
+        for number, rows in enumerate(in_blocks(self.stretches, addresses)):
             table = np.array(rows, np.int64)
             head = np.array([*map(address, (table, objects, bases, scratch)), len(rows), slots], np.int64)
             kept += [table, head]

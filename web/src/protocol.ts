@@ -437,7 +437,7 @@ export interface LabReply {
   kind: "lab";
 }
 
-/** Where a training stands at a moment; or after training on from there for about ``seconds``. Reply: `LabReply`. */
+/** Where a training stands at a moment; or after training on from there. Reply: `LabReply`. */
 export interface LabRequest {
   moment: Moment;
   seconds?: number;

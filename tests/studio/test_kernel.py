@@ -476,3 +476,11 @@ def test_frames():
     )
     assert (head["kind"], head["id"], len(buffers)) == ("walk", "a", 5)
     assert decode_frame(kernel.handle_frame(b"nothing"))[0]["code"] == "bad-message"
+
+
+def test_numbers_are_computed_once_for_the_questions_that_follow(ask, monkeypatch):
+    state = ask.state("house", w1=0.7)
+    ask("values", state=state)
+    monkeypatch.setattr(Program, "run", None)  # what a second computation would call
+    reply, _ = ask("why", state=state, node=0)
+    assert reply["gradient"] == house().replay(w1=0.7).gradient("w1")

@@ -59,18 +59,18 @@ export function followChosen(made: Session): () => void {
 export type Pacer = (name: string, ask: () => Promise<void>) => void;
 
 const RESTS = 150; // ms without a move
-const SHARE = 20; // times as long as an answer took are left to the numbers before the next question about them
+const SHARE = 6; // times as long as an answer took are left to the numbers before the next question about them
 
 /** Asks at once; while a value is dragged, only the latest of each name, when the last answers are long past or the hand rests. */
 export function pacer(dragging: ReadonlySignal<boolean>): Pacer {
   const waiting = new Map<string, () => Promise<void>>();
   let [timer, free] = [0, 0];
   const askAll = async () => {
-    const [asks, begun] = [[...waiting.values()], performance.now()];
+    const [asks, begun, held] = [[...waiting.values()], performance.now(), dragging.peek()];
     waiting.clear();
     free = Infinity;
     await Promise.all(asks.map((ask) => ask()));
-    free = performance.now() + SHARE * (performance.now() - begun);
+    free = held ? performance.now() + SHARE * (performance.now() - begun) : 0; // the first answer of all takes long, and says nothing of the next
   };
   return (name, ask) => {
     waiting.set(name, ask);

@@ -6,14 +6,14 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe("the pace of questions", () => {
-  /** Asks numbered questions; each answer takes 10 ms. */
-  function asking(isDragged: boolean) {
+  /** Asks numbered questions; each answer takes so many milliseconds. */
+  function asking(isDragged: boolean, takes = 10) {
     const dragging = signal(isDragged);
     const soon = pacer(dragging);
     const asked: string[] = [];
     const ask = (name: string, question: number) => soon(name, () => {
       asked.push(`${name} ${question}`);
-      return new Promise((answered) => setTimeout(answered, 10));
+      return new Promise((answered) => setTimeout(answered, takes));
     });
     return { ask, asked };
   }
@@ -24,18 +24,30 @@ describe("the pace of questions", () => {
     expect(asked).toEqual(["why 1", "why 2"]);
   });
 
-  it("leaves twenty times as long as the answers took to the numbers, and then asks the latest of each name", async () => {
+  it("leaves six times as long as the answers took to the numbers, and then asks the latest of each name", async () => {
     const { ask, asked } = asking(true);
     for (let at = 0; at < 300; at += 15) {
       ask("step", at);
       ask("why", at);
       await vi.advanceTimersByTimeAsync(15);
     }
-    expect(asked).toEqual(["step 0", "why 0", "step 195", "why 195"]);
+    expect(asked).toEqual([0, 60, 135, 195, 270].flatMap((at) => [`step ${at}`, `why ${at}`]));
+  });
+
+  it("doesn't hold a drag up for what an answer took before it", async () => {
+    const dragging = signal(false);
+    const soon = pacer(dragging);
+    soon("why", () => new Promise((answered) => setTimeout(answered, 500)));
+    await vi.advanceTimersByTimeAsync(500);
+    dragging.value = true;
+    const asked = vi.fn(() => Promise.resolve());
+    soon("why", asked);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked).toHaveBeenCalled();
   });
 
   it("asks when the hand rests", async () => {
-    const { ask, asked } = asking(true);
+    const { ask, asked } = asking(true, 30);
     ask("why", 1);
     await vi.advanceTimersByTimeAsync(15);
     ask("why", 2);

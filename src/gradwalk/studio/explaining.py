@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -156,6 +157,7 @@ def why_reply(walk: Walk, node: int, entry: Sequence[int], digits: int, deadline
     )
 
 
+@lru_cache(maxsize=4096)  # while a value is dragged the same names are asked for in every answer
 def _named(name: str) -> str:
     return math(noted(name).text, name)
 

@@ -35,6 +35,7 @@ from gradwalk.walk.nonfinite import first_nonfinite
 MOST_NODES = 5_000  # of one forward pass that are drawn
 MOST_NUMBERS = 2_000_000  # in all values
 KEPT = 24  # opened walks
+KEPT_NUMBERS = 4  # of one walk, with other leaves
 MOST_DIGITS = 17
 WRITTEN = 600  # steps whose MathML is sent with the walk; others are written when they are asked for
 
@@ -50,7 +51,8 @@ class Opened:
         self.places = Places(walk)
         self.base = numbers_of(walk)
         self._program: Program | None = None
-        self._recent: OrderedDict[str, Walk] = OrderedDict()
+        self._recent: OrderedDict[str, Numbers] = OrderedDict()
+        self._asked: tuple[str, Walk] = ("", walk)
 
     @property
     def program(self) -> Program:
@@ -60,9 +62,16 @@ class Opened:
         return self._program
 
     def numbers(self, state: State, deadline: Deadline) -> Numbers:
-        """All numbers with the leaf values and the rounding of a state."""
-        if not state.leaves and state.rounding is None:
-            return self.base
+        """All numbers with the leaf values and the rounding of a state; the last few are kept, because questions follow."""
+        name = _name(state)
+        if name not in self._recent:
+            self._recent[name] = self._computed(state, deadline) if name else self.base
+        self._recent.move_to_end(name)
+        while len(self._recent) > KEPT_NUMBERS:
+            self._recent.popitem(last=False)
+        return self._recent[name]
+
+    def _computed(self, state: State, deadline: Deadline) -> Numbers:
         leaves = {self._leaf(name).id: self._fitting(name, value) for name, value in state.leaves.items()}
         if self.again is not None and leaves:
             fresh = self.again(
@@ -76,16 +85,13 @@ class Opened:
         return self.program.run(leaves, self._rounding(state), deadline)
 
     def at(self, state: State, deadline: Deadline) -> Walk:
-        """The walk with the values of a state; the last few are kept, because questions come in a row."""
-        if not state.leaves and state.rounding is None:
+        """The walk with the values of a state; the last one is kept, because questions come in a row."""
+        name = _name(state)
+        if not name:
             return self.walk
-        name = as_json({"leaves": state.leaves, "rounding": asdict(state.rounding) if state.rounding else None})
-        if name not in self._recent:
-            self._recent[name] = walk_with(self.walk, self.numbers(state, deadline))
-        self._recent.move_to_end(name)
-        while len(self._recent) > 4:
-            self._recent.popitem(last=False)
-        return self._recent[name]
+        if self._asked[0] != name:
+            self._asked = name, walk_with(self.walk, self.numbers(state, deadline))
+        return self._asked[1]
 
     def node(self, number: int) -> Node:
         """One node by its id."""
@@ -149,6 +155,13 @@ class Opened:
 def digits(state: State) -> int:
     """How many digits of a number are displayed: 1 to 17, which is all that a float has."""
     return max(1, min(MOST_DIGITS, state.digits))
+
+
+def _name(state: State) -> str:
+    """What tells the values of a state from others; "" for those that the walk was opened with."""
+    if not state.leaves and state.rounding is None:
+        return ""
+    return as_json({"leaves": state.leaves, "rounding": asdict(state.rounding) if state.rounding else None})
 
 
 def _finite(value: Any) -> bool:

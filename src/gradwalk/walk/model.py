@@ -6,12 +6,11 @@ text, LaTeX and SVG views, the explanation of a gradient, the checks, the studio
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Literal
-
-import numpy as np
 
 from gradwalk.errors import GradwalkError
 from gradwalk.source import Span
@@ -72,7 +71,7 @@ class Node:
     @property
     def size(self) -> int:
         """How many numbers the value holds."""
-        return int(np.prod(self.shape))
+        return math.prod(self.shape)
 
     @property
     def is_leaf(self) -> bool:

@@ -19,6 +19,7 @@ LAYERS = [
     {"operators"},
     {"creation", "cuda", "mutate"},
     {"random", "methods"},
+    {"filling"},
     {"transforms", "program"},
     {"nn"},
     {"walk"},

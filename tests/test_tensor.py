@@ -355,6 +355,26 @@ def test_no_grad_in_all_its_forms():
     assert without.__name__ == "without"
 
 
+@pytest.mark.parametrize("library", [gw, torch])
+def test_inference_mode_in_all_its_forms(library):
+    x = library.tensor(2.0, requires_grad=True)
+    with library.inference_mode():
+        inside = x * 2
+        with library.inference_mode(False):
+            recorded = x * 2
+    with library.no_grad(), library.inference_mode(mode=False):
+        again = x * 2
+    made = [
+        library.inference_mode()(lambda: x * 2)(),
+        library.inference_mode(lambda: x * 2)(),
+        inside,
+        recorded,
+        again,
+        x * 2,
+    ]
+    assert [y.requires_grad for y in made] == [False, False, False, True, True, True]
+
+
 def test_recording_resumes_after_an_error():
     with pytest.raises(ZeroDivisionError), gw.no_grad():
         1 / 0

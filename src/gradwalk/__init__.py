@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 import numpy as _np
 
+from gradwalk import filling as _filling  # noqa: F401 (gives Tensor the methods that draw random numbers)
 from gradwalk import mutate as _mutate  # noqa: F401 (gives Tensor its in-place methods)
 from gradwalk import nn, optim
 from gradwalk import views as _views  # noqa: F401 (fills the walks' table of renderers)
@@ -59,7 +60,7 @@ from gradwalk.random import (
     seed,
     set_rng_state,
 )  # fmt: skip
-from gradwalk.recording import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from gradwalk.recording import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from gradwalk.tensor import Tensor, as_tensor, get_default_dtype, set_default_dtype, tensor
 from gradwalk.transforms import grad, gradcheck, hessian, jacobian, jvp, value_and_grad, vjp
 from gradwalk.walk import Walk, walk
@@ -117,6 +118,7 @@ __all__ = [
     "gradcheck",
     "half",
     "hessian",
+    "inference_mode",
     "initial_seed",
     "int",
     "int8",

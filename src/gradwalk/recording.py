@@ -142,6 +142,19 @@ class enable_grad(grad_mode):
     enabled = True
 
 
+class inference_mode(grad_mode):
+    """Compute without recording, as `no_grad` does; with ``mode=False`` record, whatever holds outside.
+
+    What is computed inside can be used in recorded code afterwards. (PyTorch refuses that, for the sake of speed.)
+    """
+
+    def __new__(cls, mode: Any = True) -> Any:
+        """A context manager; or the function itself, decorated, when it is used as ``@inference_mode``."""
+        made = super().__new__(cls)
+        made.enabled = not (mode if isinstance(mode, bool) else True)
+        return made(mode) if callable(mode) else made
+
+
 class set_grad_enabled(grad_mode):
     """Turn recording on or off from here on, or for one ``with`` block."""
 

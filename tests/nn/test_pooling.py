@@ -21,6 +21,9 @@ POOLS = [
     ("AdaptiveAvgPool1d", (3,), {}, (2, 3, 7)),
     ("AdaptiveAvgPool2d", ((2, None),), {}, (2, 3, 7, 5)),
     ("AdaptiveAvgPool2d", (1,), {}, (3, 5, 5)),
+    ("AdaptiveMaxPool1d", (3,), {}, (2, 3, 7)),
+    ("AdaptiveMaxPool2d", ((2, None),), {}, (2, 3, 7, 5)),
+    ("AdaptiveMaxPool2d", (3,), {}, (3, 5, 8)),
 ]
 
 

@@ -2,6 +2,7 @@
 
 import pickle
 
+import numpy as np
 import pytest
 import torch
 
@@ -86,6 +87,9 @@ def test_a_saved_schedule_goes_on_exactly(name):
         (lambda s, o: s.SequentialLR(o, [s.LinearLR(o)], [3]), "change 0 times, and 1 milestones"),
         (lambda s, o: s.SequentialLR(o, [s.LinearLR(optimizer_of(gw))], []), "same optimizer"),
         (lambda s, o: s.OneCycleLR(o, 1.0, 10, pct_start=2), "pct_start=2"),
+        (lambda s, o: s.ReduceLROnPlateau(o, factor=1.0), "factor=1.0: a factor below 1"),
+        (lambda s, o: s.ReduceLROnPlateau(o, mode="least"), "mode='least' must be 'min' or 'max'"),
+        (lambda s, o: s.ReduceLROnPlateau(o, min_lr=[0.1]), "1 values of min_lr for 2 groups"),
         (lambda s, o: s.OneCycleLR(optimizer_of(gw, "Adagrad"), 1.0, 10), "no momentum to cycle"),
     ],
 )
@@ -104,3 +108,49 @@ def test_a_cycle_ends():
     schedule = gw.optim.lr_scheduler.OneCycleLR(optimizer, 1.0, 3)
     with pytest.raises(OptimizerError, match="made for 3 steps"):
         course(schedule, optimizer, 5)
+
+
+METRICS = [5, 4, 4, 4, 4, 4, 3.9999, 3, 3, 3, 3, 3, 3, 2.5, 2.5, 2.6, 2.7, 2.8, 2.9, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3]
+PLATEAUS = [
+    {},
+    {"patience": 2},
+    {"patience": 0, "factor": 0.5, "min_lr": [0.01, 0.005]},
+    {"patience": 1, "cooldown": 3, "min_lr": 1e-3},
+    {"mode": "max", "patience": 3, "threshold": 0.3, "threshold_mode": "abs"},
+    {"mode": "max", "patience": 2, "threshold": 0.5},
+    {"patience": 1, "threshold": 1.5, "threshold_mode": "abs", "eps": 0.01},
+]
+
+
+@pytest.mark.parametrize("settings", PLATEAUS, ids=str)
+def test_a_plateau_lowers_the_rate_as_in_pytorch(settings):
+    seen = []
+    for library in (gw, torch):
+        optimizer = optimizer_of(library)
+        schedule = library.optim.lr_scheduler.ReduceLROnPlateau(optimizer, **settings)
+        rates = []
+        for metric in METRICS:
+            schedule.step(library.tensor(metric))
+            rates.append(schedule.get_last_lr())
+        seen.append((rates, schedule.best, schedule.num_bad_epochs, schedule.last_epoch))
+    (own, *rest), (theirs, *expected) = seen
+    np.testing.assert_allclose(own, theirs, rtol=1e-12)
+    assert rest == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_saved_plateau_goes_on_exactly():
+    def rates(stop):
+        optimizer = optimizer_of(gw)
+        schedule = gw.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=2, cooldown=1)
+        for place, metric in enumerate(METRICS):
+            if place == stop:
+                written = pickle.dumps((schedule.state_dict(), optimizer.state_dict()))
+                optimizer = optimizer_of(gw)
+                schedule = gw.optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+                of_schedule, of_optimizer = pickle.loads(written)
+                schedule.load_state_dict(of_schedule)
+                optimizer.load_state_dict(of_optimizer)
+            schedule.step(metric)
+        return schedule.get_last_lr()
+
+    assert rates(9) == rates(12) == rates(None) != [0.5, 0.02]

@@ -277,7 +277,7 @@ SIZES: dict[str, Callable[[Call], int]] = {
     **listed(counted, "one_hot bincount"),
     **listed(windowed, "conv1d conv2d conv3d max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d"),
     **listed(stretched, "conv_transpose1d conv_transpose2d conv_transpose3d"),
-    **listed(enlarged, "adaptive_avg_pool1d adaptive_avg_pool2d"),
+    **listed(enlarged, "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool1d adaptive_max_pool2d"),
     "einsum": summed_products,
     **listed(pieces, "chunk split tensor_split unbind"),
     "repeat_interleave": repeated_each,

@@ -86,3 +86,22 @@ class AdaptiveAvgPool2d(Declared, function="adaptive_avg_pool2d"):
     """Means of as many windows as are asked for, whatever the size of the images; None keeps a size."""
 
     output_size: Any
+
+
+class AdaptiveLargest(Declared):
+    """The largest number in each of as many windows as are asked for; with ``return_indices``, its place as well."""
+
+    output_size: Any
+    return_indices: bool = False
+
+    def extra_repr(self) -> str:
+        """How many windows."""
+        return f"output_size={self.output_size}"
+
+
+class AdaptiveMaxPool1d(AdaptiveLargest, function="adaptive_max_pool1d"):
+    """The largest number in each of as many windows as are asked for, whatever the size of the signals."""
+
+
+class AdaptiveMaxPool2d(AdaptiveLargest, function="adaptive_max_pool2d"):
+    """The largest number in each of as many windows as are asked for, whatever the size of the images; None keeps a size."""

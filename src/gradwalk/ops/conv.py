@@ -19,6 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from gradwalk.errors import ShapeError
 from gradwalk.ops.arithmetic import where
 from gradwalk.ops.declare import Array, case, composite, distinct, integers, normal, op
+from gradwalk.ops.index import getitem
 from gradwalk.ops.linalg import einsum, matmul
 from gradwalk.ops.reduce import mean, sum_
 from gradwalk.ops.shape import reshape, unsqueeze
@@ -467,6 +468,17 @@ def place_of_largest(
     places = _flat(windows(numbered, size=size, stride=stride, dilation=dilation), len(size))
     padded = np.pad(x, _around(x, margins), constant_values=lowest(np.asarray(x).dtype))
     chosen = np.argmax(_flat(windows(padded, size=size, stride=stride, dilation=dilation), len(size)), axis=-1)
+    return _picked(places, chosen)
+
+
+@op("place_of_largest({x})", r"\operatorname{placeoflargest}({x})", method=False)
+def place_among(x: Array, *, places: Array) -> Array:
+    """Of the largest entry in the last dimension, what the table of places says."""
+    return _picked(places, np.argmax(x, axis=-1))
+
+
+def _picked(places: Array, chosen: Array) -> Array:
+    """One entry out of each row of a table, as often as there are rows to choose for."""
     return np.take_along_axis(np.broadcast_to(places, (*chosen.shape, places.shape[-1])), chosen[..., None], -1)[..., 0]
 
 
@@ -707,11 +719,16 @@ def avg_pool3d(
     )
 
 
-def _shares(n: int, wanted: Any, dtype: Any) -> Array:
-    """The matrix that averages ``n`` entries into ``wanted`` nearly equal stretches, one row for each."""
+def _stretches(n: int, wanted: Any) -> tuple[Array, Array]:
+    """Where ``wanted`` nearly equal stretches of ``n`` entries (None: one for each entry) start and end."""
     wanted = n if wanted is None else int(wanted)
     starts = np.arange(wanted) * n // max(wanted, 1)
-    ends = -(-(np.arange(wanted) + 1) * n // max(wanted, 1))
+    return starts, -(-(np.arange(wanted) + 1) * n // max(wanted, 1))
+
+
+def _shares(n: int, wanted: Any, dtype: Any) -> Array:
+    """The matrix that averages ``n`` entries into ``wanted`` nearly equal stretches, one row for each."""
+    starts, ends = _stretches(n, wanted)
     places = np.arange(n)
     inside = (places >= starts[:, None]) & (places < ends[:, None])
     return (inside / np.maximum(ends - starts, 1)[:, None]).astype(dtype)
@@ -731,3 +748,55 @@ def adaptive_avg_pool2d(input: Array, output_size: Any) -> Array:
     height = _shares(input.shape[-2], rows, input.dtype)
     width = _shares(input.shape[-1], columns, input.dtype)
     return matmul(matmul(height, input), width.T)
+
+
+@composite(
+    cases=[
+        case(distinct(2, 3, 7), 3),
+        case(distinct(3, 8), 4, True),
+        case(distinct(3, 2), 5),
+        case(integers(0, 9, 2, 9), 4, return_indices=True, smooth=False),
+    ]
+)
+def adaptive_max_pool1d(input: Array, output_size: Sizes, return_indices: bool = False) -> Array:
+    """The largest entry in each of as many stretches as are wanted; it alone gets the gradient."""
+    return _largest_of("adaptive_max_pool1d", input, per_direction("output_size", output_size, 1), return_indices)
+
+
+@composite(
+    cases=[
+        case(distinct(2, 3, 7, 5), 3),
+        case(distinct(3, 6, 4), (2, None)),
+        case(distinct(2, 3, 5, 7), (3, 2), True),
+        case(integers(0, 9, 1, 2, 5, 5), 2, return_indices=True, smooth=False),
+    ]
+)
+def adaptive_max_pool2d(input: Array, output_size: Any, return_indices: bool = False) -> Array:
+    """The largest entry in each of as many patches as are wanted; it alone gets the gradient."""
+    wanted = (output_size, output_size) if isinstance(output_size, int | None) else tuple(output_size)
+    return _largest_of("adaptive_max_pool2d", input, wanted, return_indices)
+
+
+def _largest_of(name: str, input: Array, wanted: tuple[Any, ...], return_indices: bool) -> Array:
+    """The largest entry in each of the stretches (patches) that are wanted, and where it lies in the flattened input."""
+    rank = len(wanted)
+    if input.ndim not in (rank + 1, rank + 2):
+        raise ShapeError(
+            f"{name} takes {rank + 1} or {rank + 2} dimensions (batch, channels, sizes), and got {tuple(input.shape)}"
+        )
+    places = _entries(input.shape[-rank:], wanted)
+    seen = getitem(reshape(input, shape=(*input.shape[:-rank], -1)), index=(..., places))
+    pooled = largest(seen)
+    return (pooled, place_among(seen, places=places)) if return_indices else pooled
+
+
+def _entries(room: Sequence[int], wanted: Sequence[Any]) -> Array:
+    """Where the entries of each stretch lie in the flattened input, in the last dimension; a short one repeats its first."""
+    places = np.zeros(1, np.int64)
+    for n, count in zip(room, wanted, strict=True):
+        starts, ends = _stretches(n, count)
+        within = starts[:, None] + np.arange((ends - starts).max(initial=1))
+        within = np.where(within < ends[:, None], within, starts[:, None])
+        places = places[..., None, :, None] * n + within[:, None, :]
+        places = places.reshape(*places.shape[:-2], -1)
+    return places

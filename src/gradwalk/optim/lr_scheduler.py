@@ -1,6 +1,7 @@
 """Learning-rate schedules, under PyTorch's names: how the rate changes from epoch to epoch.
 
-The rate at an epoch is a function of the epoch and of the rate that the optimizer started with, and of nothing else. (In
+The rate at an epoch is a function of the epoch and of the rate that the optimizer started with, and of nothing else
+(but for `ReduceLROnPlateau`, which goes by a metric). (In
 PyTorch most schedules go by the rate of the epoch before; that is the same unless someone changes the rate in between.)
 """
 
@@ -22,6 +23,7 @@ __all__ = [
     "LinearLR",
     "MultiStepLR",
     "OneCycleLR",
+    "ReduceLROnPlateau",
     "SequentialLR",
     "StepLR",
 ]
@@ -262,6 +264,79 @@ class SequentialLR(LRScheduler):
         """What the schedule of this epoch says, at its own count."""
         turn = bisect_right(self.milestones, epoch)
         return self.schedulers[turn].rates(epoch - (self.milestones[turn - 1] if turn else 0))
+
+
+class ReduceLROnPlateau(LRScheduler):
+    """When a metric hasn't got better for more than ``patience`` epochs, the rate times ``factor``.
+
+    The one schedule that goes by what happened: ``step(loss)`` after each epoch. Better than the best so far means by more
+    than ``threshold``, as a share of it ("rel") or as such ("abs"); ``mode`` says whether less ("min") or more is better.
+    After a reduction, bad epochs don't count for ``cooldown`` epochs; no rate falls below ``min_lr`` (one, or one for each
+    group), and changes up to ``eps`` aren't made.
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        mode: str = "min",
+        factor: float = 0.1,
+        patience: int = 10,
+        threshold: float = 1e-4,
+        threshold_mode: str = "rel",
+        cooldown: int = 0,
+        min_lr: float | Sequence[float] = 0,
+        eps: float = 1e-8,
+    ):
+        if (mode, threshold_mode) not in BARS:
+            raise OptimizerError(
+                f"mode={mode!r} must be 'min' or 'max', and threshold_mode={threshold_mode!r} 'rel' or 'abs'"
+            )
+        if factor >= 1:
+            raise OptimizerError(f"factor={factor}: a factor below 1 lowers the rate")
+        groups = len(optimizer.param_groups)
+        self.min_lrs = list(min_lr) if isinstance(min_lr, list | tuple) else [min_lr] * groups
+        if len(self.min_lrs) != groups:
+            raise OptimizerError(f"{len(self.min_lrs)} values of min_lr for {groups} groups; give one for each")
+        self.optimizer, self.last_epoch = optimizer, 0
+        self.mode, self.threshold_mode, self.threshold = mode, threshold_mode, threshold
+        self.factor, self.patience, self.cooldown, self.eps = factor, patience, cooldown, eps
+        self.best = math.inf if mode == "min" else -math.inf
+        self.num_bad_epochs = self.cooldown_counter = 0
+
+    def step(self, metrics: Any) -> None:  # type: ignore[override]
+        """Go on to the next epoch, after one that came to this metric."""
+        self.last_epoch += 1
+        metric = float(metrics)
+        if self.is_better(metric):
+            self.best, self.num_bad_epochs = metric, 0
+        else:
+            self.num_bad_epochs += 1
+        if self.cooldown_counter > 0:
+            self.cooldown_counter, self.num_bad_epochs = self.cooldown_counter - 1, 0
+        if self.num_bad_epochs > self.patience:
+            self.reduce()
+
+    def is_better(self, metric: float) -> bool:
+        """Whether a metric is better than the best so far, by more than the threshold."""
+        bar = BARS[self.mode, self.threshold_mode](self.best, self.threshold)
+        return metric < bar if self.mode == "min" else metric > bar
+
+    def reduce(self) -> None:
+        """Lower the rates, and begin to count anew."""
+        for group, least in zip(self.optimizer.param_groups, self.min_lrs, strict=True):
+            lower = max(group["lr"] * self.factor, least)
+            if group["lr"] - lower > self.eps:
+                group["lr"] = lower
+        self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
+
+
+# What a metric must pass to be better than the best so far.
+BARS: dict[tuple[str, str], Callable[[float, float], float]] = {
+    ("min", "rel"): lambda best, threshold: best * (1 - threshold),
+    ("min", "abs"): lambda best, threshold: best - threshold,
+    ("max", "rel"): lambda best, threshold: best * (1 + threshold),
+    ("max", "abs"): lambda best, threshold: best + threshold,
+}
 
 
 def at_least_1(setting: str, value: int) -> None:

@@ -25,7 +25,7 @@ class Compiled:
     """A compiled function; ``reason`` says why it runs eagerly after all, if it does."""
 
     def __init__(self, function: Callable[..., Any]):
-        functools.update_wrapper(self, function)
+        functools.update_wrapper(self, function, updated=())
         self.function, self.reason = function, ""
         self.starts: dict[Any, Spot] = {}
         self.leaves: dict[int, weakref.ref[Tensor]] = {}  # those that ops start from which no argument takes part in
@@ -50,6 +50,7 @@ class Compiled:
             return result
         except BaseException:
             trace.abandon()
+            trace.reason = ""  # what is done about an error says nothing about the calls without one
             raise
         finally:
             recording.trace = None
@@ -95,10 +96,17 @@ class Compiled:
             if type(x) is Tensor and x.op is None and recording.trace is not None:
                 self.leaves[id(x)] = weakref.ref(x)
 
+    def __getattr__(self, name: str) -> Any:
+        """All else is the function's own: of a compiled model, ``parameters()``, ``eval()``, its layers."""
+        if name == "function":  # not there yet, while it is being copied
+            raise AttributeError(name)
+        return getattr(self.function, name)
+
     def _explain(self, reason: str) -> None:
         if reason:
             self.reason = reason
-            warnings.warn(f"{self.__name__} runs without being compiled: {reason}", stacklevel=3)  # type: ignore[attr-defined]
+            name = getattr(self.function, "__name__", type(self.function).__name__)
+            warnings.warn(f"{name} runs without being compiled: {reason}", stacklevel=3)
 
 
 def fits(x: Tensor, place: Place) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from gradwalk.backward import Edge
 from gradwalk.program import noting  # noqa: F401 (it gives noted tensors their methods)
-from gradwalk.program.native.loading import kernel_for
+from gradwalk.program.native.loading import loading_for
 from gradwalk.program.trace import Trace
 from gradwalk.program.trie import Place, Spot
 from gradwalk.recording import clock, recording
@@ -28,7 +28,7 @@ class Compiled:
     def __init__(self, function: Callable[..., Any], tier: str | None = None):
         functools.update_wrapper(self, function, updated=())
         self.function, self.reason = function, ""
-        self.kernel = kernel_for(tier)
+        self.loading = loading_for(tier)
         self.starts: dict[Any, Spot] = {}
         self.leaves: dict[int, weakref.ref[Tensor]] = {}  # those that ops start from which no argument takes part in
         self.mode: Any = None
@@ -42,7 +42,7 @@ class Compiled:
         self.calls += 1
         looking = self.calls <= LOOKED_FOR
         tensors = self._tensors((*arguments, *keywords.values()))
-        born, trace = clock(), Trace(self._start(tensors), tensors, self.kernel)
+        born, trace = clock(), Trace(self._start(tensors), tensors, self.loading)
         if looking:
             observers.append(self._look)
         recording.trace = trace

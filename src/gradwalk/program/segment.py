@@ -26,7 +26,7 @@ class Segment:
         steps: Sequence[Step],
         arrays: Mapping[int, Any],
         wanted: Sequence[int],
-        kernel: Loading | None = None,
+        loading: Loading | None = None,
     ):
         reading = Reading(arrays, {place.slot for step in steps for place in changed_by(step)})
         for step in earlier:
@@ -37,18 +37,18 @@ class Segment:
         given, results = list(reading.given.values()), [reading.cells[slot] for slot in wanted]
         own = {reading.cells[slot] for slot in wanted if slot in reading.own}
         self.parts = Plan(reading.listing.calls, given, results), given, results, own
-        self.kernel = kernel  # None once it is used, or if it isn't to be
+        self.loading = loading  # None once it is used, or if it isn't to be
         self.replay = self._made()
 
     def _made(self) -> Replay:
-        if self.kernel is None or self.kernel.interpret is None:
+        if self.loading is None or self.loading.kernel is None:
             return Replay(*self.parts)
-        interpret, self.kernel = self.kernel.interpret, None
-        return Native(*self.parts, interpret)
+        kernel, self.loading = self.loading.kernel, None
+        return Native(*self.parts, kernel)
 
     def run(self, arrays: dict[int, Any]) -> None:
         """Compute what is wanted from what is known: with the kernel from when it is there."""
-        if self.kernel is not None and self.kernel.interpret is not None:
+        if self.loading is not None and self.loading.kernel is not None:
             self.replay = self._made()
         arrays.update(zip(self.wanted, self.replay.run(*[arrays[slot] for slot in self.given]), strict=True))
 

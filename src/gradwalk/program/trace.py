@@ -36,8 +36,8 @@ class Trace:
     remembered.
     """
 
-    def __init__(self, start: Spot, tensors: Sequence[Tensor], kernel: Loading | None = None):
-        self.kernel = kernel
+    def __init__(self, start: Spot, tensors: Sequence[Tensor], loading: Loading | None = None):
+        self.loading = loading
         self.spot = self.known = start
         self.arrays: dict[int, Any] = {}
         self.outside: dict[int, Tensor] = {}
@@ -213,7 +213,7 @@ class Trace:
         segment = self.spot.programs.get(key)
         if segment is None:
             steps = self.spot.course(self.known)
-            segment = self.spot.programs[key] = Segment(self.known.course(), steps, self.arrays, wanted, self.kernel)
+            segment = self.spot.programs[key] = Segment(self.known.course(), steps, self.arrays, wanted, self.loading)
         segment.run(self.arrays)
         self.known, self.behind = self.spot, False
 

@@ -11,8 +11,8 @@ import gradwalk as gw
 from gradwalk.program.native import loading, loops
 
 
-def step_of(kernel, monkeypatch):
-    monkeypatch.setattr("gradwalk.program.compiled.kernel_for", lambda tier: kernel)
+def step_of(thread, monkeypatch):
+    monkeypatch.setattr("gradwalk.program.compiled.loading_for", lambda tier: thread)
     w = gw.tensor([1.0, 2.0], requires_grad=True)
 
     @gw.compile
@@ -32,12 +32,12 @@ def last_replay(compiled):
 
 
 def test_programs_switch_when_the_kernel_is_there(monkeypatch):
-    kernel = loading.Loading()  # a thread that hasn't been started: it is still loading
-    step = step_of(kernel, monkeypatch)
+    thread = loading.Loading()  # a thread that hasn't been started: it is still loading
+    step = step_of(thread, monkeypatch)
     x = gw.tensor([0.5, 0.25])
     expected = [step(x) for _ in range(4)]
     assert type(last_replay(step)).__name__ == "Replay"
-    kernel.interpret = loading.kernel_for("numba").interpret
+    thread.kernel = loading.loading().wait()
     np.testing.assert_allclose([step(x) for _ in range(4)], expected, rtol=1e-15)
     assert type(last_replay(step)).__name__ == "Native"
 
@@ -45,11 +45,11 @@ def test_programs_switch_when_the_kernel_is_there(monkeypatch):
 def test_loading_happens_in_a_thread_of_its_own(monkeypatch):
     seen = []
     monkeypatch.setattr(loops, "check_layout", lambda: seen.append(threading.current_thread()))
-    kernel = loading.Loading()
-    kernel.start()
-    kernel.wait()
-    assert seen == [kernel]
-    assert kernel.daemon  # so that a program may end before it is done
+    thread = loading.Loading()
+    thread.start()
+    thread.wait()
+    assert seen == [thread]
+    assert thread.daemon  # so that a program may end before it is done
 
 
 def test_without_numba_there_is_a_sentence_and_numpy(monkeypatch):
@@ -69,15 +69,15 @@ def test_a_numpy_that_is_built_differently_is_left_alone(monkeypatch):
         raise ImportError("this NumPy keeps its inner loops in another place")
 
     monkeypatch.setattr(loops, "check_layout", refuse)
-    kernel = loading.Loading()
-    kernel.start()
+    thread = loading.Loading()
+    thread.start()
     with pytest.raises(ImportError, match="another place"):
-        kernel.wait()
+        thread.wait()
 
 
 def test_a_tier_that_is_none():
     with pytest.raises(ValueError, match="tier is None .*, 'numpy' or 'numba', and not 'fast'"):
-        loading.kernel_for("fast")
+        loading.loading_for("fast")
 
 
 def test_numba_is_imported_when_something_is_compiled_and_not_before():

@@ -5,7 +5,7 @@ import pytest
 
 from gradwalk.program.listing import Listing
 from gradwalk.program.native import blocks
-from gradwalk.program.native.loading import kernel_for
+from gradwalk.program.native.loading import loading
 from gradwalk.program.native.native import Native
 from gradwalk.program.plan import Plan
 
@@ -19,7 +19,7 @@ def program(function, *arrays):
     given = [listing.cell(array) for array in arrays]
     found = function(*given)
     wanted = found if isinstance(found, list) else [found]
-    return Native(Plan(listing.calls, given, wanted), given, wanted, (), kernel_for("numba").interpret)
+    return Native(Plan(listing.calls, given, wanted), given, wanted, (), loading().wait())
 
 
 CALLS = {
@@ -144,7 +144,7 @@ def test_given_arrays_are_changed_where_they_lie(shape):
     listing = Listing()
     given = [listing.cell(value) for value in (np.ones(shape), np.ones(shape), 0.5)]
     wanted = [stepping(*given)]
-    run = Native(Plan(listing.calls, given, wanted), given, wanted, (), kernel_for("numba").interpret).run
+    run = Native(Plan(listing.calls, given, wanted), given, wanted, (), loading().wait()).run
     x = np.full(shape, 2.0)
     for w in (np.ones(shape), np.asfortranarray(np.ones(shape)), np.ones((*shape, 2))[..., 0]):
         for rate in (0.5, 0.25):
@@ -164,3 +164,16 @@ def test_long_arrays_go_through_in_blocks():
     for scale in (1, -3):
         for mine, theirs in zip(run(x * scale, y), function(x * scale, y), strict=True):
             np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+def test_a_long_program_lets_other_threads_run():
+    x = np.ones((200, 200))
+    short, long = (program(lambda x: x @ x, array).run.__globals__["interpret"] for array in (x[:9, :9], x))
+    assert short.__name__ == "interpret"
+    assert long.__name__ == "interpret_long"
+
+
+@pytest.mark.parametrize("shapes", [((100, 1), (1, 90)), ((1,), (1, 70)), ((3, 1), (1,)), ((64, 1), (1, 16))])
+def test_products_with_an_inner_size_of_one(shapes):
+    x, y = (np.random.default_rng(0).uniform(-1, 1, shape) for shape in shapes)
+    np.testing.assert_array_equal(program(lambda x, y: x @ y, x, y).run(x, y)[0], x @ y)

@@ -141,6 +141,7 @@ def _product(call: Call) -> Encoder | None:
     loop = loop_of(np.matmul, types_of([a, b], call.result))
     if loop is None or loop.function == 0 or call.result.dtype.kind != "f":
         return None
+    outer = loop_of(np.multiply, types_of([a, b], call.result)) or NO_LOOP
     if max(len(x.shape) for x in (a, b)) > 3:
         return None
 
@@ -150,6 +151,8 @@ def _product(call: Call) -> Encoder | None:
             first, out = with_axis(first, -2), with_axis(out, -2 if len(b.shape) > 1 else -1)
         if len(b.shape) == 1:
             second, out = with_axis(second, -1), with_axis(out, -1)
+        if first.array.shape[-1] == 1 and out.array.ndim == 2:
+            return repeated(LOOP, outer, [first, second, out], memory)
         return [product_row(loop, first, second, out)]
 
     return encode

@@ -162,3 +162,9 @@ def interpret(program: int) -> None:
                 for line in range(row[ROWS]):
                     perform(address, memory, scratch, plane, line)
         number += 1
+
+
+@njit(types.void(types.int64), cache=True, nogil=True)
+def interpret_long(program: int) -> None:
+    """The same, while other threads of Python may run: getting back from that takes longer than a small program does."""
+    interpret(program)

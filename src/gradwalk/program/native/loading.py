@@ -7,17 +7,24 @@ import threading
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
+from typing import NamedTuple
 
-Interpret = Callable[[int], None]
 TIERS = (None, "numpy", "numba")
 
 
+class Kernel(NamedTuple):
+    """The compiled function for short programs, and the one that lets other threads run meanwhile."""
+
+    interpret: Callable[[int], None]
+    interpret_long: Callable[[int], None]
+
+
 class Loading(threading.Thread):
-    """A thread that loads the kernel; ``interpret`` is None until it has, ``reason`` says why it couldn't."""
+    """A thread that loads the kernel; ``kernel`` is None until it has, ``reason`` says why it couldn't."""
 
     def __init__(self) -> None:
         super().__init__(name="gradwalk kernel", daemon=True)
-        self.interpret: Interpret | None = None
+        self.kernel: Kernel | None = None
         self.reason = ""
 
     def run(self) -> None:
@@ -26,16 +33,17 @@ class Loading(threading.Thread):
             from gradwalk.program.native import kernels, loops
 
             loops.check_layout()
-            self.interpret = kernels.interpret
+            self.kernel = Kernel(kernels.interpret, kernels.interpret_long)
         except Exception as error:  # whatever is wrong with it, NumPy does the same
             self.reason = str(error)
 
-    def wait(self) -> None:
-        """Come back when it is there; ImportError if that is never."""
+    def wait(self) -> Kernel:
+        """The kernel as soon as it is there; ImportError if that is never."""
         if self.ident is not None:
             self.join()
-        if self.interpret is None:
+        if self.kernel is None:
             raise ImportError(f"the tier 'numba' is not to be had: {self.reason}")
+        return self.kernel
 
 
 @cache
@@ -49,7 +57,7 @@ def loading() -> Loading:
     return thread
 
 
-def kernel_for(tier: str | None) -> Loading | None:
+def loading_for(tier: str | None) -> Loading | None:
     """The kernel that programs of a tier use, loaded or about to be; None if they use none.
 
     A sentence if there is no such tier, or if it can't be had.
@@ -58,7 +66,7 @@ def kernel_for(tier: str | None) -> Loading | None:
         raise ValueError(f"tier is None (the fastest that is ready), 'numpy' or 'numba', and not {tier!r}")
     if tier == "numpy":
         return None
-    kernel = loading()
+    thread = loading()
     if tier == "numba":
-        kernel.wait()
-    return kernel
+        thread.wait()
+    return thread

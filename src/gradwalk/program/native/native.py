@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -12,11 +12,13 @@ from gradwalk.program.listing import Call, Cell, Number, put
 from gradwalk.program.native.blocks import in_blocks
 from gradwalk.program.native.encode import copyable, copying, encoder
 from gradwalk.program.native.instructions import OPERANDS
+from gradwalk.program.native.loading import Kernel
 from gradwalk.program.native.memory import FIXED, Memory, address
-from gradwalk.program.native.rows import Rows, Unencodable
+from gradwalk.program.native.rows import Rows, Unencodable, work
 from gradwalk.program.plan import Plan, Step
 from gradwalk.program.replay import Replay
 
+LONG_WORK = 1_000_000  # operations: a program with more lets other threads run
 probe = object()
 
 
@@ -43,7 +45,7 @@ class Native(Replay):
         given: Sequence[Cell],
         wanted: Sequence[Cell],
         own: Collection[Cell],
-        interpret: Callable[[int], None],
+        kernel: Kernel,
     ):
         self.memory = Memory(plan)
         self.encoders = {step: encoder(step.call) for step in plan.steps}
@@ -53,7 +55,7 @@ class Native(Replay):
         self.read = set(wanted)  # by name: by NumPy, and by whoever called
         self.stretches: list[Rows] = []
         super().__init__(plan, given, wanted, own)
-        self._link(interpret)
+        self._link(kernel)
         self.found["by_numpy"] = lambda *arrays: Replay(plan, given, wanted, own).run(*arrays)
 
     def _lines(self) -> list[str]:
@@ -191,9 +193,10 @@ class Native(Replay):
         copied = cell in self.copies and not any(cell is other for other in self.wanted[:position])
         return self.copies[cell] if copied else super()._result(position, cell)
 
-    def _link(self, interpret: Callable[[int], None]) -> None:
+    def _link(self, kernel: Kernel) -> None:
         """Write the tables, and tell them and the function of each other."""
         slots = len(self.memory.bases)
+        interpret = kernel.interpret_long if work(self.stretches) > LONG_WORK else kernel.interpret
         objects, bases, scratch = (np.zeros(size, np.int64) for size in (slots, slots, OPERANDS))
         objects[:] = id(objects)  # any array: it is read, if not used, before a slot has its own
         for cell, name in self.results.items():

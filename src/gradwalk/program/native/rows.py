@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gradwalk.program.native.instructions import (
@@ -70,6 +71,12 @@ def row_of(opcode: int, loop: Loop, operands: Sequence[Operand], dims: Sequence[
         row[count] = size
         row[start : start + len(steps)] = steps
     return row
+
+
+def work(stretches: Iterable[Rows]) -> int:
+    """About how many operations instructions do; those of a product are cheaper than others."""
+    factors = ((*row[SIZES : SIZES + 4], row[ROWS], row[PLANES]) for rows in stretches for row in rows)
+    return sum(math.prod(max(1, factor) for factor in found) for found in factors)
 
 
 def begun(opcode: int, loop: Loop, operands: Sequence[Operand]) -> list[int]:

@@ -18,6 +18,7 @@ from gradwalk.program.native.rows import Dim, Rows, merged, row_of, steps_of
 
 SHORT = 8  # numbers: a loop over fewer is better repeated less often
 NARROW = 128  # numbers: longer rows aren't laid out side by side
+MANY = 48  # rows: for fewer, laying out a block takes as long as it saves
 BLOCK = 512  # numbers that are laid out in a block
 
 
@@ -38,7 +39,7 @@ def tileable(operands: Sequence[Operand], inner: Dim, outer: Dim) -> bool:
     goes_on = [far == columns * near for near, far in zip(steps, row_steps, strict=True)]
     narrow = [near == x.array.itemsize and far == 0 for x, near, far in zip(operands, steps, row_steps, strict=True)]
     fits = all(a or b for a, b in zip(goes_on, narrow, strict=True)) and goes_on[-1]
-    return fits and columns <= NARROW and rows >= 4 and all(copies(x) for x in operands)
+    return fits and columns <= NARROW and rows >= MANY and all(copies(x) for x in operands)
 
 
 def tiled(loop: Loop, operands: Sequence[Operand], dims: Sequence[Dim], memory: Memory) -> Rows:

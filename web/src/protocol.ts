@@ -622,7 +622,6 @@ export interface CostRequest {
 /** One factor of a path: ∂consumer/∂input, with its step in the walk (−1 if it has none) and its source line. */
 export interface FactorInfo {
   name: string;
-  mathml: string;
   value: number;
   node: number;
   input: number;
@@ -701,7 +700,6 @@ export interface WhyReply {
   node: number;
   entry: number[];
   symbol: string;
-  mathml: string;
   gradient: number;
   uses: UseInfo[];
   count: string;

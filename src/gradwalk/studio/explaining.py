@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,8 +30,7 @@ from gradwalk.studio.protocol import (
 from gradwalk.studio.shapes import size
 from gradwalk.studio.signs import multiplies
 from gradwalk.views.equations import Equation, equation_of
-from gradwalk.views.latex import noted
-from gradwalk.views.mathml import math, step_mathml
+from gradwalk.views.mathml import step_mathml
 from gradwalk.views.numbers import is_single
 from gradwalk.views.words import in_numbers, in_symbols, single
 from gradwalk.walk import RENDERERS, Elided, Step, Walk, WalkError, dumps
@@ -146,7 +144,6 @@ def why_reply(walk: Walk, node: int, entry: Sequence[int], digits: int, deadline
         node=answer.node,
         entry=list(answer.entry),
         symbol=answer.symbol,
-        mathml=_named(answer.symbol),
         gradient=answer.gradient,
         uses=[_use(use, digits) for use in answer.uses],
         count=str(answer.count),
@@ -155,11 +152,6 @@ def why_reply(walk: Walk, node: int, entry: Sequence[int], digits: int, deadline
         rest_sum=answer.rest_sum,
         zeros=[ZeroInfo(_factor(zero.factor, crossed), str(zero.paths)) for zero in answer.zeros],
     )
-
-
-@lru_cache(maxsize=4096)  # while a value is dragged the same names are asked for in every answer
-def _named(name: str) -> str:
-    return math(noted(name).text, name)
 
 
 def _crossed(walk: Walk) -> dict[tuple[int, int | None], int]:
@@ -173,9 +165,7 @@ def _crossed(walk: Walk) -> dict[tuple[int, int | None], int]:
 
 def _factor(factor: Factor, crossed: dict[tuple[int, int | None], int]) -> FactorInfo:
     step = crossed.get((factor.node, factor.input), -1)
-    return FactorInfo(
-        factor.name, _named(factor.name), factor.value, factor.node, factor.input, step, factor.place, factor.code
-    )
+    return FactorInfo(factor.name, factor.value, factor.node, factor.input, step, factor.place, factor.code)
 
 
 def _path(path: Path, crossed: dict[tuple[int, int | None], int], digits: int) -> PathInfo:

@@ -61,9 +61,9 @@ function lookOf(still: SVGGElement, kind: Writing["kind"], scale: number): Look 
 export function draw({ context, scale, start, looks }: Sheet, numbers: Writing[]): void {
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   context.textAlign = "center";
-  for (const { kind, x, y, text } of numbers) {
+  for (const kind of ["value", "gradient"] as const) {
     context.font = looks[kind].font;
     context.fillStyle = looks[kind].colour;
-    context.fillText(text, start[0] + x * scale[0], start[1] + y * scale[1]);
+    for (const { x, y, text } of numbers.filter((number) => number.kind === kind)) context.fillText(text, start[0] + x * scale[0], start[1] + y * scale[1]);
   }
 }

@@ -89,7 +89,6 @@ class FactorInfo:
     """One factor of a path: ∂consumer/∂input, with its step in the walk (−1 if it has none) and its source line."""
 
     name: str
-    mathml: str
     value: float
     node: int
     input: int
@@ -141,7 +140,6 @@ class WhyReply:
     node: int
     entry: list[int]
     symbol: str
-    mathml: str
     gradient: float
     uses: list[UseInfo]
     count: str

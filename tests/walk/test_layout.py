@@ -266,6 +266,19 @@ def test_a_diamond_is_drawn_without_crossings():
     assert (y[1] < y[2]) == (first[-1][1] < second[-1][1])
 
 
+def branches(count: int) -> Walk:
+    """As many values side by side, then their sum."""
+    return walk_of([node(0), *(node(i + 1, [0], op="exp") for i in range(count)), node(count + 1, range(1, count + 1))])
+
+
+@pytest.mark.parametrize(("count", "room"), [(2, 60), (3, 60), (4, 0), (8, 0)])
+def test_a_few_branches_use_the_height_that_many_need(count, room):
+    placed = layout(branches(count), 960)
+    for above, below in pairwise([placed.box(i + 1) for i in range(count)]):
+        between = abs(below.y - above.y) - above.height
+        assert room < between < room + 40
+
+
 def test_turns_are_drawn_by_themselves():
     walk = house().update(0.1, steps=2)
     first, last = layout(walk), layout(walk, turn=2)

@@ -10,6 +10,8 @@ from itertools import accumulate, pairwise
 
 GAP = 30.0  # between columns: room for edges to curve
 BETWEEN = 16.0  # between boxes of one column
+LOOSE = 60.0  # more between two results, in a graph of a few branches that would leave its picture half empty
+FEW = 3  # results in a column, for that
 THREAD = 9.0  # between an edge that passes through a column and what is beside it
 
 Value = int  # what travels along an edge, by its number
@@ -48,6 +50,7 @@ class Spot:
     left: list[tuple[Spot, Value]] = field(default_factory=list)
     right: list[tuple[Spot, Value]] = field(default_factory=list)
     place: float = 0.0
+    margin: float = 0.0  # kept to neighbours that want one, too
 
     @cached_property
     def height(self) -> float:
@@ -69,7 +72,7 @@ class Spot:
 
 
 def _apart(above: Spot, below: Spot) -> float:
-    return BETWEEN if above.item and below.item else THREAD
+    return (BETWEEN if above.item and below.item else THREAD) + min(above.margin, below.margin)
 
 
 def ordered(columns: list[list[Spot]]) -> None:
@@ -176,6 +179,14 @@ class Row:
     def last(self) -> int:
         """The number of the last column."""
         return len(self.columns) - 1
+
+    def loosen(self) -> None:
+        """Give branches room, where they are few: they are told apart at a glance, and what edges say has its place."""
+        results = [[spot for spot in column if spot.item and not spot.item.is_leaf] for column in self.columns]
+        if max(map(len, results), default=0) > FEW:
+            return
+        for spot in (spot for column in results for spot in column):
+            spot.margin = LOOSE
 
     def thread(self, value: Value, source: int, targets: Sequence[int], leaves: bool) -> None:
         """Lead a value from its source (or the row's left end) to its targets here, and on to the right end."""

@@ -162,7 +162,10 @@ class _Placing:
         if len(starts) > 1:
             starts = self.ranks.balanced(room - 2 * (MARGIN + GAP / 2))
         ends = [*starts[1:], len(self.ranks.results)]
-        return [Row(self.ranks.columns(a, b), self.items) for a, b in zip(starts, ends, strict=True)]
+        rows = [Row(self.ranks.columns(a, b), self.items) for a, b in zip(starts, ends, strict=True)]
+        if len(rows) == 1 and not self.before and not self.after:  # a whole graph, not the inside of a group
+            rows[0].loosen()
+        return rows
 
     def _nets(self) -> list[_Net]:
         row_of = {i: number for number, row in enumerate(self.rows) for i in row.spots}

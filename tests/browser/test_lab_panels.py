@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from gradwalk.train import settings_for
-from tests.browser.test_lab import AUDIT, AXE, PHONE, addressed, context, fits, lab, stands_at, trained
+from tests.browser.test_lab import addressed, context, is_sound, lab, stands_at, trained
 
 __all__ = ["context", "lab"]  # fixtures
 
@@ -110,10 +110,4 @@ def test_a_weight_is_chosen_by_field_and_by_click(lab):
 def test_the_panels_are_sound_in_both_themes_and_on_a_phone(lab):
     page = lab(f"{ADDRESS}&step=9&show=activations,optimizer")
     page.locator(".story math").first.wait_for()
-    page.add_script_tag(path=AXE)
-    page.emulate_media(color_scheme="light")
-    assert page.evaluate(AUDIT, None) == []
-    page.emulate_media(color_scheme="dark")
-    assert page.evaluate(AUDIT, ["color-contrast", "link-in-text-block"]) == []
-    page.set_viewport_size(PHONE)
-    fits(page)
+    is_sound(page)

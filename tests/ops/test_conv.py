@@ -58,3 +58,11 @@ def test_of_several_largest_the_first_gets_the_gradient():
 def test_what_does_not_fit_is_explained(call, says):
     with pytest.raises(ShapeError, match=says):
         call()
+
+
+def test_of_equal_numbers_in_an_adaptive_window_the_first_is_chosen_as_in_pytorch():
+    x = np.random.default_rng(0).integers(0, 3, (2, 5, 7)).astype(float)
+    own = gw.nn.functional.adaptive_max_pool2d(gw.tensor(x), (3, 4), return_indices=True)
+    theirs = torch.nn.functional.adaptive_max_pool2d(torch.tensor(x), (3, 4), return_indices=True)
+    for one, other in zip(own, theirs, strict=True):
+        np.testing.assert_array_equal(one.numpy(), other.numpy())

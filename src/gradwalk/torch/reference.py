@@ -149,7 +149,8 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "unfold_columns": functional.unfold,
     "fold_columns": functional.fold,
     **{
-        name: getattr(functional, name) for name in ("max_pool1d", "max_pool2d", "max_pool3d")
+        name: getattr(functional, name)
+        for name in ("max_pool1d", "max_pool2d", "max_pool3d", "adaptive_max_pool1d", "adaptive_max_pool2d")
     },  # torch's own lack return_indices
     #
     # normalize

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from gradwalk.train.preparing import is_table
@@ -39,6 +40,12 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "gaussians": {**POINTS, "epochs": 50},
     "drawn": {**POINTS, "held_out": 0.0},  # by hand, in the studio: few, and all of them wanted
     "line": {**CURVE, "hidden": (), "epochs": 100},
+    # Twelve half waves: many rows, so that each has some, biases other than 0 (at 0 all units would bend at one place), and
+    # a high rate until the fine wave is found, which is low at the end.
+    "waves": {
+        **CURVE, "data_options": {"count": 300}, "scale": True, "hidden": (64, 64), "init": "default", "lr": 0.02,
+        "schedule": "step", "schedule_options": {"step_size": 380}, "epochs": 440, "batch_size": 48,
+    },
     "digits": {
         "hidden": (256,), "activation": "relu", "dropout": 0.4, "optimizer": "adamw",
         "optimizer_options": {"weight_decay": 0.1}, "lr": 0.008, "schedule": "cosine", "epochs": 60, "batch_size": 128,
@@ -54,4 +61,7 @@ def settings_for(data: str, **given: Any) -> Settings:
     (0.1, 0.5)
     """
     usual = DEFAULTS.get(data, TABLE if is_table(data) else CURVE)
+    options = given.get("data_options")
+    if isinstance(options, Mapping):  # more noise doesn't mean fewer rows
+        given["data_options"] = {**usual.get("data_options", {}), **options}
     return Settings.from_json({"data": data, **usual, **given})

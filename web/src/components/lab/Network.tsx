@@ -13,6 +13,7 @@ import { PictureTools } from "./PictureTools";
 const FIELD = [{ name: "hidden", label: "The network" }];
 const [WIDEST, MOST_LAYERS, NEW] = [256, 6, 4];
 const THICKEST = 5;
+const [LONGEST, LETTER] = [12, 7.2]; // letters of a name, pixels of each
 
 interface Props {
   frame: Frame;
@@ -41,9 +42,8 @@ export function Network({ frame, hidden, problem, onHidden }: Props) {
           {picture.edges.map((edge, k) => <Wire key={k} edge={edge} strongest={strongest} isBackward={isBackward} />)}
           {picture.columns.flatMap((column, at) => column.map((unit, k) => (
             <g key={`${at} ${k}`} class={unit.hidden < 0 ? "port" : "unit"} transform={`translate(${unit.x - picture.size / 2} ${unit.y - picture.size / 2})`}>
-              <rect width={picture.size} height={picture.size} rx={4} />
+              {unit.hidden < 0 ? <Port name={unit.name} size={picture.size} isInput={unit.column === 0} /> : <rect width={picture.size} height={picture.size} rx={4} />}
               {units && side > 1 && units.shape.length === 2 && unit.hidden >= 0 && <path class="curve" d={curveOf(units.values.subarray(unit.hidden * side, (unit.hidden + 1) * side), far, picture.size)} />}
-              {unit.hidden < 0 && <text x={picture.size / 2} y={picture.size / 2 + 4} text-anchor="middle">{unit.name.slice(0, 6)}</text>}
             </g>
           )))}
           {picture.sizes.map((count, at) => count > MOST_SHOWN && <text key={at} class="hidden-rest" x={picture.columns[at]?.[0]?.x} y={picture.height - 1} text-anchor="middle">+{count - MOST_SHOWN}</text>)}
@@ -57,6 +57,14 @@ export function Network({ frame, hidden, problem, onHidden }: Props) {
       <PictureTools name="network" stage={host}><WeightTable edges={picture.edges} /></PictureTools>
     </section>
   );
+}
+
+/** An input or an output: wide enough for its name, from the picture's edge inwards. */
+function Port({ name, size, isInput }: { name: string; size: number; isInput: boolean }) {
+  const text = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
+  const width = Math.max(size, text.length * LETTER + 12);
+  const left = isInput ? 0 : size - width;
+  return <><rect x={left} width={width} height={size} rx={4} /><text x={left + width / 2} y={size / 2 + 4} text-anchor="middle">{text}<title>{name}</title></text></>;
 }
 
 /** What a unit gives over a single input, in its square. */

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
 import gradwalk as gw
+from gradwalk.program.segment import Segment
 
 TIERS: dict[str, Callable[..., Any]] = {"NumPy": gw.compile}  # by name: how a function is compiled for it
 
@@ -32,12 +34,21 @@ class Program:
         return any(not np.array_equal(old, new) for old, new in zip(before, after, strict=True))
 
 
-def program_of(compiled: Any) -> Program:
-    """A compiled function's program, with arrays like those that it was made for."""
-    spot = list(compiled.starts.values())[-1]
+def program_of(step: Callable[[], object]) -> Program:
+    """What a compiled step replays in its next call, on copies of the arrays that it is given then."""
     runs = []
-    while spot.next:
-        spot = list(spot.next.values())[-1]
-        for segment in list(spot.programs.values())[-1:]:  # the first one only completes the call that explored
-            runs.append((segment.replay.run, [np.array(cell.value) for cell in segment.replay.given]))
+    run = Segment.run
+
+    def watched(segment: Any, arrays: dict[int, Any]) -> None:
+        inputs = [copied(arrays[slot]) for slot in segment.given]
+        run(segment, arrays)
+        runs.append((segment.replay.run, inputs))
+
+    with mock.patch.object(Segment, "run", watched):
+        step()
     return Program(runs)
+
+
+def copied(value: Any) -> Any:
+    """An array's copy, so that a program changes nothing but its own; a number as it is."""
+    return np.array(value) if isinstance(value, np.ndarray) else value

@@ -28,11 +28,9 @@ def in_all_ways(entrant: Entrant, updating: bool = True) -> Iterator[Contestant]
         contestant = entrant(COMPILED.format(tier=tier), compile)
         for _ in range(WARM):
             contestant.step()
-        contestant.reset()
-        compiled = contestant.step.func  # type: ignore[attr-defined]
-        if not compiled.reason:
+        if not contestant.step.func.reason:  # type: ignore[attr-defined]
             yield contestant
-            program = program_of(compiled)
+            program = program_of(contestant.step)
             lacking = UPDATED_AFTER if updating and not program.updates() else ""
             yield Contestant(PROGRAM.format(tier=tier) + lacking, program.run)
 

@@ -258,8 +258,10 @@ def in_place_composite(function: Callable[..., Any]) -> Callable[..., Tensor]:
     """The in-place twin of a function that only picks an op, or of a composite."""
 
     def method(self: Tensor, *arguments: Any, **keywords: Any) -> Tensor:
-        before = self.again()  # the function's own ops go on reading the old value
-        before.value = np.array(self.value)
+        before = self
+        if is_grad_enabled():  # the function's own ops go on reading the old value
+            before = self.again()
+            before.value = np.array(self.value)
         return change(self, OPS["overwrite"], (function(before, *arguments, **keywords),), {})
 
     return method

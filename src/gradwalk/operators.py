@@ -195,6 +195,8 @@ def composite_function(composite: Composite) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def grouped(*arguments: Any, **keywords: Any) -> Any:
+        if recording.trace is not None:  # a compiled function's call has no groups
+            return function(*arguments, **keywords)
         with entered(group):
             return function(*arguments, **keywords)
 

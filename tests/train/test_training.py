@@ -315,3 +315,31 @@ def trained_weights(settings):
     while not training.is_finished:
         training.finish_epoch()
     return training.weights()
+
+
+WAYS = {
+    "plain": {},
+    "adam": {"hidden": (8, 8), "activation": "relu", "optimizer": "adam", "lr": 0.01, "batch_size": 16},
+    "momentum": {"optimizer_options": {"momentum": 0.9, "nesterov": True}, "schedule": "cosine", "warmup": 2},
+    "batch norm": {"normalization": "batch", "hidden": (8, 8)},
+    "layer norm": {"normalization": "layer", "hidden": (8, 8), "activation": "gelu"},
+    "dropout": {"dropout": 0.3, "hidden": (8, 8)},
+    "residual": {"residual": True, "hidden": (8, 8, 8)},
+    "pieces, clipped": {"accumulate": 3, "batch_size": 32, "clip": 0.1},
+    "values clipped": {"clip_value": 0.01, "optimizer": "rmsprop", "lr": 0.01},
+    "pictures": {"data": "digits", "network": "conv", "hidden": (4, 8), "batch_size": 32},
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("way", WAYS)
+def test_whole_batches_are_programs_and_give_what_their_phases_give_bit_for_bit(way):
+    settings = Settings(**{"data": "moons", "epochs": 30, **WAYS[way]})
+    whole, phased = Training(settings), Training(settings)
+    for _ in range(8):
+        whole.finish_batch()
+        while phased.advance() != "update":
+            pass
+        assert whole.batch_loss == phased.batch_loss
+    for name, value in whole.weights().items():
+        np.testing.assert_array_equal(value, phased.weights()[name])

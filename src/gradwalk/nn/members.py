@@ -55,7 +55,11 @@ class Members:
 
     def _place(self, name: str) -> str | None:
         """The table that holds this name."""
-        return next((place for place in SORTS if name in self.__dict__.get(place, ())), None)
+        tables = self.__dict__
+        for place in SORTS:
+            if name in tables.get(place, ()):
+                return place
+        return None
 
     def __getattr__(self, name: str) -> Any:
         place = self._place(name)

@@ -10,7 +10,7 @@ from gradwalk.methods import type_and_device
 from gradwalk.nn.hooks import Handle, Hook, Hooks, register
 from gradwalk.nn.members import Members
 from gradwalk.nn.state import IncompatibleKeys, load_into, state_of
-from gradwalk.recording import entered
+from gradwalk.recording import entered, recording
 from gradwalk.tensor import FLOATS, Tensor
 
 Own = TypeVar("Own", bound="Module")
@@ -49,10 +49,15 @@ class Module(Members):
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Run ``forward`` between its hooks; a walk shows what that records as one group."""
+        if recording.trace is not None:  # a compiled function's call has no groups
+            return self._run(arguments, keywords)
         with entered(self, library=self._is_library):
-            if self._hooks is None:
-                return self.forward(*arguments, **keywords)
-            return self._hooks.call(self, arguments, keywords)
+            return self._run(arguments, keywords)
+
+    def _run(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        if self._hooks is None:
+            return self.forward(*arguments, **keywords)
+        return self._hooks.call(self, arguments, keywords)
 
     # --- modes ---
 

@@ -27,25 +27,26 @@ def get_total_norm(
     tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, error_if_nonfinite: bool = False, foreach: Any = None
 ) -> Tensor:
     """The length of all tensors seen as one vector: the norm of their norms."""
-    norms = [np.linalg.norm(np.ravel(each.value), float(norm_type)) for each in listed(tensors)]
-    total = np.linalg.norm(np.array(norms), float(norm_type)) if norms else 0.0
-    if error_if_nonfinite and not np.isfinite(total):
+    norm = functions["norm"]
+    with no_grad():
+        norms = [norm(each, float(norm_type)) for each in listed(tensors)]
+        total = norm(functions["stack"](norms), float(norm_type)) if norms else tensor(0.0)
+    if error_if_nonfinite and not np.isfinite(total.item()):
         raise RuntimeError(
-            f"The total norm of order {float(norm_type)} for gradients from `parameters` is non-finite ({total}), so it "
+            f"The total norm of order {float(norm_type)} for gradients from `parameters` is non-finite ({total.item()}), so it "
             "cannot be clipped; error_if_nonfinite=False clips all the same, and makes every gradient 0 or nan"
         )
-    return tensor(total)
+    return total
 
 
 def clip_grads_with_norm_(
     parameters: Tensor | Iterable[Tensor], max_norm: float, total_norm: Tensor, foreach: Any = None
 ) -> None:
     """Scale all gradients by max_norm / total_norm, where that makes them smaller."""
-    factor = float(max_norm) / (total_norm.item() + 1e-6)  # PyTorch's guard against 0 / 0
-    if not factor >= 1:  # a nan is multiplied in, too
-        with no_grad():
-            for gradient in gradients(listed(parameters)):
-                gradient.mul_(factor)
+    with no_grad():
+        factor = (float(max_norm) / (total_norm + 1e-6)).clamp(max=1.0)  # PyTorch's guard against 0 / 0
+        for gradient in gradients(listed(parameters)):
+            gradient.mul_(factor)
 
 
 def clip_grad_norm_(
@@ -75,7 +76,7 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float, f
     """Cut every entry of the gradients off at ±``clip_value``, in place: the direction may change."""
     with no_grad():
         for gradient in gradients(listed(parameters)):
-            gradient.copy_(np.clip(gradient.value, -float(clip_value), float(clip_value)))
+            gradient.clamp_(-float(clip_value), float(clip_value))
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:

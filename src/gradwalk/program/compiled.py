@@ -26,7 +26,7 @@ class Compiled:
     """A compiled function; ``reason`` says why it runs eagerly after all, if it does."""
 
     def __init__(self, function: Callable[..., Any], tier: str | None = None):
-        functools.update_wrapper(self, function)
+        functools.update_wrapper(self, function, updated=())
         self.function, self.reason = function, ""
         self.loading = loading_for(tier)
         self.starts: dict[Any, Spot] = {}
@@ -52,6 +52,7 @@ class Compiled:
             return result
         except BaseException:
             trace.abandon()
+            trace.reason = ""  # what is done about an error says nothing about the calls without one
             raise
         finally:
             recording.trace = None
@@ -97,10 +98,17 @@ class Compiled:
             if type(x) is Tensor and x.op is None and recording.trace is not None:
                 self.leaves[id(x)] = weakref.ref(x)
 
+    def __getattr__(self, name: str) -> Any:
+        """All else is the function's own: of a compiled model, ``parameters()``, ``eval()``, its layers."""
+        if name == "function":  # not there yet, while it is being copied
+            raise AttributeError(name)
+        return getattr(self.function, name)
+
     def _explain(self, reason: str) -> None:
         if reason:
             self.reason = reason
-            warnings.warn(f"{self.__name__} runs without being compiled: {reason}", stacklevel=3)  # type: ignore[attr-defined]
+            name = getattr(self.function, "__name__", type(self.function).__name__)
+            warnings.warn(f"{name} runs without being compiled: {reason}", stacklevel=3)
 
 
 def fits(x: Tensor, place: Place) -> bool:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradwalk import inplace
 from gradwalk.ops import OPS, Op
 from gradwalk.program.traced import array_of
-from gradwalk.program.trie import Place, Put, Ran, Spot, Swept
-from gradwalk.recording import clock, recording
+from gradwalk.program.trie import Place, Ran, Spot, Swept
+from gradwalk.recording import recording
 from gradwalk.tensor import NUMBERS, Tensor, apply, common_dtype, given, leaf, promoted
 
 if TYPE_CHECKING:
@@ -123,26 +122,6 @@ def swept(trace: Trace, output: Place) -> Spot:
     spot = trace.spot.after(Swept(output, gradients, frozenset(behind).difference(trace.outside)))
     spot.size += len(leaves)
     return spot
-
-
-def put(trace: Trace, key: Any, step: Put) -> None:
-    """Write numbers into the memory of a tensor from outside."""
-    trace.compute()
-    array = array_of(trace.outside[step.target.slot])
-    np.copyto(array, trace.arrays[step.source.slot], casting="same_kind")
-    inplace.stamp(array, clock())
-    extend(trace, key, trace.spot.after(step))
-
-
-def is_viewed(spot: Spot, place: Any) -> bool:
-    """Whether a result may share its memory with another one: it is a view, or was looked into."""
-    key = is_viewed, place
-    if key not in spot.programs:
-        made_by_view = place.op is not None and place.op.view
-        spot.programs[key] = made_by_view or any(
-            isinstance(step, Ran) and step.op.view and place in step.inputs for step in spot.course()
-        )
-    return spot.programs[key]  # type: ignore[no-any-return]
 
 
 class untraced:

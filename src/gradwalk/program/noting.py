@@ -23,41 +23,27 @@ MISSES = (
     TypeError,
 )  # no such spot, no trace or no tensor, a tensor that the trace doesn't know
 PLAIN = frozenset({int, float, bool, str, type(None)})
+ALONE: Any = object()  # no second tensor
 new: Any = object.__new__
 
 
-def unary(op: Op, general: Method) -> Method:
-    """The method of an op on one tensor."""
+def shortcut(op: Op, general: Method, reflected: bool = False) -> Method:
+    """The method of an op on one tensor, on two, or on a tensor and a number."""
 
-    def method(x: Any, **options: Any) -> Any:
-        trace = recording.trace
+    def method(x: Any, other: Any = ALONE, **options: Any) -> Any:
         if options:
             return general(x, **options)
+        trace, kind = recording.trace, type(other)
+        key: Any
         try:
-            spot = trace.spot.next[op, x.params]
+            if other is ALONE:
+                key = op, x.params
+            else:
+                part = (kind, other or str(other)) if kind is float or kind is int else other.params
+                key = (op, part, x.params) if reflected else (op, x.params, part)
+            spot = trace.spot.next[key]
         except MISSES:
-            return general(x)
-        trace.spot = spot
-        made: Any = new(Traced)
-        place = made.params = spot.result
-        made.scope, made.requires_grad = trace, place.requires_grad
-        trace.made.append(made)
-        return made
-
-    return method
-
-
-def binary(op: Op, general: Method, reflected: bool = False) -> Method:
-    """The method of an op on two tensors, or on a tensor and a number."""
-
-    def method(x: Any, other: Any) -> Any:
-        trace = recording.trace
-        kind = type(other)
-        try:
-            part = (kind, other or str(other)) if kind is float or kind is int else other.params
-            spot = trace.spot.next[(op, part, x.params) if reflected else (op, x.params, part)]
-        except MISSES:
-            return general(x, other)
+            return general(x) if other is ALONE else general(x, other)
         trace.spot = spot
         made: Any = new(Traced)
         place = made.params = spot.result
@@ -89,7 +75,7 @@ def called(name: str, general: Method) -> Method:
     return method
 
 
-class Shortcut:
+class Promised:
     """A method that is made when it is first asked for, and then takes this object's place."""
 
     def __init__(self, name: str, op: Op):
@@ -98,7 +84,7 @@ class Shortcut:
     def __get__(self, instance: Any, owner: type[Noted]) -> Any:
         general = getattr(Tensor, self.name)
         fits = simple(self.op) and len(self.op.inputs) == 1
-        setattr(Noted, self.name, unary(self.op, general) if fits else called(self.name, general))
+        setattr(Noted, self.name, shortcut(self.op, general) if fits else called(self.name, general))
         return getattr(owner if instance is None else instance, self.name)
 
 
@@ -106,13 +92,13 @@ def install() -> None:
     """Give tensors that a trace knows their operators and methods."""
     for name, op in OPERATORS.items():
         general, reflected = getattr(Tensor, name), name.replace("__", "__r", 1)
-        setattr(Noted, name, unary(op, general) if len(op.inputs) == 1 else binary(op, general))
+        setattr(Noted, name, shortcut(op, general))
         if len(op.inputs) == 2 and reflected in Tensor.__dict__:
-            setattr(Noted, reflected, binary(op, getattr(Tensor, reflected), reflected=True))
+            setattr(Noted, reflected, shortcut(op, getattr(Tensor, reflected), reflected=True))
     for name in functions:
         made = OPS.get(ALIASES.get(name, name))
         if made is not None and made.method and not made.property and name in Tensor.__dict__:
-            setattr(Noted, name, Shortcut(name, made))
+            setattr(Noted, name, Promised(name, made))
     Noted.__pow__ = called("pow", Tensor.__pow__)
 
 

@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from gradwalk.ops import OPS, Op
-from gradwalk.program import ending, exploring
+from gradwalk.program import changing, ending, exploring, updating
 from gradwalk.program.keys import key_of, part_of_key
 from gradwalk.program.native.loading import Loading
 from gradwalk.program.segment import Segment
 from gradwalk.program.tape import refuse_used
-from gradwalk.program.traced import Noted, Traced, Watched, alive, array_of, is_writable, settle
-from gradwalk.program.trie import Place, Put, Ran, Spot, Swept
-from gradwalk.recording import no_grad, recording
+from gradwalk.program.traced import Noted, Traced, Watched, alive
+from gradwalk.program.trie import Place, Ran, Spot, Swept
+from gradwalk.recording import no_grad
 from gradwalk.tensor import NO_PARAMS, Tensor
 
 new: Any = object.__new__
@@ -196,63 +194,12 @@ class Trace:
     # --- changes in place ---
 
     def change(self, target: Tensor, op: Op, others: Sequence[Any], params: Mapping[str, Any]) -> bool:
-        """Note a change in place; False if it must be carried out at once, now that all is computed that may read it."""
-        inputs = (target, *others)
-        if recording.scope is not None and any(isinstance(x, Tensor) and x.requires_grad for x in inputs):
-            self.thaw("it changes a tensor in place, with a gradient")
-            return False
-        done = self._renewed(target, op, inputs, params) or self._overwritten(target, op, inputs, params)
-        if not done and recording.trace is self:
-            self._carry_out(target)
-        return done
-
-    def _renewed(self, target: Tensor, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> bool:
-        """Give a result another place, if no other tensor shares its memory."""
-        if type(target) is not Traced or self._is_shared(target.params):
-            return False
-        place, result = target.params, self.record(op, inputs, params)
-        if type(result) is not Traced or result.shape != place.shape or result.dtype != place.dtype:  # type: ignore[attr-defined]
-            return False
-        target.params = result.params
-        self.made.pop()  # only one tensor stands for a place
-        return True
-
-    def _overwritten(self, target: Tensor, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> bool:
-        """Note that numbers go into the memory of a tensor from outside."""
-        if type(target) is Traced or not is_writable(target):
-            return False
-        place, result = self.enter(target), self.record(op, inputs, params)
-        fits = type(result) is Traced and result.shape == place.shape
-        if not fits or not np.can_cast(result.dtype, place.dtype, "same_kind"):
-            return False
-        key = (Put, place, result.params)
-        spot = self.spot.next.get(key)
-        if spot is None:
-            exploring.put(self, key, Put(place, result.params))
-        else:
-            self.spot, self.behind = spot, True
-        self.changes.append((self.spot.size, array_of(target)))
-        return True
-
-    def _carry_out(self, target: Tensor) -> None:
-        """Compute what was noted, because a tensor that it may read is about to be changed in place."""
-        if type(target) is not Traced:
-            self.compute()
-            self.changes.append((self.spot.size, target._array()))
-        elif target.params.op is None and not exploring.is_viewed(self.spot, target.params):  # type: ignore[attr-defined]
-            settle(target, self.value_of(target))
-        else:
-            self.thaw("it changes a computed tensor in place")
-
-    def _is_shared(self, place: Any) -> bool:
-        """Whether something else may hold on to a result's memory."""
-        return place.slot in self.shown or exploring.is_viewed(self.spot, place)
+        """Note a change in place; False if it must be carried out at once."""
+        return changing.change(self, target, op, (target, *others), params)
 
     def update(self, optimizer: Any, moves: Sequence[tuple[Tensor, Any]]) -> None:
         """Note an optimizer's step."""
-        from gradwalk.program.updating import note
-
-        note(self, optimizer, moves)
+        updating.note(self, optimizer, moves)
 
     # --- computing ---
 

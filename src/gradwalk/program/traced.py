@@ -11,7 +11,7 @@ import numpy as np
 
 from gradwalk.ops import Op
 from gradwalk.recording import clock, recording
-from gradwalk.tensor import NO_PARAMS, Handle, Tensor
+from gradwalk.tensor import NO_PARAMS, NUMBERS, Handle, Tensor
 
 
 class Noted(Tensor):
@@ -52,14 +52,14 @@ class Traced(Noted):
     ) -> None:
         """Note a backward pass of the usual kind; thaw for any other."""
         trace: Any = self.scope
-        if gradient is None and not retain_graph and not create_graph and inputs is None:
-            if self.requires_grad and math.prod(self.shape) == 1:
-                if trace.sweep(self.params):
-                    return
-            else:
-                trace.thaw("it calls backward() on what has no gradient, or isn't a single number")
-        else:
+        if retain_graph or create_graph or inputs is not None or not (gradient is None or type(gradient) in NUMBERS):
             trace.thaw("it calls backward() with arguments")
+        elif not self.requires_grad or math.prod(self.shape) != 1:
+            trace.thaw("it calls backward() on what has no gradient, or isn't a single number")
+        else:
+            start: Any = self if gradient is None or gradient == 1 else self * float(gradient)
+            if recording.trace is trace and trace.sweep(start.params):
+                return
         Tensor.backward(self, gradient, retain_graph, create_graph, inputs)
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Handle:

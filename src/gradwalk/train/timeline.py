@@ -130,7 +130,7 @@ class Timeline:
         self.phase, self.loss = None, None
 
     def _finish_batch(self) -> None:
-        self._enter("update", 1)
+        self._go_on(self.training.finish_batch)
         self.phase = None
         training = self.training
         if self.furthest < training.step and self.loss is not None and self.failure is None:
@@ -140,26 +140,23 @@ class Timeline:
             self._keep(training.step)
 
     def _enter(self, phase: Phase, times: int) -> None:
-        """Go on until a phase was done so many times; a NaN on the way leads back to the step's beginning."""
+        """Go on until a phase was done so many times."""
+        self._go_on(lambda: self._advance(phase, 1 if phase == "update" else times))
+
+    def _go_on(self, go: Callable[[], None]) -> None:
+        """Go on by one batch, or a part of one; a NaN on the way leads back to the step's beginning."""
         try:
-            self._advance(phase, 1 if phase == "update" else times)
+            go()
+            self.loss = self.training.batch_loss
         except NotFinite as failure:
             self.failure = failure
             self.go(failure.step)
 
     def _advance(self, phase: Phase, times: int) -> None:
-        """The phases of one batch, with its loss: the mean over the rows of all pieces so far."""
         done: list[Phase] = []
-        rows, total = 0, 0.0
         while done.count(phase) < times:
             done.append(self.training.advance())
-            if done[-1] == "loss" and self.training.loss is not None:
-                rows, total = (
-                    rows + len(self.training.rows),
-                    total + len(self.training.rows) * self.training.loss.item(),
-                )
         self.phase, self.piece = phase, done.count("forward") - 1
-        self.loss = total / rows if rows else None
 
     def _keep(self, step: int) -> None:
         self.snapshots[step] = self.training.state_dict()

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from gradwalk import nn
 from gradwalk.data import Batches, Dataset
 from gradwalk.errors import GradwalkError
+from gradwalk.program import compile  # noqa: A004 (PyTorch's name)
 from gradwalk.recording import no_grad
 from gradwalk.tensor import Tensor, leaf
 from gradwalk.train import nonfinite
@@ -91,7 +92,11 @@ class Training:
         self.rows: Rows = np.array([], np.int64)
         self.outputs: Tensor | None = None
         self.loss: Tensor | None = None
+        self._seen = (0, 0.0)  # rows of this batch so far, and the sum of their losses
         self._running: Iterator[Phase] | None = None
+        self._whole_batch = compile(
+            self._all_phases, tier="numpy"
+        )  # the same digits in every run, with Numba or without
         self._epoch_rows: tuple[int, list[Rows]] = (-1, [])
 
     # --- where it stands ---
@@ -123,6 +128,12 @@ class Training:
             self._epoch_rows = (self.epoch, self.batches.rows(self.epoch))
         return self._epoch_rows[1][self.step % len(self.batches)]
 
+    @property
+    def batch_loss(self) -> float | None:
+        """The mean loss over the rows of this batch's pieces so far; after an update, of all of them."""
+        rows, total = self._seen
+        return total / rows if rows else None
+
     # --- going on ---
 
     def advance(self) -> Phase:
@@ -137,10 +148,16 @@ class Training:
             raise
         if phase == "update":
             self._running = None
+            self._end_step()
         return phase
 
     def finish_batch(self) -> None:
-        """Go on to the end of the batch that is under way, or do the next one."""
+        """Go on to the end of the batch that is under way, or do the next one: as a program, with the same numbers."""
+        if self._running is None:
+            with np.errstate(all="ignore"):
+                self._whole_batch()
+            self._end_step()
+            return
         while self.advance() != "update":
             pass
 
@@ -151,8 +168,12 @@ class Training:
             self.finish_batch()
         return self.history[-1]
 
+    def _all_phases(self) -> None:
+        for _ in self._batch():
+            pass
+
     def _batch(self) -> Iterator[Phase]:
-        rows = self.batch_rows()
+        rows, self._seen = self.batch_rows(), (0, 0.0)
         self.updating.forget()
         for piece in np.array_split(rows, min(self.settings.accumulate, len(rows))):
             self.rows = piece
@@ -160,12 +181,15 @@ class Training:
             yield "forward"
             self.loss = self._loss(self.outputs, piece)
             self._refuse_nonfinite([self.loss])
+            self._seen = self._seen[0] + len(piece), self._seen[1] + len(piece) * self.loss.item()
             yield "loss"
             # each piece's loss is a mean: weighted by its rows, the pieces' gradients add up to the whole batch's
             self.loss.backward(len(piece) / len(rows))
             self._refuse_nonfinite(self.updating.gradients())
             yield "backward"
-        self._update()
+        self.updating.update()
+        if not nonfinite.all_finite(tensor.value for tensor in self.updating.parameters.values()):
+            raise nonfinite.in_update(self.updating.parameters, self.step, self.epoch)
         yield "update"
 
     def _forward(self, rows: Rows) -> Tensor:
@@ -182,10 +206,8 @@ class Training:
         if not nonfinite.all_finite(tensor.value for tensor in tensors):
             raise nonfinite.in_pass(self._walk(self.rows), self.step, self.epoch)
 
-    def _update(self) -> None:
-        self.updating.update()
-        if not nonfinite.all_finite(tensor.value for tensor in self.updating.parameters.values()):
-            raise nonfinite.in_update(self.updating.parameters, self.step, self.epoch)
+    @np.errstate(all="ignore")
+    def _end_step(self) -> None:
         self.step += 1
         if self.step % len(self.batches) == 0:
             self._end_epoch()
@@ -262,5 +284,5 @@ class Training:
         self.model.load_state_dict(state["model"])
         self.step, self.best = state["step"], tuple(state["best"]) if state["best"] else None
         self.updating.load_state_dict(state["optimizer"], self.epoch)
-        self._running, self.outputs, self.loss = None, None, None
+        self._running, self.outputs, self.loss, self._seen = None, None, None, (0, 0.0)
         self.history = [record for record in self.history if record.step <= self.step]

@@ -95,7 +95,9 @@ class Training:
         self.loss: Tensor | None = None
         self._seen = (0, 0.0)  # rows of this batch so far, and the sum of their losses
         self._running: Iterator[Phase] | None = None
-        self._whole_batch = compile(self._all_phases)
+        self._whole_batch = compile(
+            self._all_phases, tier="numpy"
+        )  # the same digits in every run, with Numba or without
         self._epoch_rows: tuple[int, list[Rows]] = (-1, [])
 
     # --- where it stands ---

@@ -177,3 +177,16 @@ def test_a_long_program_lets_other_threads_run():
 def test_products_with_an_inner_size_of_one(shapes):
     x, y = (np.random.default_rng(0).uniform(-1, 1, shape) for shape in shapes)
     np.testing.assert_array_equal(program(lambda x, y: x @ y, x, y).run(x, y)[0], x @ y)
+
+
+def test_a_plain_number_that_differs_from_run_to_run():
+    def function(x, rate):
+        return [np.where(x > 0, rate, x), x * rate + (1 - rate), np.sum(x) * rate]
+
+    listing = Listing()
+    given = [listing.cell(X), listing.cell(0.5)]
+    wanted = function(*given)
+    run = Native(Plan(listing.calls, given, wanted), given, wanted, (), loading().wait()).run
+    for rate in (0.5, 3, 0.25):
+        for mine, theirs in zip(run(X, rate), function(X, rate), strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-14)

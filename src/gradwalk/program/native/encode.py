@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,21 +22,13 @@ NO_LOOP = Loop(0, 0)
 
 def encoder(call: Call) -> Encoder | None:
     """How to write a call's instructions; None if it has none."""
-    result = call.result
-    if not isinstance(getattr(result.value, "dtype", None), np.dtype) or 0 in (
-        result.size,
-        *(x.size for x in call.cells()),
-    ):
+    if type_of(call.result) is None or 0 in (x.size for x in (call.result, *call.cells())):
         return None
-    if call.function is put:
-        return _put(call)
+    if call.function in SPECIAL:
+        return SPECIAL[call.function](call)
     if call.function in REDUCTIONS:
         return _reduction(call)
-    if call.function is np.where:
-        return _select(call)
-    if call.keywords or not isinstance(call.function, np.ufunc):
-        return None
-    return _product(call) if call.function is np.matmul else _elementwise(call)
+    return None if call.keywords or not isinstance(call.function, np.ufunc) else _elementwise(call)
 
 
 def copyable(cell: Cell) -> bool:
@@ -49,10 +42,15 @@ def copying(source: Any, target: Cell, memory: Memory) -> Rows:
     return repeated(LOOP, loop, [memory.operand(source), memory.operand(target)], memory)
 
 
+def type_of(x: Any) -> np.dtype[Any] | None:
+    """The type of an array's numbers; None for what is no array."""
+    return getattr(x.value if isinstance(x, Cell) else x, "dtype", None)
+
+
 def types_of(operands: Iterable[Any], result: Any) -> str:
     """The types of a call as NumPy writes them; no loop has ``O``, which stands for what is no array."""
-    chars = [x.dtype.char if hasattr(x, "dtype") else "O" for x in operands]
-    return f"{''.join(chars)}->{result.dtype.char}"
+    found = [type_of(x) for x in operands]
+    return f"{''.join('O' if dtype is None else dtype.char for dtype in found)}->{result.dtype.char}"
 
 
 # --- calls -----------------------------------------------------------------------------------------------------------
@@ -77,14 +75,13 @@ def _put(call: Call) -> Encoder | None:
 def _select(call: Call) -> Encoder | None:
     result = call.result
     opcode = {4: SELECT_4, 8: SELECT_8}.get(result.dtype.itemsize)
-    if opcode is None or len(call.arguments) != 3 or getattr(call.arguments[0], "dtype", None) != np.bool_:
+    if opcode is None or len(call.arguments) != 3:
         return None
-    operands = [value if isinstance(value, Cell) else np.asarray(value, result.dtype) for value in call.arguments[1:]]
-    if any(x.dtype != result.dtype for x in operands):
+    choices = [value if isinstance(value, Cell) else np.asarray(value, result.dtype) for value in call.arguments[1:]]
+    operands = (call.arguments[0], *choices, result)
+    if types_of(operands[:-1], result) != f"?{2 * result.dtype.char}->{result.dtype.char}":
         return None
-    return lambda memory: repeated(
-        opcode, NO_LOOP, [memory.operand(x) for x in (call.arguments[0], *operands, result)], memory
-    )
+    return lambda memory: repeated(opcode, NO_LOOP, [memory.operand(x) for x in operands], memory)
 
 
 # Reductions as ufuncs, with what leaves every number as it is.
@@ -102,33 +99,31 @@ REDUCTIONS: dict[Any, tuple[np.ufunc, float]] = {
 
 def _reduction(call: Call) -> Encoder | None:
     ufunc, neutral = REDUCTIONS[call.function]
-    x, result = call.arguments[0], call.result
-    default = 0 if call.function in (np.add.reduce, np.maximum.reduce) else None
-    axis = call.keywords.get("axis", default)
+    (x, *more), result = call.arguments, call.result
     loop = loop_of(ufunc, types_of([x, x], result))
-    if (
-        len(call.arguments) > 1
-        or not call.keywords.keys() <= {"axis", "keepdims"}
-        or result.dtype.kind != "f"
-        or not loop
-    ):
+    if more or loop is None or result.dtype.kind != "f" or not call.keywords.keys() <= {"axis", "keepdims"}:
         return None
+    axis = call.keywords.get("axis", 0 if isinstance(getattr(call.function, "__self__", None), np.ufunc) else None)
     kept = [i for i in range(x.ndim) if axis is not None and i not in positive(axis, x.ndim)]
 
     def encode(memory: Memory) -> Rows:
-        target, source = memory.operand(result), memory.operand(x)
-        if kept and kept == list(range(x.ndim - len(kept), x.ndim)) and source.array.flags.c_contiguous:
-            columns = result.size
-            if 1 < columns <= NARROW and columns < x.size:
-                return halved(
-                    loop, source.seen(source.array.reshape(-1, columns)), target.seen(target.array.reshape(-1)), memory
-                )
+        source, target = memory.operand(x), memory.operand(result)
+        if in_short_rows(source.array, kept):
+            rows = source.seen(source.array.reshape(-1, result.size))
+            return halved(loop, rows, target.seen(target.array.reshape(-1)), memory)
         filling = copying(np.array(neutral, result.dtype), result, memory)
         shape = [size if i in kept else 1 for i, size in enumerate(x.shape)]
         spread = target._replace(array=np.broadcast_to(np.reshape(target.array, shape), x.shape))
         return [*filling, *repeated(LOOP, loop, [spread, source, spread], memory)]
 
     return encode
+
+
+def in_short_rows(array: Any, kept: list[int]) -> bool:
+    """Whether the axes that are kept are the last ones, and what they hold is a short row of the array's memory."""
+    last = kept == list(range(array.ndim - len(kept), array.ndim))
+    columns = math.prod(array.shape[i] for i in kept)
+    return last and array.flags.c_contiguous and 1 < columns <= NARROW and columns < array.size
 
 
 def positive(axis: Any, ndim: int) -> set[int]:
@@ -138,18 +133,16 @@ def positive(axis: Any, ndim: int) -> set[int]:
 
 def _product(call: Call) -> Encoder | None:
     a, b = call.arguments
-    loop = loop_of(np.matmul, types_of([a, b], call.result))
-    if loop is None or loop.function == 0 or call.result.dtype.kind != "f":
-        return None
-    outer = loop_of(np.multiply, types_of([a, b], call.result)) or NO_LOOP
-    if max(len(x.shape) for x in (a, b)) > 3:
+    types = types_of([a, b], call.result)
+    loop, outer = loop_of(np.matmul, types), loop_of(np.multiply, types)
+    if call.keywords or not loop or not outer or call.result.dtype.kind != "f" or max(a.ndim, b.ndim) > 3:
         return None
 
     def encode(memory: Memory) -> Rows:
         first, second, out = (memory.operand(x) for x in (a, b, call.result))
-        if len(a.shape) == 1:
-            first, out = with_axis(first, -2), with_axis(out, -2 if len(b.shape) > 1 else -1)
-        if len(b.shape) == 1:
+        if a.ndim == 1:
+            first, out = with_axis(first, -2), with_axis(out, -2 if b.ndim > 1 else -1)
+        if b.ndim == 1:
             second, out = with_axis(second, -1), with_axis(out, -1)
         if first.array.shape[-1] == 1 and out.array.ndim == 2:
             return repeated(LOOP, outer, [first, second, out], memory)
@@ -161,3 +154,6 @@ def _product(call: Call) -> Encoder | None:
 def with_axis(operand: Operand, axis: int) -> Operand:
     """The same with one more axis, of size 1."""
     return operand._replace(array=np.expand_dims(operand.array, axis))
+
+
+SPECIAL: dict[Any, Callable[[Call], Encoder | None]] = {put: _put, np.where: _select, np.matmul: _product}

@@ -64,6 +64,8 @@ def fields_of(ufunc: np.ufunc) -> Fields:
 
 def check_layout() -> None:
     """ImportError unless arrays and ufuncs are laid out as the kernel expects them."""
+    if ctypes.sizeof(ctypes.c_void_p) != 8:
+        raise ImportError("the kernel needs addresses of 64 bits")
     array = np.arange(3.0)
     if ctypes.c_void_p.from_address(id(array) + HEADER).value != array.ctypes.data:
         raise ImportError("this NumPy keeps an array's address in another place")

@@ -45,6 +45,17 @@ def at_step(page, done):
     expect(timeline(page)).to_have_attribute("aria-valuenow", str(done))
 
 
+def dragged(page, field):
+    """Drag a field's value a little to the right, and keep hold of it; the value that it has then."""
+    field.scroll_into_view_if_needed()
+    box = field.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 33, y, steps=4)
+    return float(field.get_attribute("data-value"))
+
+
 def length(page):
     return int(timeline(page).get_attribute("aria-valuemax"))
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import engine, graph_gradient, graph_value, named
+from tests.browser.reading import dragged, engine, graph_gradient, graph_value, named
 
 NAME, LEAF = "neuron", "w"
 # Notes what has been written on the canvas since it was cleared, and where on the page: the middle of each baseline.
@@ -33,13 +33,7 @@ def neuron(open_studio):
 def drag(page):
     """Drag a value, and hold still when its numbers are there; the engine's walk of them."""
     field = page.locator(f"input[data-leaf='{named(engine(NAME), LEAF)}']").first
-    field.scroll_into_view_if_needed()
-    box = field.bounding_box()
-    at = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.move(*at)
-    page.mouse.down()
-    page.mouse.move(at[0] + 33, at[1], steps=4)
-    walk = engine(NAME, **{LEAF: float(field.get_attribute("data-value"))})
+    walk = engine(NAME, **{LEAF: dragged(page, field)})
     middle = walk.nodes[named(walk, "z")]  # in view however large the graph is drawn
     expect(graph_value(page, middle.id)).to_have_attribute("data-value", repr(float(middle.value)))
     return walk

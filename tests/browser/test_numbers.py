@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import number
-from tests.browser.reading import at_step, engine, graph_gradient, graph_value, length, named, shows, timeline
+from tests.browser.reading import at_step, dragged, engine, graph_gradient, graph_value, length, named, shows, timeline
 
 
 @pytest.mark.parametrize("name", ["house", "neuron", "dead"])
@@ -22,12 +22,7 @@ def test_a_dragged_leaf_moves_every_number(open_studio, name, leaf):
     node = named(engine(name), leaf)
     field = page.locator(f"input[data-leaf='{node}']").first
     before = float(field.get_attribute("data-value"))
-    field.scroll_into_view_if_needed()
-    box = field.bounding_box()
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.move(*middle)
-    page.mouse.down()
-    page.mouse.move(middle[0] + 33, middle[1], steps=4)
+    dragged(page, field)
     page.mouse.up()
     after = float(field.get_attribute("data-value"))
     assert after > before

@@ -51,7 +51,7 @@ export function Graph({ session }: { session: Session }) {
             })}
           </g>
         </svg>
-        <DraggedNumbers session={session} layout={layout} still={still} />
+        <DraggedNumbers session={session} layout={layout} still={still} transform={transform} />
         <svg class="moving" viewBox={`0 0 ${width} ${height}`} role="group" aria-label="What its edges say">
           <g transform={transform}>
             <EdgeLabels session={session} layout={layout} margin={MARGIN} />

@@ -17,6 +17,7 @@ interface Look {
   colour: string;
 }
 
+/** Lay a canvas over what the window shows of a graph; nothing where the graph isn't drawn. */
 export function laidOver(still: SVGGElement, canvas: HTMLCanvasElement): Sheet | null {
   const [svg, matrix, context] = [still.ownerSVGElement, still.getScreenCTM(), canvas.getContext("2d")];
   const graph = svg?.closest(".graph");
@@ -58,6 +59,7 @@ function lookOf(still: SVGGElement, kind: Writing["kind"], scale: number): Look 
   return { font: `${parseFloat(fontSize) * scale * devicePixelRatio}px ${fontFamily}`, colour: fill };
 }
 
+/** Write these numbers, and nothing else. */
 export function draw({ context, scale, start, looks }: Sheet, numbers: Writing[]): void {
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   context.textAlign = "center";

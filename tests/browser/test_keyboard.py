@@ -36,6 +36,7 @@ def type_own(page):
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.insert_text(FORMULA)
     press(page, "Use 1 for each missing value")
+    expect(page.locator("[data-leaf]")).to_have_count(len(VALUES))  # those of the walk, not those before it
     for name, value in VALUES.items():
         go_to(page, page.get_by_role("spinbutton", name=name, exact=True).first)
         page.keyboard.press("ControlOrMeta+a")

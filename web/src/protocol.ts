@@ -465,6 +465,28 @@ export interface LookRequest {
   kind: "look";
 }
 
+/** Where a training stands after training on, as in a `LabReply`; the buffer, where there is a map, is Float32: the */
+export interface PictureReply {
+  key: string;
+  step: number;
+  phase: string;
+  piece: number;
+  last: number;
+  stopped: string;
+  boundary: PartInfo | null;
+  kind: "picture";
+}
+
+/** Train on as a `LabRequest` does, and show only what the map is painted from, which is quick. Reply: `PictureReply`. */
+export interface PictureRequest {
+  moment: Moment;
+  seconds: number;
+  play: string;
+  until?: number | null;
+  grid?: number;
+  kind: "picture";
+}
+
 /** Right, or what went wrong. ``mistake`` is "" when right; ``expected`` is for the reveal. */
 export interface AnswerReply {
   right: boolean;
@@ -752,6 +774,6 @@ export interface WalkReply {
   kind: "walk";
 }
 
-export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest | ProblemsRequest | HealthRequest | SpreadRequest | PairRequest | LabRequest | LookRequest;
+export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest | ProblemsRequest | HealthRequest | SpreadRequest | PairRequest | LabRequest | PictureRequest | LookRequest;
 
-export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ProblemsReply | HealthReply | SpreadReply | PairReply | LabReply | LookReply | ErrorReply;
+export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ProblemsReply | HealthReply | SpreadReply | PairReply | LabReply | PictureReply | LookReply | ErrorReply;

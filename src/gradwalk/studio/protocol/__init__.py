@@ -61,6 +61,8 @@ from gradwalk.studio.protocol.lab import (
     LookRequest,
     MeasuredInfo,
     PartInfo,
+    PictureReply,
+    PictureRequest,
 )
 from gradwalk.studio.protocol.questions import (
     AnswerReply,
@@ -104,12 +106,12 @@ REQUESTS = (
     OpenRequest, LayoutRequest, ValuesRequest, StepRequest, WhyRequest, CostRequest, CheckRequest, CompareRequest,
     PracticeRequest, AnswerRequest, CurveRequest, GridRequest, ChainRequest, SurfaceRequest, ExportRequest, CatalogueRequest, LessonRequest,
     ProblemsRequest, HealthRequest, SpreadRequest, PairRequest,
-    LabRequest, LookRequest,
+    LabRequest, PictureRequest, LookRequest,
 )  # fmt: skip
 REPLIES = (
     WalkReply, LayoutReply, ValuesReply, StepReply, WhyReply, CostReply, CheckReply, CompareReply, PracticeReply, AnswerReply,
     CurveReply, GridReply, ChainReply, SurfaceReply, ExportReply, CatalogueReply, LessonReply, ProblemsReply,
-    HealthReply, SpreadReply, PairReply, LabReply, LookReply, ErrorReply,
+    HealthReply, SpreadReply, PairReply, LabReply, PictureReply, LookReply, ErrorReply,
 )  # fmt: skip
 
 __all__ = [
@@ -164,6 +166,8 @@ __all__ = [
     "PairRequest",
     "PartInfo",
     "PathInfo",
+    "PictureReply",
+    "PictureRequest",
     "PracticeReply",
     "PracticeRequest",
     "ProblemInfo",

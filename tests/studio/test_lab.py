@@ -139,7 +139,7 @@ def test_only_parts_that_there_are_come_back(look_at):
     linear = look_at({**MOONS, "hidden": []}, 3, EVERYTHING)[1]
     assert linear.keys().isdisjoint({"hidden", "bent", "cut", "units"}) and "pulls" in linear
     wide = look_at({"data": "digits", "data_options": {"count": 50}}, 1, EVERYTHING)[1]
-    assert wide.keys().isdisjoint({"boundary", "sketch", "units", "bent", "cut"})
+    assert wide.keys().isdisjoint({"boundary", "units", "bent", "cut"})
     assert wide["outputs"].shape == (50, 10)
 
 
@@ -175,12 +175,12 @@ def test_a_play_stops_where_it_should_and_at_the_end(look_at):
     assert [look_at(short, 0, seconds=1, play="b")[0]["step"] for _ in range(2)] == [3, 3]
 
 
-def test_the_seconds_of_a_play_are_those_of_training_and_picture_together(look_at, monkeypatch):
+def test_the_seconds_of_a_play_are_those_of_training_and_picture_together(ask, monkeypatch):
     trained, clock = [], iter([0.0, 0.01, 1.0, 1.08, 2.0, 2.0])  # before and after each picture
     monkeypatch.setattr(lab.Timeline, "train_for", lambda timeline, seconds, until: trained.append(seconds))
     monkeypatch.setattr(lab, "time", SimpleNamespace(perf_counter=clock.__next__))
-    for _ in range(3):
-        look_at(MOONS, 0, seconds=0.04, play="a")
+    for kind in ("lab", "picture", "lab"):
+        ask(kind, moment={"experiment": {"settings": MOONS}, "step": 0}, seconds=0.04, play="a")
     assert trained == pytest.approx([0.04, 0.03, 0.02])  # half the time at least is for training
 
 
@@ -240,13 +240,24 @@ def test_of_several_classes_the_boundary_is_the_likeliest_and_its_probability(lo
 @pytest.mark.parametrize(
     "settings", [MOONS, {"data": "spirals"}, {"data": "sine"}, {**MOONS, "normalization": "batch"}]
 )
-def test_a_sketch_is_the_boundary_in_single_precision_and_changes_nothing(look_at, settings):
-    _, before = look_at(settings, 20, ["boundary", "weights"])
-    _, sketched = look_at(settings, 20, ["sketch"])
-    _, after = look_at(settings, 20, ["boundary", "weights"])
-    np.testing.assert_allclose(sketched["sketch"], before["boundary"], atol=1e-5)
-    assert (sketched["sketch"] != before["boundary"]).any()
-    assert all((before[name] == after[name]).all() for name in before)
+def test_a_picture_is_the_boundary_in_single_precision_and_changes_nothing(ask, look_at, settings):
+    moment = {"experiment": {"settings": settings}, "step": 0}
+    for step in range(1, 6):
+        head, (buffer,) = ask("picture", moment=moment, seconds=1e-9, play="a")
+        exact, parts = look_at(settings, step, ["boundary"])
+        painted = np.frombuffer(buffer.tobytes(), "<f4")
+        np.testing.assert_allclose(painted, parts["boundary"].ravel(), atol=1e-5)
+        assert head["boundary"]["shape"] == list(parts["boundary"].shape)
+        assert [head[name] for name in ("key", "step", "last", "stopped")] == [exact["key"], step, exact["last"], ""]
+    weights = direct(settings, 5).updating.parameters.values()
+    _, parts = look_at(settings, 5, ["weights"])
+    np.testing.assert_array_equal(parts["weights"], np.concatenate([tensor.value.ravel() for tensor in weights]))
+
+
+def test_where_there_is_no_map_a_picture_says_where_the_training_stands(ask):
+    moment = {"experiment": {"settings": {"data": "digits", "data_options": {"count": 50}}}, "step": 3}
+    head, buffers = ask("picture", moment=moment, seconds=1e-9, play="a")
+    assert (head["step"], head["boundary"], buffers) == (4, None, [])
 
 
 def test_a_single_input_has_a_curve(look_at):

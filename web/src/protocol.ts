@@ -473,6 +473,28 @@ export interface ParameterInfo {
   shape: number[];
 }
 
+/** Where a training stands after training on, as in a `LabReply`; the buffer, where there is a map, is Float32: the */
+export interface PictureReply {
+  key: string;
+  step: number;
+  phase: string;
+  piece: number;
+  last: number;
+  stopped: string;
+  boundary: PartInfo | null;
+  kind: "picture";
+}
+
+/** Train on as a `LabRequest` does, and show only what the map is painted from, which is quick. Reply: `PictureReply`. */
+export interface PictureRequest {
+  moment: Moment;
+  seconds: number;
+  play: string;
+  until?: number | null;
+  grid?: number;
+  kind: "picture";
+}
+
 /** Buffer: the rows' inputs in the data's own units, [rows, columns]. */
 export interface RowsReply {
   rows: number[];
@@ -819,6 +841,6 @@ export interface WalkReply {
   kind: "walk";
 }
 
-export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest | ProblemsRequest | HealthRequest | SpreadRequest | PairRequest | LabRequest | LookRequest | RowsRequest | UpdateRequest;
+export type Request = OpenRequest | LayoutRequest | ValuesRequest | StepRequest | WhyRequest | CostRequest | CheckRequest | CompareRequest | PracticeRequest | AnswerRequest | CurveRequest | GridRequest | ChainRequest | SurfaceRequest | ExportRequest | CatalogueRequest | LessonRequest | ProblemsRequest | HealthRequest | SpreadRequest | PairRequest | LabRequest | PictureRequest | LookRequest | RowsRequest | UpdateRequest;
 
-export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ProblemsReply | HealthReply | SpreadReply | PairReply | LabReply | LookReply | RowsReply | UpdateReply | ErrorReply;
+export type Reply = WalkReply | LayoutReply | ValuesReply | StepReply | WhyReply | CostReply | CheckReply | CompareReply | PracticeReply | AnswerReply | CurveReply | GridReply | ChainReply | SurfaceReply | ExportReply | CatalogueReply | LessonReply | ProblemsReply | HealthReply | SpreadReply | PairReply | LabReply | PictureReply | LookReply | RowsReply | UpdateReply | ErrorReply;

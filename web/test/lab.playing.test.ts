@@ -3,22 +3,25 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Carrier } from "../src/carriers/carrier";
 import { player } from "../src/lab/playing";
 import { go, runOf, type Run } from "../src/lab/run";
-import type { LabRequest } from "../src/protocol";
+import type { LabRequest, PictureRequest } from "../src/protocol";
 
 const LAST = 100;
 let now = 0;
 let frames: FrameRequestCallback[] = [];
-let asked: { message: LabRequest; answer: () => void }[] = [];
+type Asked = { message: LabRequest | PictureRequest; answer: () => void };
+let asked: Asked[] = [];
 let step = 0;
 
 /** A kernel that trains one step for each request, and answers when the test says so. */
 const carrier = {
   connection: signal("open"), live: true, edits: signal(0),
-  request: (message: LabRequest) => new Promise((resolve) => {
+  request: (message: LabRequest | PictureRequest) => new Promise((resolve) => {
     const answer = () => {
       if (message.seconds) step = Math.min(step + 1, LAST, message.until ?? LAST);
-      const parts = (message.parts ?? []).filter((name) => name !== "losses").map((name) => ({ name, shape: [1], low: 0, high: 1, note: "" }));
-      resolve({ head: { kind: "lab", key: "k", step, phase: "", piece: 0, furthest: step, last: LAST, stopped: "", layers: [], parts }, buffers: parts.map(() => Float64Array.of(step).buffer) });
+      const stands = { kind: message.kind, key: "k", step, phase: "", piece: 0, last: LAST, stopped: "" };
+      const boundary = { name: "boundary", shape: [1], low: 0, high: 1, note: "" };
+      if (message.kind === "picture") resolve({ head: { ...stands, boundary }, buffers: [Float32Array.of(step + 0.5).buffer] });
+      else resolve({ head: { ...stands, furthest: step, layers: [], parts: [boundary] }, buffers: [Float64Array.of(step).buffer] });
     };
     asked.push({ message, answer });
   }),
@@ -37,7 +40,7 @@ async function answer(): Promise<void> {
   await settled();
 }
 
-const isQuick = ({ message }: { message: LabRequest }) => message.parts?.join() === "sketch";
+const isQuick = ({ message }: Asked) => message.kind === "picture";
 
 async function standing(): Promise<Run> {
   const run = runOf(carrier, { settings: {} } as never);
@@ -81,12 +84,12 @@ describe("playing", () => {
     }
     expect(quick.filter((is) => is).length).toBeGreaterThan(quick.filter((is) => !is).length);
     expect(quick.filter((is) => !is)).toHaveLength(2);
-    expect(run.picture.value?.values[0]).toBe(step);
+    expect(run.picture.value?.values[0]).toBe(step + 0.5);
     expect(run.frame.value?.reply.step).toBeLessThan(step);
     pause();
     while (asked.length) await answer();
     expect(run.frame.value?.reply.step).toBe(step);
-    expect(run.frame.value?.parts["boundary"]?.values[0]).toBe(step);
+    expect(run.picture.value?.values[0]).toBe(step);
   });
 
   it("stays where the reader goes meanwhile", async () => {

@@ -30,7 +30,7 @@ from gradwalk.walk.check import REFERENCES, Loader
 
 SECONDS = 10.0  # for one request
 
-Answer = tuple[Any, Sequence[Any]]  # a reply's dataclass, and its buffers as arrays
+Answer = tuple[Any, Sequence[Any]]  # a reply's dataclass, and its buffers: arrays to be sent as Float64, or bytes
 
 
 class Kernel:
@@ -63,7 +63,9 @@ class Kernel:
             self.deadline = Deadline(self.seconds, self.clock)
             with np.errstate(all="ignore"):  # a NaN or an infinity is told in the reply
                 reply, buffers = HANDLERS[type(asked)](self, asked)
-            made = Reply(head_of(reply), [floats(buffer) for buffer in buffers])
+            made = Reply(
+                head_of(reply), [buffer if isinstance(buffer, bytes) else floats(buffer) for buffer in buffers]
+            )
         except Exception as error:  # a kernel that raises would take its page down
             made = Reply(head_of(reply_to(error)), [])
         if isinstance(request, Mapping) and isinstance(request.get("id"), int | str):
@@ -169,6 +171,10 @@ class Kernel:
         """Where a training stands."""
         return self.trainings.reply(request, self.deadline)
 
+    def picture(self, request: p.PictureRequest) -> Answer:
+        """A training that goes on, quickly painted."""
+        return self.trainings.picture(request, self.deadline)
+
     def look(self, request: p.LookRequest) -> Answer:
         """What a trained network says of one row."""
         return self.trainings.look(request, self.deadline)
@@ -224,7 +230,7 @@ HANDLERS: dict[type[Any], Callable[[Kernel, Any], Answer]] = {
     p.SurfaceRequest: Kernel.surface, p.ExportRequest: Kernel.export, p.CatalogueRequest: Kernel.catalogue,
     p.LessonRequest: Kernel.lesson, p.ProblemsRequest: Kernel.problems, p.HealthRequest: Kernel.health,
     p.SpreadRequest: Kernel.spread, p.PairRequest: Kernel.pair,
-    p.LabRequest: Kernel.lab, p.LookRequest: Kernel.look, p.RowsRequest: Kernel.rows, p.UpdateRequest: Kernel.update,
+    p.LabRequest: Kernel.lab, p.PictureRequest: Kernel.picture, p.LookRequest: Kernel.look, p.RowsRequest: Kernel.rows, p.UpdateRequest: Kernel.update,
 }  # fmt: skip
 
 

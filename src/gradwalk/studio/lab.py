@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from gradwalk.studio import protocol as p
 from gradwalk.studio.clock import Deadline
 from gradwalk.studio.errors import Refused, too_large, too_slow
 from gradwalk.studio.experiments import timeline_of
-from gradwalk.studio.lab_parts import Array, Scene, View, parts, pulls
+from gradwalk.studio.lab_parts import Array, Scene, View, parts, pulls, sketch
 from gradwalk.studio.wire import WireError
 from gradwalk.tensor import Tensor, leaf
 from gradwalk.train import Reading
@@ -32,6 +33,8 @@ from gradwalk.train.timeline import Timeline
 from gradwalk.transforms import value_and_grad
 from gradwalk.walk import Walk, WalkError
 
+Onward = p.LabRequest | p.PictureRequest
+Shown = TypeVar("Shown")
 KEPT = 4  # trainings
 LONGEST = 0.1  # seconds of training for one reply
 LEAST = 0.5  # of a picture's seconds are for training, however long the picture takes
@@ -76,16 +79,27 @@ class Lab:
     def reply(self, request: p.LabRequest, deadline: Deadline) -> tuple[p.LabReply, list[Array]]:
         """Where the training stands, at the moment or after going on from there."""
         key, scene = self.scene(request.moment.experiment)
-        if request.seconds <= 0:
-            self.at(request.moment, deadline)
-            return picture(key, scene, request, deadline)
-        self._train_on(key, scene.timeline, request, deadline)
-        start = time.perf_counter()
-        made = picture(key, scene, request, deadline)
-        self.played[key] = Played(request.play, scene.timeline.step, time.perf_counter() - start)
-        return made
+        view = View(scene, request.grid, request.since, deadline.check)
+        if request.seconds > 0:
+            return self._played(key, view, request, deadline, lambda: whole(key, view, request.parts))
+        self.at(request.moment, deadline)
+        return whole(key, view, request.parts)
 
-    def _train_on(self, key: str, timeline: Timeline, request: p.LabRequest, deadline: Deadline) -> None:
+    def picture(self, request: p.PictureRequest, deadline: Deadline) -> tuple[p.PictureReply, list[bytes]]:
+        """The training after going on, as a quick picture."""
+        key, scene = self.scene(request.moment.experiment)
+        view = View(scene, request.grid, 0, deadline.check)
+        return self._played(key, view, request, deadline, lambda: sketched(key, view))
+
+    def _played(self, key: str, view: View, request: Onward, deadline: Deadline, show: Callable[[], Shown]) -> Shown:
+        """Train on, and show it; how long that takes is remembered."""
+        self._train_on(key, view.timeline, request, deadline)
+        start = time.perf_counter()
+        shown = show()
+        self.played[key] = Played(request.play, view.timeline.step, time.perf_counter() - start)
+        return shown
+
+    def _train_on(self, key: str, timeline: Timeline, request: Onward, deadline: Deadline) -> None:
         """From where the play came to, for the time that its last picture left of the seconds that each has."""
         played = self.played.get(key, Played())
         if not request.play or played.word != request.play:
@@ -198,11 +212,20 @@ def target_of(label: float, data: Dataset) -> Tensor:
 # --- the reply ---------------------------------------------------------------------------------------------------------------
 
 
-def picture(key: str, scene: Scene, request: p.LabRequest, deadline: Deadline) -> tuple[p.LabReply, list[Array]]:
+def whole(key: str, view: View, wanted: list[str]) -> tuple[p.LabReply, list[Array]]:
     """The training as it stands, with the parts that are wanted."""
-    view = View(scene, request.grid, request.since, deadline.check)
-    found = list(parts(view, request.parts))
+    found = list(parts(view, wanted))
     return lab_reply(key, view, [info for info, _ in found]), [values for _, values in found]
+
+
+def sketched(key: str, view: View) -> tuple[p.PictureReply, list[bytes]]:
+    """The same in few words, with what its map is painted from."""
+    timeline, found = view.timeline, sketch(view)
+    where = (key, timeline.step, timeline.phase or "", timeline.piece, timeline.last, timeline.stopped)
+    if found is None:
+        return p.PictureReply(*where, None), []
+    info, values = found
+    return p.PictureReply(*where, info), [values.astype("<f4").tobytes()]
 
 
 def lab_reply(key: str, view: View, infos: list[p.PartInfo]) -> p.LabReply:

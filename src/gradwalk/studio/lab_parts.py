@@ -135,13 +135,14 @@ def boundary(view: View) -> Array | None:
     return _over_map(view, places, sides)
 
 
-def sketch(view: View) -> Array | None:
+def sketch(view: View) -> tuple[PartInfo, Array] | None:
     """The boundary in single precision: to be painted, not to be read."""
     if not view.scene.extent:
         return None
     places, sides = view.mesh(FINEST)
     with in_single_precision(view.training.model):
-        return _over_map(view, places.astype(np.float32), sides)
+        found = _over_map(view, places.astype(np.float32), sides)
+    return _info("boundary", found, view), found
 
 
 def _over_map(view: View, places: Array, sides: list[int]) -> Array:
@@ -240,7 +241,7 @@ def tangle(view: View) -> Array | None:
 
 
 PARTS: dict[str, Callable[[View], Array | None]] = {
-    "losses": losses, "points": points, "outputs": outputs, "boundary": boundary, "sketch": sketch, "units": units, "hidden": hidden, "bent": bent,
+    "losses": losses, "points": points, "outputs": outputs, "boundary": boundary, "units": units, "hidden": hidden, "bent": bent,
     "cut": cut, "epochs": epochs, "weights": weights, "gradients": gradients, "pulls": pulls,
     "activations": activations, "spreads": spreads, "tangle": tangle,
 }  # fmt: skip

@@ -19,7 +19,7 @@ from gradwalk.train.network import has_probability_output
 from gradwalk.train.picture import in_units, input_units, parts_of
 
 Array = npt.NDArray[Any]
-AT_ONCE, CACHED = 4096, 32_768  # rows that go through a network together, values of one layer: the cache holds them
+AT_ONCE, CACHED = 4096, 262_144  # rows that go through a network together, bytes of one layer: the cache holds them
 LINES, PLACES = 11, 41  # of the input plane, in each direction; places on each
 
 
@@ -51,7 +51,7 @@ def in_pieces(
     training: Training, network: Callable[[Array], Array], inputs: Array, between: Callable[[], None]
 ) -> Array:
     """What a network gives for many rows, some thousands at a time; ``between`` is called after each."""
-    many = min(AT_ONCE, max(1, CACHED // max(training.settings.hidden, default=1)))
+    many = min(AT_ONCE, max(1, CACHED // (inputs.itemsize * max(training.settings.hidden, default=1))))
     given = []
     for start in range(0, max(len(inputs), 1), many):
         given.append(network(inputs[start : start + many]))

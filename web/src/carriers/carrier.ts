@@ -30,6 +30,7 @@ export interface Replies {
   spread: protocol.SpreadReply;
   pair: protocol.PairReply;
   lab: protocol.LabReply;
+  picture: protocol.PictureReply;
   look: protocol.LookReply;
   rows: protocol.RowsReply;
   update: protocol.UpdateReply;

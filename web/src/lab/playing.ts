@@ -1,7 +1,7 @@
 // Playing: all trainings of the page go on together, picture by picture, with two requests of each on their way.
 import { signal, type Signal } from "@preact/signals";
 import { isOver, reached, SPEEDS } from "./positions";
-import { complete, standing, trainOn, type Run } from "./run";
+import { complete, standing, toFrame, toPicture, type Run } from "./run";
 
 const IN_FLIGHT = 2;
 const SECONDS = 1 / 27; // from one picture to the next
@@ -84,7 +84,7 @@ function way(run: Run, speed: string, seconds: number) {
       asked = Math.max(step + each, Math.min(asked + each, step + IN_FLIGHT * each));
       const isQuick = now - framed < FRAME;
       if (!isQuick) framed = now;
-      await trainOn(run, { play, from, until: asked, seconds, isQuick }).finally(() => made.inFlight--);
+      await (isQuick ? toPicture : toFrame)(run, { play, from, until: asked, seconds }).finally(() => made.inFlight--);
     },
   };
   return made;

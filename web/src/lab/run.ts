@@ -1,8 +1,8 @@
 // One training as the page knows it: the last answer about it, the losses so far, and what was refused.
 import { batch, signal, type ReadonlySignal, type Signal } from "@preact/signals";
-import { Refused, type Carrier } from "../carriers/carrier";
+import { Refused, type Carrier, type ReplyTo } from "../carriers/carrier";
 import type { Answer } from "../frames";
-import type { ErrorReply, Experiment, LabReply, LabRequest, PartInfo } from "../protocol";
+import type { ErrorReply, Experiment, LabReply, LabRequest, PartInfo, PictureReply, PictureRequest } from "../protocol";
 import { positionOf, type Position } from "./positions";
 
 /** One buffer of an answer with what it is. */
@@ -17,6 +17,9 @@ export interface Frame {
   picture: ReadonlySignal<Part | null>;
 }
 
+/** What every answer says of where a training stands. */
+export type Standing = Pick<LabReply, "step" | "phase" | "piece" | "last" | "stopped">;
+
 export interface Run {
   id: string;
   carrier: Carrier;
@@ -24,7 +27,7 @@ export interface Run {
   frame: Signal<Frame | null>;
   picture: Signal<Part | null>;
   /** The last answer, whole or quick; none while another place is on its way. */
-  reached: LabReply | null;
+  reached: Standing | null;
   losses: Signal<Float64Array>;
   problem: Signal<ErrorReply | null>;
   /** Whether an answer is waited for that no playing asked for. */
@@ -35,9 +38,8 @@ export interface Run {
   turn: number;
 }
 
-// What never changes in a training is asked for once, the rest with every frame; a picture between two frames is quick to make and to paint.
+// What never changes in a training is asked for once, the rest with every frame.
 const ONCE = ["points"];
-const BETWEEN = ["sketch"];
 const ALWAYS = ["losses", "outputs", "boundary", "units", "hidden", "bent", "cut", "epochs", "weights", "gradients", "pulls", "tangle"];
 const GRID = 100;
 const MOST_WEIGHTS = 40_000; // more are not worth their way with every frame
@@ -57,12 +59,12 @@ export function runOf(carrier: Carrier, experiment: Experiment): Run {
 }
 
 /** Stand at a place; the newest question wins. */
-export async function go(run: Run, { step, phase, piece }: Position): Promise<void> {
+export async function go(run: Run, position: Position): Promise<void> {
   const turn = ++run.turn;
   run.reached = null;
   run.waiting.value = true;
   try {
-    take(run, turn, await reach(run, turn, { step, phase, piece, seconds: 0 }));
+    take(run, turn, await reach(run, turn, position));
   } catch (error) {
     refuse(run, turn, error);
   } finally {
@@ -71,13 +73,13 @@ export async function go(run: Run, { step, phase, piece }: Position): Promise<vo
 }
 
 /** Ask again while the training comes nearer: its sentence says how far it is, so the same one twice means that it doesn't. */
-async function reach(run: Run, turn: number, wanted: Wanted, before = ""): Promise<Answer<LabReply>> {
+async function reach(run: Run, turn: number, position: Position, before = ""): Promise<Answer<LabReply>> {
   try {
-    return await ask(run, wanted, run.id);
+    return await ask(run, (experiment) => frameAt(run, experiment, position), run.id);
   } catch (error) {
     const isNearer = error instanceof Refused && error.reply.code === "too-slow" && error.reply.sentence !== before;
     if (!isNearer || turn !== run.turn) throw error;
-    return reach(run, turn, wanted, error.reply.sentence);
+    return reach(run, turn, position, error.reply.sentence);
   }
 }
 
@@ -87,43 +89,55 @@ export interface Onward {
   from: number;
   until: number;
   seconds: number;
-  isQuick: boolean;
 }
 
-/** Train on: requests with the same `play` follow one another, so that several can be on their way. */
-export async function trainOn(run: Run, { from, ...onward }: Onward): Promise<void> {
+/** Train on to a whole frame: requests with the same `play` follow one another, so that several can be on their way. */
+export function toFrame(run: Run, onward: Onward): Promise<void> {
+  const request = (experiment: Experiment): LabRequest => ({ ...frameAt(run, experiment, beginning(onward)), ...going(onward) });
+  return trainOn(run, request, (turn, answer) => take(run, turn, answer));
+}
+
+/** Train on to a picture of the boundary alone. */
+export function toPicture(run: Run, onward: Onward): Promise<void> {
+  const request = (experiment: Experiment): PictureRequest => ({ kind: "picture", moment: momentOf(experiment, beginning(onward)), grid: GRID, ...going(onward) });
+  return trainOn(run, request, (turn, answer) => paint(run, turn, answer));
+}
+
+function beginning({ from }: Onward): Position {
+  return { step: from, phase: "", piece: 0 };
+}
+
+function going({ play, until, seconds }: Onward): Pick<PictureRequest, "play" | "seconds" | "until"> {
+  return { play, seconds, ...(Number.isFinite(until) ? { until } : {}) };
+}
+
+async function trainOn<Q extends LabRequest | PictureRequest>(run: Run, request: (experiment: Experiment) => Q, done: (turn: number, answer: Answer<ReplyTo<Q>>) => void): Promise<void> {
   const turn = run.turn;
   try {
-    take(run, turn, await ask(run, { ...onward, step: from, phase: "", piece: 0 }), onward.isQuick);
+    done(turn, await ask(run, request));
   } catch (error) {
     if (error instanceof Refused && error.reply.code === "too-slow") return; // a busy machine: the next request goes on from there
     refuse(run, turn, error);
   }
 }
 
-interface Wanted extends Position {
-  seconds: number;
-  play?: string;
-  until?: number;
-  /** Whether only what lies between two frames is wanted. */
-  isQuick?: boolean;
-}
-
 /** A key stands for an experiment that was sent before; the whole one is sent again when it isn't kept any more. */
-async function ask(run: Run, wanted: Wanted, channel?: string): Promise<Answer<LabReply>> {
+async function ask<Q extends LabRequest | PictureRequest>(run: Run, request: (experiment: Experiment) => Q, channel?: string): Promise<Answer<ReplyTo<Q>>> {
   const key = run.frame.peek()?.reply.key;
   try {
-    return await run.carrier.request(request(run, key ? { key } : run.experiment, wanted), channel);
+    return await run.carrier.request(request(key ? { key } : run.experiment), channel);
   } catch (error) {
     if (!key || !(error instanceof Refused) || error.reply.code !== "gone") throw error;
-    return run.carrier.request(request(run, run.experiment, wanted), channel);
+    return run.carrier.request(request(run.experiment), channel);
   }
 }
 
-function request(run: Run, experiment: Experiment, { step, phase, piece, seconds, play, until, isQuick }: Wanted): LabRequest {
-  const moment = { experiment, step, phase, ...(phase ? { piece } : {}) };
-  const parts = isQuick ? BETWEEN : wholeParts(run);
-  return { kind: "lab", moment, seconds, parts, grid: GRID, since: run.losses.peek().length, ...(play ? { play } : {}), ...(Number.isFinite(until) ? { until } : {}) } as LabRequest;
+function frameAt(run: Run, experiment: Experiment, position: Position): LabRequest {
+  return { kind: "lab", moment: momentOf(experiment, position), seconds: 0, parts: wholeParts(run), grid: GRID, since: run.losses.peek().length };
+}
+
+function momentOf(experiment: Experiment, { step, phase, piece }: Position): LabRequest["moment"] {
+  return { experiment, step, phase, ...(phase ? { piece } : {}) } as LabRequest["moment"];
 }
 
 function wholeParts(run: Run): string[] {
@@ -139,27 +153,29 @@ function weightCount(reply: LabReply): number {
   return reply.layers.reduce((sum, layer) => sum + layer.weights.reduce((product, size) => product * size, 1), 0);
 }
 
-function take(run: Run, turn: number, { head, buffers }: Answer<LabReply>, isQuick = false): void {
+function take(run: Run, turn: number, { head, buffers }: Answer<LabReply>): void {
   if (turn !== run.turn) return;
   const found = head.parts.map((part, index) => [part.name, { ...part, values: new Float64Array(buffers[index] ?? new ArrayBuffer(0)) }] as const);
   const parts = Object.fromEntries(found);
+  const points = parts["points"] ?? run.frame.peek()?.parts["points"];
+  const losses = parts["losses"];
   run.reached = head;
   batch(() => {
-    run.picture.value = parts["boundary"] ?? parts["sketch"] ?? null;
+    if (losses?.values.length) run.losses.value = joined(run.losses.peek(), losses.values, head.furthest);
     run.problem.value = null;
-    if (!isQuick) keep(run, head, parts);
+    run.picture.value = parts["boundary"] ?? null;
+    run.frame.value = { reply: head, parts: points ? { ...parts, points } : parts, picture: run.picture };
   });
 }
 
-function keep(run: Run, reply: LabReply, parts: Record<string, Part>): void {
-  const points = parts["points"] ?? run.frame.peek()?.parts["points"];
-  const losses = parts["losses"];
-  if (losses?.values.length) run.losses.value = joined(run.losses.peek(), losses.values, reply.furthest);
-  run.frame.value = { reply, parts: points ? { ...parts, points } : parts, picture: run.picture };
+function paint(run: Run, turn: number, { head, buffers: [buffer] }: Answer<PictureReply>): void {
+  if (turn !== run.turn) return;
+  run.reached = head;
+  if (head.boundary && buffer) run.picture.value = { ...head.boundary, values: new Float64Array(new Float32Array(buffer)) };
 }
 
 /** Where a training stands, as far as the page knows. */
-export function standing(run: Run): LabReply | null {
+export function standing(run: Run): Standing | null {
   return run.reached ?? run.frame.peek()?.reply ?? null;
 }
 

@@ -62,6 +62,8 @@ from gradwalk.studio.protocol.lab import (
     MeasuredInfo,
     ParameterInfo,
     PartInfo,
+    PictureReply,
+    PictureRequest,
     RowsReply,
     RowsRequest,
     StoryInfo,
@@ -112,12 +114,12 @@ REQUESTS = (
     OpenRequest, LayoutRequest, ValuesRequest, StepRequest, WhyRequest, CostRequest, CheckRequest, CompareRequest,
     PracticeRequest, AnswerRequest, CurveRequest, GridRequest, ChainRequest, SurfaceRequest, ExportRequest, CatalogueRequest, LessonRequest,
     ProblemsRequest, HealthRequest, SpreadRequest, PairRequest,
-    LabRequest, LookRequest, RowsRequest, UpdateRequest,
+    LabRequest, PictureRequest, LookRequest, RowsRequest, UpdateRequest,
 )  # fmt: skip
 REPLIES = (
     WalkReply, LayoutReply, ValuesReply, StepReply, WhyReply, CostReply, CheckReply, CompareReply, PracticeReply, AnswerReply,
     CurveReply, GridReply, ChainReply, SurfaceReply, ExportReply, CatalogueReply, LessonReply, ProblemsReply,
-    HealthReply, SpreadReply, PairReply, LabReply, LookReply, RowsReply, UpdateReply, ErrorReply,
+    HealthReply, SpreadReply, PairReply, LabReply, PictureReply, LookReply, RowsReply, UpdateReply, ErrorReply,
 )  # fmt: skip
 
 __all__ = [
@@ -173,6 +175,8 @@ __all__ = [
     "ParameterInfo",
     "PartInfo",
     "PathInfo",
+    "PictureReply",
+    "PictureRequest",
     "PracticeReply",
     "PracticeRequest",
     "ProblemInfo",

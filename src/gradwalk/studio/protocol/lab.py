@@ -32,6 +32,18 @@ class LabRequest:
 
 
 @dataclass(frozen=True)
+class PictureRequest:
+    """Train on as a `LabRequest` does, and show only what the map is painted from, which is quick. Reply: `PictureReply`."""
+
+    moment: Moment
+    seconds: float
+    play: str
+    until: int | None = None
+    grid: int = 100
+    kind: Literal["picture"] = "picture"
+
+
+@dataclass(frozen=True)
 class LookRequest:
     """What a trained network says of one row that isn't in the data, and how its loss changes with each input. Reply: `LookReply`.
 
@@ -137,7 +149,6 @@ class LabReply:
     - ``boundary``: what the network says over the map, rows from the low end of the second input: [grid, grid] with the
       probability of class 1 or the number; of three and more classes [2, grid, grid]: the likeliest class, its
       probability; of a single input [grid] numbers
-    - ``sketch``: the same in single precision, which takes half the time: to be painted while a training plays
     - ``units``: what each unit of each hidden layer gives over the map, [units, grid, grid] on a coarser grid (≤ 24)
     - ``hidden``: the points as the last hidden layer sees them, [rows, units up to 2]: of more than two units, the two
       principal directions
@@ -183,6 +194,21 @@ class LabReply:
     stopped: str = ""
     remarks: list[str] = field(default_factory=list)
     kind: Literal["lab"] = "lab"
+
+
+@dataclass(frozen=True)
+class PictureReply:
+    """Where a training stands after training on, as in a `LabReply`; the buffer, where there is a map, is Float32: the
+    boundary in single precision, to be painted and not to be read."""
+
+    key: str
+    step: int
+    phase: str
+    piece: int
+    last: int
+    stopped: str
+    boundary: PartInfo | None
+    kind: Literal["picture"] = "picture"
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,7 @@ def test_the_update_follows_phases_and_going_back(lab):
     page.get_by_role("button", name="forward", exact=True).click()
     expect(page.locator("[data-when]")).to_have_attribute("data-when", "waiting")
     page.get_by_role("slider", name="Step").fill("3")
+    stands_at(page, 3)
     stands_for(page, 2)
     assert story(page, "after") == trained(ADAM, 3).weights()[path][3]
 

@@ -36,5 +36,5 @@ def test_the_usual_settings_train_it_well(name, seed):
 
 
 def test_other_options_of_the_data_leave_the_usual_ones():
-    assert settings_for("waves", data_options={"noise": 0.1}).data_options == {"count": 300, "noise": 0.1}
+    assert settings_for("waves", data_options={"noise": 0.1}).data_options == {"count": 400, "noise": 0.1}
     assert settings_for("waves", data_options={"count": 50}).data_options == {"count": 50}

@@ -43,8 +43,8 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     # Twelve half waves: many rows, so that each has some, biases other than 0 (at 0 all units would bend at one place), and
     # a high rate until the fine wave is found, which is low at the end.
     "waves": {
-        **CURVE, "data_options": {"count": 300}, "scale": True, "hidden": (64, 64), "init": "default", "lr": 0.02,
-        "schedule": "step", "schedule_options": {"step_size": 380}, "epochs": 440, "batch_size": 48,
+        **CURVE, "data_options": {"count": 400}, "scale": True, "hidden": (64, 64), "init": "default", "lr": 0.02,
+        "schedule": "step", "schedule_options": {"step_size": 420}, "epochs": 480, "batch_size": 64,
     },
     "digits": {
         "hidden": (256,), "activation": "relu", "dropout": 0.4, "optimizer": "adamw",

@@ -262,3 +262,20 @@ def test_tensors_in_lists_and_dictionaries_are_traced():
         assert total([a, (b,)], {"x": c}).item() == i * (i + 2) + i + 1
     assert not total.reason
     assert total.courses == 1
+
+
+def test_what_was_done_before_a_failure_is_done_once():
+    table, count = gw.tensor(np.eye(3), requires_grad=True), gw.tensor(0.0)
+
+    @gw.compile
+    def step(rows):
+        with gw.no_grad():
+            count.add_(1.0)
+            return nn.functional.embedding(rows, table)
+
+    for i in range(4):
+        step(gw.tensor([0, 1]))
+        assert count.item() == i + 1
+    with pytest.raises(IndexError):
+        step(gw.tensor([0, 7]))
+    assert count.item() == 5

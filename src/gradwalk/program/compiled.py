@@ -39,6 +39,12 @@ class Compiled:
         """Call the function: traced, or as it is where that can't be done (or is being done already)."""
         if self.reason or recording.trace is not None or observers or not running.acquire(blocking=False):
             return self.function(*arguments, **keywords)
+        try:
+            return self._traced(arguments, keywords)
+        finally:
+            running.release()
+
+    def _traced(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         self.calls += 1
         looking = self.calls <= LOOKED_FOR
         tensors = self._tensors((*arguments, *keywords.values()))
@@ -57,7 +63,6 @@ class Compiled:
         finally:
             recording.trace = None
             trace.release()
-            running.release()
             if looking:
                 observers.remove(self._look)
                 self._know(list(trace.outside.values())[len(tensors) :], born)
@@ -89,7 +94,7 @@ class Compiled:
         """Remember leaves that were there before a call: the next calls start with them."""
         for x in leaves:
             if x.op is None and x.index < born:
-                self.leaves.setdefault(id(x), weakref.ref(x))
+                self.leaves[id(x)] = weakref.ref(x)
 
     def _look(self, output: Tensor, crossed: list[Edge]) -> None:
         """Find the leaves of a backward pass that wasn't traced: they are watched from the next call on."""
@@ -108,7 +113,7 @@ class Compiled:
         if reason:
             self.reason = reason
             name = getattr(self.function, "__name__", type(self.function).__name__)
-            warnings.warn(f"{name} runs without being compiled: {reason}", stacklevel=3)
+            warnings.warn(f"{name} runs without being compiled: {reason}", stacklevel=4)
 
 
 def fits(x: Tensor, place: Place) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from gradwalk import inplace
@@ -41,10 +42,10 @@ def thaw(trace: Trace, reason: str) -> None:
 
 def abandon(trace: Trace) -> None:
     """End after an error: what the user still holds becomes what it would be."""
-    try:
-        if not trace.ended:
+    if not trace.ended and not trace.broken:
+        with contextlib.suppress(Exception):  # the error that is told is the one that came first
             thaw(trace, "")
-    except Exception:  # it was computing that failed: there was no gradient either, and no step
+    if trace.broken:  # there was no gradient either, and no step
         for x in trace.handed:
             x.grad = None
         for state, before in reversed(trace.undone):

@@ -250,4 +250,5 @@ def _signed(part: Any) -> Any:
         return tuple((key, _signed(value)) for key, value in part.items())
     if isinstance(part, slice):
         return ("slice", part.start, part.stop, part.step)
-    return type(part), part
+    signless = isinstance(part, float | np.floating) and part == 0  # 0.0 equals -0.0, and yet isn't the same
+    return type(part), str(part) if signless else part

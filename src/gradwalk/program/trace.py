@@ -32,7 +32,7 @@ class Trace:
     came in from outside by slot, ``tapes`` the params of those that were computed there. ``made`` are all results.
     ``freed`` are the slots whose tape a backward pass has used up, ``changes`` the arrays changed in place, with how many
     slots there were then; ``behind`` says that some of them are still as they were. ``shown`` are the slots whose arrays
-    were given out. Should computing fail, then ``handed`` are leaves without a gradient, and ``undone`` has what optimizers
+    were given out. If it is ``broken``, because computing failed, ``handed`` are leaves without a gradient, and ``undone`` has what optimizers
     remembered.
     """
 
@@ -45,7 +45,7 @@ class Trace:
         self.made: list[Traced] = []
         self.freed: frozenset[int] = frozenset()
         self.changes: list[tuple[int, Any]] = []
-        self.behind = False
+        self.behind = self.broken = False
         self.shown: set[int] = set()
         self.handed: list[Tensor] = []
         self.undone: list[tuple[dict[str, Any], dict[str, Any]]] = []
@@ -214,8 +214,9 @@ class Trace:
         if segment is None:
             steps = self.spot.course(self.known)
             segment = self.spot.programs[key] = Segment(self.known.course(), steps, self.arrays, wanted, self.loading)
+        self.broken = True
         segment.run(self.arrays)
-        self.known, self.behind = self.spot, False
+        self.known, self.behind, self.broken = self.spot, False, False
 
     def _wanted(self) -> tuple[int, ...]:
         """What must be known for the call to go on: what is held, and all if a backward pass is still to come."""

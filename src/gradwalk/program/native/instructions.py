@@ -3,6 +3,8 @@
 An instruction calls one of NumPy's inner loops (or a loop of our own) on up to four operands, the result last. An
 operand lies at an offset from a slot's memory; slot 0 is address 0, so that what never moves has its address as offset.
 The inner loop goes over the innermost dimension; the kernel repeats it over up to two dimensions around that.
+
+Numba keeps the compiled kernel until `kernels.py` changes, and doesn't look here: whoever changes a number, touches that.
 """
 
 OPCODE, FUNCTION, DATA = 0, 1, 2  # what to call: an inner loop's address, and the data that it is handed

@@ -9,22 +9,13 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from gradwalk.program.listing import Call, Cell, Number, put
-from gradwalk.program.native.blocks import in_blocks
 from gradwalk.program.native.encode import copyable, copying, encoder
-from gradwalk.program.native.instructions import OPERANDS
 from gradwalk.program.native.loading import Kernel
 from gradwalk.program.native.memory import FIXED, Memory, address
-from gradwalk.program.native.rows import Rows, Unencodable, work
+from gradwalk.program.native.rows import Rows, Unencodable
+from gradwalk.program.native.tables import Outside, links, unheld
 from gradwalk.program.plan import Plan, Step
 from gradwalk.program.replay import Replay
-
-LONG_WORK = 1_000_000  # operations: a program with more lets other threads run
-probe = object()
-
-
-def referred() -> int:
-    """How often an object is referred to that only a global name stands for, as ``getrefcount`` counts."""
-    return sys.getrefcount(probe)
 
 
 def of_numbers(call: Call) -> bool:
@@ -55,7 +46,9 @@ class Native(Replay):
         self.read = set(wanted)  # by name: by NumPy, and by whoever called
         self.stretches: list[Rows] = []
         super().__init__(plan, given, wanted, own)
-        self._link(kernel)
+        self.found |= links(self.stretches, self._outside(), self.memory, kernel)
+        self.found |= {"getrefcount": sys.getrefcount, "unheld": unheld(), "empty_like": np.empty_like}
+        del self.memory, self.encoders  # they refer to the results
         self.found["by_numpy"] = lambda *arrays: Replay(plan, given, wanted, own).run(*arrays)
 
     def _lines(self) -> list[str]:
@@ -193,22 +186,8 @@ class Native(Replay):
         copied = cell in self.copies and not any(cell is other for other in self.wanted[:position])
         return self.copies[cell] if copied else super()._result(position, cell)
 
-    def _link(self, kernel: Kernel) -> None:
-        """Write the tables, and tell them and the function of each other."""
-        slots = len(self.memory.bases)
-        interpret = kernel.interpret_long if work(self.stretches) > LONG_WORK else kernel.interpret
-        objects, bases, scratch = (np.zeros(size, np.int64) for size in (slots, slots, OPERANDS))
-        objects[:] = id(objects)  # any array: it is read, if not used, before a slot has its own
-        for cell, name in self.results.items():
-            objects[self.memory.slots[cell]] = id(self.found[name])
-        kept = [objects, bases, scratch, *self.memory.kept]
+    def _outside(self) -> Outside:
+        """What the function's own lines have to do with the instructions: results, and arrays that they name."""
+        results = {self.memory.slots[cell]: self.found[name] for cell, name in self.results.items()}
         named = [self.found.get(name) for name in set(re.findall(r"\w+", self.source))]
-        addresses = [address(array) for array in named if isinstance(array, np.ndarray)]
-        for number, rows in enumerate(in_blocks(self.stretches, addresses)):
-            table = np.array(rows, np.int64)
-            head = np.array([*map(address, (table, objects, bases, scratch)), len(rows), slots], np.int64)
-            kept += [table, head]
-            self.found[f"stretch{number}"] = address(head)
-        self.found |= {"interpret": interpret, "objects": objects, "unheld": referred(), "kept": kept}
-        self.found |= {"getrefcount": sys.getrefcount, "empty_like": np.empty_like}
-        del self.memory, self.encoders  # they refer to the results
+        return Outside(results, [address(array) for array in named if isinstance(array, np.ndarray)])

@@ -14,6 +14,10 @@ from gradwalk.walk.nonfinite import NonFinite, first_nonfinite
 NETWORK = "network"  # what walks of a training call the whole network
 
 
+class Met(Exception):
+    """A pass met a NaN or an infinity; where it began, a walk of that pass will tell."""
+
+
 class NotFinite(GradwalkError, ArithmeticError):
     """A training that met a NaN or an infinity.
 
@@ -34,6 +38,12 @@ def all_finite(arrays: Iterable[Any]) -> bool:
     with np.errstate(all="ignore"):
         total = sum(float(value.ravel().dot(value.ravel())) for value in values)  # one pass, without a temporary
     return bool(np.isfinite(total)) or all(np.isfinite(value).all() for value in values)
+
+
+def refuse(arrays: Iterable[Any]) -> None:
+    """`Met`, unless all numbers are finite."""
+    if not all_finite(arrays):
+        raise Met
 
 
 def in_pass(walk: Walk, step: int, epoch: int) -> NotFinite:

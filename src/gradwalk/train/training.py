@@ -7,6 +7,7 @@ one go, in pieces, or gone back to.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -142,7 +143,7 @@ class Training:
         if self._running is None:
             self._running = self._batch()
         try:
-            with np.errstate(all="ignore"):  # a NaN or an infinity is told by an error, with its place
+            with self._finite():
                 phase = next(self._running)
         except BaseException:
             self._running = None
@@ -155,7 +156,7 @@ class Training:
     def finish_batch(self) -> None:
         """Go on to the end of the batch that is under way, or do the next one: as a program, with the same numbers."""
         if self._running is None:
-            with np.errstate(all="ignore"):
+            with self._finite():
                 self._whole_batch()
             self._end_step()
             return
@@ -181,12 +182,12 @@ class Training:
             self.outputs = self._forward(piece, self.data.train)
             yield "forward"
             self.loss = self._loss(self.outputs, piece, self.data.train)
-            self._refuse_nonfinite([self.loss])
+            nonfinite.refuse([self.loss.value])
             self._seen = self._seen[0] + len(piece), self._seen[1] + len(piece) * self.loss.item()
             yield "loss"
             # each piece's loss is a mean: weighted by its rows, the pieces' gradients add up to the whole batch's
             self.loss.backward(len(piece) / len(rows))
-            self._refuse_nonfinite(self.updating.gradients())
+            nonfinite.refuse(gradient.value for gradient in self.updating.gradients())
             yield "backward"
         self.updating.update()
         if not nonfinite.all_finite(tensor.value for tensor in self.updating.parameters.values()):
@@ -203,9 +204,14 @@ class Training:
     def _loss(self, outputs: Tensor, rows: Rows, data: Dataset) -> Tensor:
         return self.loss_function(outputs, leaf(data.targets[rows], name="y"))  # type: ignore[no-any-return]
 
-    def _refuse_nonfinite(self, tensors: Sequence[Tensor]) -> None:
-        if not nonfinite.all_finite(tensor.value for tensor in tensors):
-            raise nonfinite.in_pass(self._walk(self.rows, self.data.train), self.step, self.epoch)
+    @contextmanager
+    def _finite(self) -> Iterator[None]:
+        """Tell where a NaN or an infinity began: by a walk that is made when no program runs any more."""
+        try:
+            with np.errstate(all="ignore"):
+                yield
+        except nonfinite.Met:
+            raise nonfinite.in_pass(self._walk(self.rows, self.data.train), self.step, self.epoch) from None
 
     @np.errstate(all="ignore")
     def _end_step(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 from unittest import mock
 
@@ -12,7 +14,10 @@ import numpy as np
 import gradwalk as gw
 from gradwalk.program.segment import Segment
 
-TIERS: dict[str, Callable[..., Any]] = {"NumPy": gw.compile}  # by name: how a function is compiled for it
+# By name: how a function is compiled for each tier that can be had here.
+TIERS: dict[str, Callable[..., Any]] = {"NumPy": functools.partial(gw.compile, tier="numpy")}
+if find_spec("numba") is not None:
+    TIERS["Numba"] = functools.partial(gw.compile, tier="numba")
 
 
 @dataclass(frozen=True)

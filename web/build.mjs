@@ -13,5 +13,11 @@ const shared = {
   logLevel: "warning",
   loader: { ".woff2": "dataurl" }, // the saved page is one file
 };
-await build({ ...shared, entryPoints: { studio: "src/main.tsx" }, format: "esm", splitting: true, chunkNames: "[name]-[hash]" });
+await build({
+  ...shared,
+  entryPoints: { studio: "src/main.tsx" },
+  format: "esm",
+  splitting: true,
+  chunkNames: "[name]-[hash]",
+});
 await build({ ...shared, entryPoints: { player: "src/player.tsx", style: "src/style.css" }, format: "iife" });

@@ -6,7 +6,8 @@ const NUMBER = "[data-value]:not([data-open], :has([data-value])), data[value]";
 /** Keep the rule on this page. */
 export function copyInFull(): void {
   document.addEventListener("copy", (event) => {
-    const text = event.target instanceof HTMLInputElement ? wholeField(event.target) : selected(document.getSelection());
+    const text =
+      event.target instanceof HTMLInputElement ? wholeField(event.target) : selected(document.getSelection());
     if (text === null) return;
     event.clipboardData?.setData("text/plain", text);
     event.preventDefault();

@@ -4,7 +4,8 @@ import type { FactorInfo, NodeInfo, StepInfo } from "./protocol";
 
 /** Forward, all edges into what is computed; backward, the one that is crossed. */
 export function crossed(guide: Guide, nodes: NodeInfo[], step: StepInfo | undefined): Route[] {
-  if (step?.phase === "forward") return drawn((nodes[step.node]?.inputs ?? []).map((input) => routeOf(guide, input, step.node)));
+  if (step?.phase === "forward")
+    return drawn((nodes[step.node]?.inputs ?? []).map((input) => routeOf(guide, input, step.node)));
   return step?.phase === "backward" ? drawn([routeOf(guide, step.input, step.node)]) : [];
 }
 
@@ -21,7 +22,9 @@ export function onwards(guide: Guide, node: number): Route[] {
   const seen = new Set<string>();
   let boxes = [guide.boxes.get(node)?.id ?? ""];
   while (boxes.length > 0 && found.size < FARTHEST) {
-    const next = [...guide.routes.values()].filter((route) => boxes.includes(route.from_box) && !seen.has(route.from_box));
+    const next = [...guide.routes.values()].filter(
+      (route) => boxes.includes(route.from_box) && !seen.has(route.from_box),
+    );
     boxes.forEach((box) => seen.add(box));
     next.forEach((route) => found.add(route));
     boxes = [...new Set(next.map((route) => route.to_box))];

@@ -11,7 +11,10 @@ export function excerpt(count: number, marks: number[]): Shown[] {
   const found: Shown[] = [];
   let left = 0;
   for (let at = 0; at < count; at++) {
-    if (count > MOST && !near(at)) { left++; continue; }
+    if (count > MOST && !near(at)) {
+      left++;
+      continue;
+    }
     if (left > 0) found.push({ left });
     left = 0;
     found.push({ at });

@@ -35,9 +35,11 @@ export function followStep(made: Session): () => void {
   return effect(() => {
     const [step, state] = [made.position.value, made.state.value];
     if (step < 0) return void (made.step.value = null);
-    made.soon("step", () => answered(made, made.carrier.request({ kind: "step", state, step }, `${made.id}:step`), ({ head }) => {
-      made.step.value = head;
-    }));
+    made.soon("step", () =>
+      answered(made, made.carrier.request({ kind: "step", state, step }, `${made.id}:step`), ({ head }) => {
+        made.step.value = head;
+      }),
+    );
   });
 }
 
@@ -46,12 +48,19 @@ export function followChosen(made: Session): () => void {
     const [chosen, state] = [made.chosen.value, made.state.value];
     if (!chosen || made.walk.nodes[chosen.node]?.has_gradient !== true) return void (made.why.value = null);
     const { node, entry } = chosen;
-    made.soon("why", () => answered(made, made.carrier.request({ kind: "why", state, node, entry }, `${made.id}:why`), ({ head }) => {
-      batch(() => {
-        if (made.why.peek()?.node !== head.node) made.path.value = 0;
-        made.why.value = head;
-      });
-    }, () => (made.why.value = null)));
+    made.soon("why", () =>
+      answered(
+        made,
+        made.carrier.request({ kind: "why", state, node, entry }, `${made.id}:why`),
+        ({ head }) => {
+          batch(() => {
+            if (made.why.peek()?.node !== head.node) made.path.value = 0;
+            made.why.value = head;
+          });
+        },
+        () => (made.why.value = null),
+      ),
+    );
   });
 }
 
@@ -112,9 +121,11 @@ export function followCompare(made: Session): () => void {
   return effect(() => {
     const [on, state] = [made.comparing.value, made.state.value];
     if (!on || !made.carrier.live) return void (made.compared.value = null);
-    made.soon("compare", () => answered(made, made.carrier.request({ kind: "compare", state }, `${made.id}:compare`), ({ head }) => {
-      made.compared.value = head;
-    }));
+    made.soon("compare", () =>
+      answered(made, made.carrier.request({ kind: "compare", state }, `${made.id}:compare`), ({ head }) => {
+        made.compared.value = head;
+      }),
+    );
   });
 }
 
@@ -125,7 +136,12 @@ export async function askCost(made: Session): Promise<void> {
 }
 
 /** Take an answer, or say next to the player what went wrong. What a recording lacks is simply absent. */
-async function answered<T>(made: Session, pending: Promise<T>, take: (answer: T) => void, lack?: () => void): Promise<void> {
+async function answered<T>(
+  made: Session,
+  pending: Promise<T>,
+  take: (answer: T) => void,
+  lack?: () => void,
+): Promise<void> {
   const answer = await latest(pending, (error) => {
     lack?.();
     if (made.carrier.live) made.problem.value = error;

@@ -13,7 +13,9 @@ export type Head = Record<string, unknown> & { id: number; buffers?: number[] };
 const START = 4;
 
 export function encode(head: Record<string, unknown>, buffers: Float64Array[] = []): ArrayBuffer {
-  const text = new TextEncoder().encode(JSON.stringify({ ...head, buffers: buffers.map((buffer) => buffer.byteLength) }));
+  const text = new TextEncoder().encode(
+    JSON.stringify({ ...head, buffers: buffers.map((buffer) => buffer.byteLength) }),
+  );
   const length = padded(text.length);
   const whole = new Uint8Array(START + length + buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0));
   whole.fill(0x20, START, START + length);

@@ -42,8 +42,17 @@ function parts({ card, badge, op }: Box): Rect[] {
 
 /** Above, below and on the edge, from its middle outwards; then around the op that it enters. */
 function places({ route, box, size: [width, height] }: Wanted): Rect[] {
-  const shifts: Point[] = [[0, -height / 2 - GAP], [0, height / 2 + GAP], [0, 0]];
-  return [...beside(route, shifts), ...aroundOp(box, width, height)].map(([x, y]) => [x - width / 2, y - height / 2, width, height]);
+  const shifts: Point[] = [
+    [0, -height / 2 - GAP],
+    [0, height / 2 + GAP],
+    [0, 0],
+  ];
+  return [...beside(route, shifts), ...aroundOp(box, width, height)].map(([x, y]) => [
+    x - width / 2,
+    y - height / 2,
+    width,
+    height,
+  ]);
 }
 
 /** Right and left of the edge, and over and under the box that it leaves: for what must be written. */
@@ -51,12 +60,20 @@ function furtherPlaces({ route, size: [width, height] }: Wanted, boxes: Box[]): 
   const [across, down] = [width / 2 + GAP, height / 2 + GAP];
   const shifts = [across, -across].flatMap((right) => [0, down, -down].map((below): Point => [right, below]));
   const aside = beside(route, shifts).map(([x, y]): Rect => [x - width / 2, y - height / 2, width, height]);
-  return [...aside, ...beyond(boxes.find(({ node }) => node === route.source), [width, height])];
+  return [
+    ...aside,
+    ...beyond(
+      boxes.find(({ node }) => node === route.source),
+      [width, height],
+    ),
+  ];
 }
 
 function beside(route: Route, shifts: Point[]): Point[] {
   const line = polyline(route.points);
-  return SHARES.flatMap((share) => shifts.map(([right, below]): Point => [pointAt(line, share)[0] + right, pointAt(line, share)[1] + below]));
+  return SHARES.flatMap((share) =>
+    shifts.map(([right, below]): Point => [pointAt(line, share)[0] + right, pointAt(line, share)[1] + below]),
+  );
 }
 
 function aroundOp(box: Box | undefined, width: number, height: number): Point[] {
@@ -66,7 +83,14 @@ function aroundOp(box: Box | undefined, width: number, height: number): Point[] 
   const [above, below] = [top - height / 2 - GAP, top + down + height / 2 + GAP];
   const far = [box.card[1] - height / 2 - 7, box.y + box.height + height / 2 + 8];
   const right = left - 6 + width / 2;
-  return [[x, above], [x, below], ...far.flatMap((y): Point[] => [[x, y], [right, y]])];
+  return [
+    [x, above],
+    [x, below],
+    ...far.flatMap((y): Point[] => [
+      [x, y],
+      [right, y],
+    ]),
+  ];
 }
 
 /** Over and under the box that an edge leaves. */
@@ -127,19 +151,28 @@ const PIECES = 8;
 
 /** An edge as short straight pieces, where it curves and where it doesn't. */
 function polyline(points: Point[]): Point[] {
-  return points.slice(1).reduce((line, end, index) => {
-    const start = points[index] as Point;
-    return [...line, ...Array.from({ length: PIECES }, (_, piece) => bend(start, end, (piece + 1) / PIECES))];
-  }, points.slice(0, 1));
+  return points.slice(1).reduce(
+    (line, end, index) => {
+      const start = points[index] as Point;
+      return [...line, ...Array.from({ length: PIECES }, (_, piece) => bend(start, end, (piece + 1) / PIECES))];
+    },
+    points.slice(0, 1),
+  );
 }
 
 /** The point at a share of a line's length. */
 function pointAt(line: Point[], share: number): Point {
-  const lengths = line.slice(1).map(([x, y], index) => Math.hypot(x - (line[index]?.[0] ?? x), y - (line[index]?.[1] ?? y)));
+  const lengths = line
+    .slice(1)
+    .map(([x, y], index) => Math.hypot(x - (line[index]?.[0] ?? x), y - (line[index]?.[1] ?? y)));
   let rest = share * lengths.reduce((sum, length) => sum + length, 0);
   for (const [index, length] of lengths.entries()) {
     const [from, to] = [line[index] as Point, line[index + 1] as Point];
-    if (rest <= length) return [from[0] + ((to[0] - from[0]) * rest) / (length || 1), from[1] + ((to[1] - from[1]) * rest) / (length || 1)];
+    if (rest <= length)
+      return [
+        from[0] + ((to[0] - from[0]) * rest) / (length || 1),
+        from[1] + ((to[1] - from[1]) * rest) / (length || 1),
+      ];
     rest -= length;
   }
   return line[line.length - 1] ?? [0, 0];

@@ -22,7 +22,11 @@ export function useKnown(session: Session, { id }: NodeInfo): boolean {
 export function useArrived(session: Session, { id }: NodeInfo): "nothing" | "part" | "all" {
   const arrived = useComputed(() => {
     const at = session.seen.value;
-    return isComplete(session.times, id, at) ? "all" : gradientPlace(session.walk, session.times, id, at) ? "part" : "nothing";
+    return isComplete(session.times, id, at)
+      ? "all"
+      : gradientPlace(session.walk, session.times, id, at)
+        ? "part"
+        : "nothing";
   });
   return arrived.value;
 }
@@ -38,7 +42,10 @@ export function useGradient(session: Session, node: NodeInfo, inView = ALWAYS): 
 function useLive(session: Session, place: () => Place | null, inView: ReadonlySignal<boolean>): Live {
   const where = useComputed(place);
   const settled = useComputed(() => single(session.settled.numbers.value, where.value));
-  return { now: useComputed(() => (inView.value ? single(session.numbers.value, where.value) : settled.value)), settled };
+  return {
+    now: useComputed(() => (inView.value ? single(session.numbers.value, where.value) : settled.value)),
+    settled,
+  };
 }
 
 function single(numbers: Numbers, place: Place | null): number {

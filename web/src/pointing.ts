@@ -17,7 +17,11 @@ export function sourcePlace(session: Session): SourcePlace {
 }
 
 /** The columns of one line that a place covers; null where it covers none of it. */
-export function columns([line = 0, column = 0, endLine = 0, endColumn = 0]: number[], number: number, text: string): [number, number] | null {
+export function columns(
+  [line = 0, column = 0, endLine = 0, endColumn = 0]: number[],
+  number: number,
+  text: string,
+): [number, number] | null {
   if (line === 0 || number < line || number > endLine) return null;
   return [number === line ? column : 0, number === endLine ? endColumn : text.length];
 }

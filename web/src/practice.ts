@@ -31,7 +31,10 @@ export function revealed(progress: Progress, place: number): Progress {
 
 /** After moving to a position: every number up to there that nobody predicted has been shown. */
 export function passed(questions: readonly QuestionInfo[], progress: Progress, position: number): Progress {
-  return questions.reduce((now, { step }, place) => (step <= position && !(place in now.outcomes) ? revealed(now, place) : now), progress);
+  return questions.reduce(
+    (now, { step }, place) => (step <= position && !(place in now.outcomes) ? revealed(now, place) : now),
+    progress,
+  );
 }
 
 function settled({ outcomes }: Progress, place: number, outcome: Outcome): Progress {

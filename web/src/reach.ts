@@ -8,7 +8,13 @@ export function valueReach({ reach }: Numbers, node: number): number {
 }
 
 /** The largest size in a node's gradient, as far as it has arrived at a position. */
-export function gradientReach(walk: WalkReply, times: Timetable, { reach }: Numbers, node: number, position: number): number {
+export function gradientReach(
+  walk: WalkReply,
+  times: Timetable,
+  { reach }: Numbers,
+  node: number,
+  position: number,
+): number {
   const count = walk.nodes.length;
   return reach[isComplete(times, node, position) ? count + node : 2 * count + lastArrival(times, node, position)] ?? 0;
 }

@@ -58,7 +58,18 @@ export interface Experiment {
 }
 
 export const EMPTY: Experiment = {
-  formula: "", example: "", script: false, file: "", health: null, values: {}, of: "", training: null, step: null, open: [], leaves: {}, chosen: null,
+  formula: "",
+  example: "",
+  script: false,
+  file: "",
+  health: null,
+  values: {},
+  of: "",
+  training: null,
+  step: null,
+  open: [],
+  leaves: {},
+  chosen: null,
 };
 
 export function experiment(parameters: URLSearchParams): Experiment {
@@ -126,6 +137,8 @@ function integer(text: string | null): number | null {
 function training(text: string | null): Training | null {
   const found = record(text);
   if (typeof found["rate"] !== "number" || typeof found["steps"] !== "number") return null;
-  const params = Array.isArray(found["params"]) ? found["params"].filter((name): name is string => typeof name === "string") : [];
+  const params = Array.isArray(found["params"])
+    ? found["params"].filter((name): name is string => typeof name === "string")
+    : [];
   return { rate: found["rate"], steps: found["steps"], params };
 }

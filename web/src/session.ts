@@ -1,13 +1,41 @@
 // One opened walk and where its reader stands in it: signals that every part of the player reads.
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Carrier } from "./carriers/carrier";
-import { askCost, followChosen, followCompare, followLayout, followStep, followTurn, followValues, pacer, type Pacer } from "./follow";
+import {
+  askCost,
+  followChosen,
+  followCompare,
+  followLayout,
+  followStep,
+  followTurn,
+  followValues,
+  pacer,
+  type Pacer,
+} from "./follow";
 import type { Layout } from "./layout";
 import { DIGITS } from "./numbers";
 import type {
-  CompareReply, CostReply, ErrorReply, OpenRequest, Rounding, State, StepReply, WalkReply, WhyReply,
+  CompareReply,
+  CostReply,
+  ErrorReply,
+  OpenRequest,
+  Rounding,
+  State,
+  StepReply,
+  WalkReply,
+  WhyReply,
 } from "./protocol";
-import { numbersOf, outputOf, layoutOf, stages, timetable, turnAt, type Numbers, type Stage, type Timetable } from "./state";
+import {
+  numbersOf,
+  outputOf,
+  layoutOf,
+  stages,
+  timetable,
+  turnAt,
+  type Numbers,
+  type Stage,
+  type Timetable,
+} from "./state";
 
 export type Grain = "edge" | "node" | "line" | "layer";
 
@@ -97,12 +125,23 @@ export interface Start {
 let count = 0;
 
 /** Open a walk; refusals are thrown, because there is nothing to show then. */
-export async function opened(carrier: Carrier, request: Omit<OpenRequest, "kind">, start: Start = {}, channel = "open"): Promise<Session> {
+export async function opened(
+  carrier: Carrier,
+  request: Omit<OpenRequest, "kind">,
+  start: Start = {},
+  channel = "open",
+): Promise<Session> {
   const { head, buffers } = await carrier.request({ ...request, kind: "open" }, channel);
   return session(carrier, head, numbersOf(buffers), request, start);
 }
 
-function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: Omit<OpenRequest, "kind">, start: Start): Session {
+function session(
+  carrier: Carrier,
+  walk: WalkReply,
+  numbers: Numbers,
+  request: Omit<OpenRequest, "kind">,
+  start: Start,
+): Session {
   const times = timetable(walk);
   const last = walk.steps.length - 1;
   const position = signal(Math.min(start.step ?? (start.practising ? -1 : last), last));
@@ -112,13 +151,29 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
   const leaves = signal<Record<string, unknown>>(start.leaves ?? {});
   const digits = signal(DIGITS);
   const rounded = start.round ? walk.nodes.find((node) => node.name === start.round?.[0]) : undefined;
-  const rounding = signal<Rounding | null>(rounded && start.round ? { node: rounded.id, digits: start.round[1] } : null);
+  const rounding = signal<Rounding | null>(
+    rounded && start.round ? { node: rounded.id, digits: start.round[1] } : null,
+  );
   const shown = signal(numbers);
   const dragging = signal(false);
-  const state = computed<State>(() => ({ key: walk.key, leaves: leaves.value, rounding: rounding.value, digits: digits.value }));
+  const state = computed<State>(() => ({
+    key: walk.key,
+    leaves: leaves.value,
+    rounding: rounding.value,
+    digits: digits.value,
+  }));
   const made: Session = {
     id: `player ${count++}`,
-    carrier, walk, times, last, position, before, travel, moment, leaves, rounding,
+    carrier,
+    walk,
+    times,
+    last,
+    position,
+    before,
+    travel,
+    moment,
+    leaves,
+    rounding,
     seen: computed(() => (moment.value.share < LANDS ? moment.value.step - 1 : moment.value.step)),
     stages: stages(walk, times),
     numbers: shown,
@@ -148,7 +203,14 @@ function session(carrier: Carrier, walk: WalkReply, numbers: Numbers, request: O
     soon: pacer(dragging),
     dispose: () => undefined,
   };
-  const stops = [followValues(made), followStep(made), followTurn(made), followChosen(made), followLayout(made), followCompare(made)];
+  const stops = [
+    followValues(made),
+    followStep(made),
+    followTurn(made),
+    followChosen(made),
+    followLayout(made),
+    followCompare(made),
+  ];
   void askCost(made);
   made.dispose = () => stops.forEach((stop) => stop());
   return made;
@@ -170,7 +232,10 @@ function happening(before: number, position: number, travel: number): Moment {
 
 /** The first parameter with a gradient: what most readers ask about. */
 function firstChosen(walk: WalkReply, { chosen = null, entry }: Start): Chosen | null {
-  const named = chosen === null ? undefined : walk.nodes.find((node) => node.has_gradient && (node.id === chosen || node.name === chosen));
+  const named =
+    chosen === null
+      ? undefined
+      : walk.nodes.find((node) => node.has_gradient && (node.id === chosen || node.name === chosen));
   const parameters = walk.nodes.filter((node) => node.role === "parameter" && node.has_gradient);
   const found = named ?? parameters.find((node) => /^w/i.test(node.name)) ?? parameters[0];
   return found ? { node: found.id, entry: entry ?? found.shape.map(() => 0) } : null;

@@ -13,7 +13,10 @@ export function values(settings: Settings): Record<string, unknown> {
 }
 
 export function texts(text = ""): string[] {
-  return text.split(",").map((part) => part.trim()).filter(Boolean);
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
 }
 
 export function numbers(text = ""): number[] {

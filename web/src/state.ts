@@ -12,7 +12,9 @@ export interface Numbers {
 }
 
 export function numbersOf(buffers: ArrayBuffer[]): Numbers {
-  const [values = EMPTY, gradients = EMPTY, steps = EMPTY, exact = EMPTY, reach = EMPTY] = buffers.map((buffer) => new Float64Array(buffer));
+  const [values = EMPTY, gradients = EMPTY, steps = EMPTY, exact = EMPTY, reach = EMPTY] = buffers.map(
+    (buffer) => new Float64Array(buffer),
+  );
   return { values, gradients, steps, exact, reach };
 }
 
@@ -88,7 +90,13 @@ export function gradientPlace(walk: WalkReply, times: Timetable, node: number, p
 }
 
 /** A node's gradient so far, entry by entry; nothing when none has arrived. */
-export function gradientAt(walk: WalkReply, times: Timetable, numbers: Numbers, node: number, position: number): Float64Array | null {
+export function gradientAt(
+  walk: WalkReply,
+  times: Timetable,
+  numbers: Numbers,
+  node: number,
+  position: number,
+): Float64Array | null {
   const place = gradientPlace(walk, times, node, position);
   return place && entries(numbers, place);
 }

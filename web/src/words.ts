@@ -10,5 +10,7 @@ export function sentence(text: string, own = ""): string {
 
 /** No word has a digit or an underscore in it, and but one is a single letter. */
 function isName(word: string, own: string): boolean {
-  return [...own.matchAll(NAME)].some(([name]) => name === word) || /[\d_]/.test(word) || (word.length === 1 && word !== "a");
+  return (
+    [...own.matchAll(NAME)].some(([name]) => name === word) || /[\d_]/.test(word) || (word.length === 1 && word !== "a")
+  );
 }

@@ -32,7 +32,9 @@ export interface Writing extends Spot {
 /** The numbers of a box that follow a drag: not a tensor's, which are pictures, nor a constant. */
 export function writings(session: Session, box: Box): Writing[] {
   const node = session.walk.nodes[box.node ?? -1];
-  return node?.size === 1 && node.role !== "constant" ? [...valueOf(session, box, node), ...gradientOf(session, box, node)] : [];
+  return node?.size === 1 && node.role !== "constant"
+    ? [...valueOf(session, box, node), ...gradientOf(session, box, node)]
+    : [];
 }
 
 function valueOf(session: Session, box: Box, node: NodeInfo): Writing[] {

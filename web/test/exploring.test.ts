@@ -13,7 +13,16 @@ it("takes a range as it is in the link", () => {
 
 it("says why a range isn't as it is in the link, and what is shown instead", () => {
   expect(shown("x,-1")).toEqual([[-3, 3, 1], "In the link, the range of x is cut off. Shown: −3 to 3, at 1."]);
-  expect(shown("x,3,1,2")).toEqual([[-3, 3, 1], "In the link, the range of x doesn't go from a smaller to a larger number. Shown: −3 to 3, at 1."]);
-  expect(shown("x,a,1,2")).toEqual([[-3, 3, 1], "In the link, the range of x isn't made of three numbers. Shown: −3 to 3, at 1."]);
-  expect(shown("x,0,1,2")).toEqual([[0, 1, 1], "In the link, the range of x doesn't reach the place 2. Shown: 0 to 1, at 1."]);
+  expect(shown("x,3,1,2")).toEqual([
+    [-3, 3, 1],
+    "In the link, the range of x doesn't go from a smaller to a larger number. Shown: −3 to 3, at 1.",
+  ]);
+  expect(shown("x,a,1,2")).toEqual([
+    [-3, 3, 1],
+    "In the link, the range of x isn't made of three numbers. Shown: −3 to 3, at 1.",
+  ]);
+  expect(shown("x,0,1,2")).toEqual([
+    [0, 1, 1],
+    "In the link, the range of x doesn't reach the place 2. Shown: 0 to 1, at 1.",
+  ]);
 });

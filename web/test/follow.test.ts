@@ -11,10 +11,11 @@ describe("the pace of questions", () => {
     const dragging = signal(isDragged);
     const soon = pacer(dragging);
     const asked: string[] = [];
-    const ask = (name: string, question: number) => soon(name, () => {
-      asked.push(`${name} ${question}`);
-      return new Promise((answered) => setTimeout(answered, takes));
-    });
+    const ask = (name: string, question: number) =>
+      soon(name, () => {
+        asked.push(`${name} ${question}`);
+        return new Promise((answered) => setTimeout(answered, takes));
+      });
     return { ask, asked };
   }
 

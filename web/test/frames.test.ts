@@ -3,7 +3,9 @@ import { decode, encode } from "../src/frames";
 
 describe("frames", () => {
   it("comes back as it was", () => {
-    const { head, buffers } = decode(encode({ id: 7, kind: "values", name: "ŷ" }, [new Float64Array([1.5, -2]), new Float64Array([NaN])]));
+    const { head, buffers } = decode(
+      encode({ id: 7, kind: "values", name: "ŷ" }, [new Float64Array([1.5, -2]), new Float64Array([NaN])]),
+    );
     expect(head).toMatchObject({ id: 7, kind: "values", name: "ŷ" });
     expect(buffers.map((buffer) => [...new Float64Array(buffer)])).toEqual([[1.5, -2], [NaN]]);
   });

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { factorsOf } from "../src/components/health/factors";
 import { bandsOf } from "../src/components/health/FlowPicture";
-import { begun, ordered, parametersOf, problemOf, read, switched, walkAddress, type Offer } from "../src/components/health/laboratory";
+import {
+  begun,
+  ordered,
+  parametersOf,
+  problemOf,
+  read,
+  switched,
+  walkAddress,
+  type Offer,
+} from "../src/components/health/laboratory";
 import { apart, leaving, lossRange } from "../src/components/health/LossPicture";
 import { place, SLIDERS, valueAt } from "../src/components/health/sliders";
 import { reach } from "../src/components/health/SpreadPicture";
@@ -9,22 +18,54 @@ import { decades, decadeTicks, onDecades, roundTicks } from "../src/components/p
 import type { HealthSettings, LayerFlow } from "../src/protocol";
 
 const settings: HealthSettings = {
-  data: "moons", depth: 8, width: 16, activation: "sigmoid", init: "xavier_normal", init_scale: 1, bias: 0, residual: false,
-  normalization: "none", optimizer: "sgd", lr: 0.1, clip: null, batch_size: 64, steps: 200, seed: 0,
+  data: "moons",
+  depth: 8,
+  width: 16,
+  activation: "sigmoid",
+  init: "xavier_normal",
+  init_scale: 1,
+  bias: 0,
+  residual: false,
+  normalization: "none",
+  optimizer: "sgd",
+  lr: 0.1,
+  clip: null,
+  batch_size: 64,
+  steps: 200,
+  seed: 0,
 };
 const remedy = (name: string, part: string) => ({ name, title: name, effect: "", part });
-const problem = (name: string, remedies: string[]) => ({ name, title: name, symptom: "", cause: "", cure: "", settings, remedies });
+const problem = (name: string, remedies: string[]) => ({
+  name,
+  title: name,
+  symptom: "",
+  cause: "",
+  cure: "",
+  settings,
+  remedies,
+});
 const offer: Offer = {
   problems: [problem("vanishing", ["relu", "residual"]), problem("slow", ["adam"])],
-  remedies: [remedy("relu", "activation"), remedy("leaky_relu", "activation"), remedy("residual", "residual"), remedy("adam", "optimizer")],
-  choices: {}, ranges: {},
+  remedies: [
+    remedy("relu", "activation"),
+    remedy("leaky_relu", "activation"),
+    remedy("residual", "residual"),
+    remedy("adam", "optimizer"),
+  ],
+  choices: {},
+  ranges: {},
 };
 const again = (text: string) => read(new URLSearchParams(text), offer);
 
 describe("the laboratory in an address", () => {
   it("begins with the first problem and its first remedy", () => expect(again("")).toEqual(begun(offer.problems[0]!)));
   it("writes only what differs, and reads it back", () => {
-    const shown = { problem: "slow", settings: { ...settings, depth: 3, clip: 2, residual: true, activation: "tanh" }, remedies: ["relu", "adam"], layer: 2 };
+    const shown = {
+      problem: "slow",
+      settings: { ...settings, depth: 3, clip: 2, residual: true, activation: "tanh" },
+      remedies: ["relu", "adam"],
+      layer: 2,
+    };
     const address = parametersOf(shown, offer);
     expect([...address.keys()].sort()).toEqual(["activation", "clip", "depth", "layer", "problem", "residual", "with"]);
     expect(read(address, offer)).toEqual(shown);
@@ -45,9 +86,12 @@ describe("the laboratory in an address", () => {
 });
 
 describe("remedies", () => {
-  it("switches on and off", () => expect(switched(switched(["adam"], "relu", offer.remedies), "adam", offer.remedies)).toEqual(["relu"]));
-  it("lets the newer of two that change the same part win", () => expect(switched(["relu", "adam"], "leaky_relu", offer.remedies)).toEqual(["adam", "leaky_relu"]));
-  it("puts a problem's cures first", () => expect(ordered(offer.remedies, offer.problems[1]!).map(({ name }) => name)[0]).toBe("adam"));
+  it("switches on and off", () =>
+    expect(switched(switched(["adam"], "relu", offer.remedies), "adam", offer.remedies)).toEqual(["relu"]));
+  it("lets the newer of two that change the same part win", () =>
+    expect(switched(["relu", "adam"], "leaky_relu", offer.remedies)).toEqual(["adam", "leaky_relu"]));
+  it("puts a problem's cures first", () =>
+    expect(ordered(offer.remedies, offer.problems[1]!).map(({ name }) => name)[0]).toBe("adam"));
 });
 
 describe("sliders", () => {
@@ -83,16 +127,35 @@ describe("logarithmic scales", () => {
 });
 
 const layer = (part: Partial<LayerFlow>): LayerFlow => ({
-  name: "layer 1", gradient: 1, weight_gradient: 1, slope: 1, normalization: 1, weight: 1, around: 1, attenuation: 1, product: 1, dead: 0, saturated: 0, ...part,
+  name: "layer 1",
+  gradient: 1,
+  weight_gradient: 1,
+  slope: 1,
+  normalization: 1,
+  weight: 1,
+  around: 1,
+  attenuation: 1,
+  product: 1,
+  dead: 0,
+  saturated: 0,
+  ...part,
 });
 
 describe("a picture of a backward pass", () => {
   it("leaves out factors that a layer hasn't", () => {
     expect(factorsOf(layer({ slope: 0.2, around: 1 + 1e-15 })).map(({ name }) => name)).toEqual(["slope", "weight"]);
-    expect(factorsOf(layer({ around: 3, normalization: 0.5 })).map(({ name }) => name)).toEqual(["slope", "normalization", "weight", "around"]);
+    expect(factorsOf(layer({ around: 3, normalization: 0.5 })).map(({ name }) => name)).toEqual([
+      "slope",
+      "normalization",
+      "weight",
+      "around",
+    ]);
   });
   it("has the same scales on both sides", () => {
-    const bands = bandsOf([{ loss: 1, seed: 1, layers: [layer({ weight_gradient: 1e-6 })] }, { loss: 1, seed: 1, layers: [layer({ weight_gradient: 50 })] }]);
+    const bands = bandsOf([
+      { loss: 1, seed: 1, layers: [layer({ weight_gradient: 1e-6 })] },
+      { loss: 1, seed: 1, layers: [layer({ weight_gradient: 50 })] },
+    ]);
     expect(bands.lengths).toEqual([-6, 2]);
     expect(bands.factors).toEqual([-1, 1]);
   });

@@ -14,17 +14,25 @@ let step = 0;
 
 /** A kernel that trains one step for each request, and answers when the test says so. */
 const carrier = {
-  connection: signal("open"), live: true, edits: signal(0),
-  request: (message: LabRequest | PictureRequest) => new Promise((resolve) => {
-    const answer = () => {
-      if (message.seconds) step = Math.min(step + 1, LAST, message.until ?? LAST);
-      const stands = { kind: message.kind, key: "k", step, phase: "", piece: 0, last: LAST, stopped: "" };
-      const boundary = { name: "boundary", shape: [1], low: 0, high: 1, note: "" };
-      if (message.kind === "picture") resolve({ head: { ...stands, boundary }, buffers: [Float32Array.of(step + 0.5).buffer] });
-      else resolve({ head: { ...stands, furthest: step, layers: [], parts: [boundary] }, buffers: [Float64Array.of(step).buffer] });
-    };
-    asked.push({ message, answer });
-  }),
+  connection: signal("open"),
+  live: true,
+  edits: signal(0),
+  request: (message: LabRequest | PictureRequest) =>
+    new Promise((resolve) => {
+      const answer = () => {
+        if (message.seconds) step = Math.min(step + 1, LAST, message.until ?? LAST);
+        const stands = { kind: message.kind, key: "k", step, phase: "", piece: 0, last: LAST, stopped: "" };
+        const boundary = { name: "boundary", shape: [1], low: 0, high: 1, note: "" };
+        if (message.kind === "picture")
+          resolve({ head: { ...stands, boundary }, buffers: [Float32Array.of(step + 0.5).buffer] });
+        else
+          resolve({
+            head: { ...stands, furthest: step, layers: [], parts: [boundary] },
+            buffers: [Float64Array.of(step).buffer],
+          });
+      };
+      asked.push({ message, answer });
+    }),
 } as unknown as Carrier;
 
 const settled = () => new Promise((done) => setTimeout(done));

@@ -19,7 +19,16 @@ const buffer = (...numbers: number[]) => Float64Array.from(numbers).buffer;
 function answer(of: Request): Answer {
   if (of.kind === "curve") return curve(of);
   if (of.kind === "grid") return grid(of);
-  const head: ErrorReply = { kind: "error", code: "formula", sentence: "nothing known", cure: "", place: [], missing: [], setting: "", entry: "" };
+  const head: ErrorReply = {
+    kind: "error",
+    code: "formula",
+    sentence: "nothing known",
+    cure: "",
+    place: [],
+    missing: [],
+    setting: "",
+    entry: "",
+  };
   return { head, buffers: [] };
 }
 
@@ -27,13 +36,25 @@ function curve({ low, high, at, nudge = 0.01 }: CurveRequest): Answer {
   const f = (x: number) => (3 * x + 1) ** 2;
   const slope = 6 * (3 * at + 1);
   return {
-    head: { kind: "curve", value: f(at), slope, predicted: slope * nudge, exact: true, actual: f(at + nudge) - f(at), flat: [-1 / 3], mathml: "<math><mi>f</mi></math>" },
+    head: {
+      kind: "curve",
+      value: f(at),
+      slope,
+      predicted: slope * nudge,
+      exact: true,
+      actual: f(at + nudge) - f(at),
+      flat: [-1 / 3],
+      mathml: "<math><mi>f</mi></math>",
+    },
     buffers: [buffer(low, 0, high), buffer(f(low), 1, f(high)), buffer(1, 6, 60)],
   };
 }
 
 function grid({ at: [x = 0, y = 0] }: GridRequest): Answer {
-  return { head: { kind: "grid", value: x * x + 2 * y * y, partials: [2 * x, 4 * y], mathml: "" }, buffers: [buffer(3, 3, 3, 3), buffer(1, 1), buffer(2, 2)] };
+  return {
+    head: { kind: "grid", value: x * x + 2 * y * y, partials: [2 * x, 4 * y], mathml: "" },
+    buffers: [buffer(3, 3, 3, 3), buffer(1, 1), buffer(2, 2)],
+  };
 }
 
 class FakeCarrier implements NumberSource {
@@ -51,7 +72,8 @@ const shown = async (part: ComponentChild) => {
   await settled();
   return root;
 };
-const readout = (root: Element, name: string) => root.querySelector(`[data-readout="${name}"] data`)?.getAttribute("value");
+const readout = (root: Element, name: string) =>
+  root.querySelector(`[data-readout="${name}"] data`)?.getAttribute("value");
 const slider = (root: Element) => root.querySelector("[role=slider]") as Element;
 const press = async (target: Element, key: string, more: KeyboardEventInit = {}) => {
   target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...more }));
@@ -61,7 +83,8 @@ const press = async (target: Element, key: string, more: KeyboardEventInit = {})
 afterEach(() => document.body.replaceChildren());
 
 describe("CurvePlot", () => {
-  const plot = (carrier: NumberSource, onAt = (_: number) => {}) => h(CurvePlot, { carrier, formula: "(3*x + 1)**2", name: "x", low: -2, high: 3, at: 2, onAt });
+  const plot = (carrier: NumberSource, onAt = (_: number) => {}) =>
+    h(CurvePlot, { carrier, formula: "(3*x + 1)**2", name: "x", low: -2, high: 3, at: 2, onAt });
   it("shows the engine's numbers, in full where they are copied", async () => {
     const root = await shown(plot(new FakeCarrier()));
     expect(["value", "slope", "predicted"].map((name) => readout(root, name))).toEqual(["49", "42", "0.42"]);
@@ -83,7 +106,9 @@ describe("CurvePlot", () => {
     const root = await shown(plot(carrier));
     const svg = root.querySelector("svg.gw-drag-x") as SVGSVGElement;
     svg.getBoundingClientRect = () => ({ left: 0, top: 0, width: 640, height: 400 }) as DOMRect;
-    svg.dispatchEvent(new PointerEvent("pointerdown", { clientX: 52, clientY: 10, button: 0, buttons: 1, bubbles: true }));
+    svg.dispatchEvent(
+      new PointerEvent("pointerdown", { clientX: 52, clientY: 10, button: 0, buttons: 1, bubbles: true }),
+    );
     await settled();
     expect(readout(root, "at")).toBe("-2");
     expect(carrier.asked.some((asked) => asked.kind === "curve" && asked.at === -2)).toBe(true);
@@ -97,7 +122,16 @@ describe("CurvePlot", () => {
 describe("GridPlot", () => {
   it("shows both partial derivatives and moves along both axes", async () => {
     const carrier = new FakeCarrier();
-    const root = await shown(h(GridPlot, { carrier, formula: "x**2 + 2*y**2", names: ["x", "y"], low: [-1, -1], high: [1, 1], at: [0.5, 0.3] }));
+    const root = await shown(
+      h(GridPlot, {
+        carrier,
+        formula: "x**2 + 2*y**2",
+        names: ["x", "y"],
+        low: [-1, -1],
+        high: [1, 1],
+        at: [0.5, 0.3],
+      }),
+    );
     expect([readout(root, "dx"), readout(root, "dy")]).toEqual(["1", "1.2"]);
     await press(slider(root), "ArrowUp", { shiftKey: true });
     expect(readout(root, "y")).toBe("0.35");
@@ -107,7 +141,13 @@ describe("GridPlot", () => {
 describe("Explore", () => {
   it("puts an error beside the formula and tells the address where it stands", async () => {
     const told: string[] = [];
-    const root = await shown(h(Explore, { carrier: new FakeCarrier(), parameters: new URLSearchParams("f=a*b*c"), onChange: (address) => told.push(address.toString()) }));
+    const root = await shown(
+      h(Explore, {
+        carrier: new FakeCarrier(),
+        parameters: new URLSearchParams("f=a*b*c"),
+        onChange: (address) => told.push(address.toString()),
+      }),
+    );
     expect(root.querySelector('[data-plot="grid"]')).not.toBeNull();
     const field = root.querySelector(".gw-formula-field input") as HTMLInputElement;
     field.value = "(3*x + 1)**2";
@@ -120,12 +160,22 @@ describe("Explore", () => {
 });
 
 describe("a reply", () => {
-  it("takes null for NaN, as the engine writes it", () => expect(withNaN({ value: null, flat: [1, null], kind: "curve" })).toEqual({ value: NaN, flat: [1, NaN], kind: "curve" }));
+  it("takes null for NaN, as the engine writes it", () =>
+    expect(withNaN({ value: null, flat: [1, null], kind: "curve" })).toEqual({
+      value: NaN,
+      flat: [1, NaN],
+      kind: "curve",
+    }));
 });
 
 describe("keys", () => {
   it("moves one step, ten with Shift, and leaves others alone", () => {
     const event = (key: string, more = {}) => new KeyboardEvent("keydown", { key, ...more });
-    expect([keySteps(event("ArrowUp")), keySteps(event("ArrowLeft", { shiftKey: true })), keySteps(event("a")), keySteps(event("ArrowUp", { ctrlKey: true }))]).toEqual([[0, 1], [-10, 0], null, null]);
+    expect([
+      keySteps(event("ArrowUp")),
+      keySteps(event("ArrowLeft", { shiftKey: true })),
+      keySteps(event("a")),
+      keySteps(event("ArrowUp", { ctrlKey: true })),
+    ]).toEqual([[0, 1], [-10, 0], null, null]);
   });
 });

@@ -13,11 +13,14 @@ describe("contours", () => {
   it("cuts a saddle twice", () => expect(contour([1, 0, 0, 1], 2, 0.5)).toHaveLength(2));
   it("leaves out what isn't a number", () => expect(contour([NaN, 1, 0, 1], 2, 0.5)).toEqual([]));
   it("closes around a hill", () => {
-    const ends = contour([0, 0, 0, 0, 1, 0, 0, 0, 0], 3, 0.5).flatMap(([a, b, c, d]) => [`${a},${b}`, `${c},${d}`]).sort();
+    const ends = contour([0, 0, 0, 0, 1, 0, 0, 0, 0], 3, 0.5)
+      .flatMap(([a, b, c, d]) => [`${a},${b}`, `${c},${d}`])
+      .sort();
     expect(ends).toHaveLength(8);
     expect(ends.filter((end, k) => k % 2 === 0 && ends[k + 1] !== end)).toEqual([]);
   });
-  it("takes levels inside the range only", () => expect(levels([0, 1], 4).every((level) => level > 0 && level < 1)).toBe(true));
+  it("takes levels inside the range only", () =>
+    expect(levels([0, 1], 4).every((level) => level > 0 && level < 1)).toBe(true));
 });
 
 describe("colours", () => {
@@ -34,9 +37,13 @@ describe("colours", () => {
     expect(rampFor([0, 3])).toBe("value");
     expect(coloured("signed", [-1, 3])).toEqual([-3, 3]);
   });
-  it("reads resolved colours", () => expect([parse("rgb(26, 95, 180)"), parse("color(srgb 1 0 0.5)")]).toEqual([blue, [255, 0, 127.5]]));
+  it("reads resolved colours", () =>
+    expect([parse("rgb(26, 95, 180)"), parse("color(srgb 1 0 0.5)")]).toEqual([blue, [255, 0, 127.5]]));
   it("paints the last row of a grid on top, and nothing where there is no number", () => {
-    const colours = lookup([[0, 0, 0], [255, 255, 255]]);
+    const colours = lookup([
+      [0, 0, 0],
+      [255, 255, 255],
+    ]);
     const made = pixels([0, 0, 1, NaN], 2, [0, 1], colours);
     expect([...made.slice(0, 4)]).toEqual([255, 255, 255, 255]);
     expect(made[7]).toBe(0);
@@ -44,7 +51,11 @@ describe("colours", () => {
   });
   it("reads a path in one buffer or in three", () => {
     const [z, one] = [new Float64Array(1), Float64Array.from([1, 2, 3, 4, 5, 6])];
-    const three = [[1, 4], [2, 5], [3, 6]].map((column) => Float64Array.from(column));
+    const three = [
+      [1, 4],
+      [2, 5],
+      [3, 6],
+    ].map((column) => Float64Array.from(column));
     expect(pathIn([z, one])).toEqual(pathIn([z, ...three]));
   });
 });

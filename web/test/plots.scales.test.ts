@@ -24,13 +24,16 @@ describe("scales", () => {
     expect(snap(7, step, [-2, 3])).toBe(3);
   });
   it("finds the nearest sample", () => expect(nearest(evenly([0, 10], 11), 6.6)).toBe(7));
-  it("has at least two ticks", () => expect(ticks(axes({ ...frame, width: 10 }, [0, 1], [0, 1]).x).length).toBeGreaterThanOrEqual(2));
+  it("has at least two ticks", () =>
+    expect(ticks(axes({ ...frame, width: 10 }, [0, 1], [0, 1]).x).length).toBeGreaterThanOrEqual(2));
 });
 
 describe("curves", () => {
   const room = axes(frame, [0, 3], [0, 3]);
-  it("breaks where there is no number", () => expect(curvePath(room, [0, 1, 2, 3], [0, NaN, 2, 3]).match(/M/g)).toHaveLength(2));
-  it("breaks where the curve leaps across the frame", () => expect(curvePath(room, [0, 1, 2, 3], [1, 50, -50, 1]).match(/M/g)).toHaveLength(2));
+  it("breaks where there is no number", () =>
+    expect(curvePath(room, [0, 1, 2, 3], [0, NaN, 2, 3]).match(/M/g)).toHaveLength(2));
+  it("breaks where the curve leaps across the frame", () =>
+    expect(curvePath(room, [0, 1, 2, 3], [1, 50, -50, 1]).match(/M/g)).toHaveLength(2));
   it("draws a tangent with the slope in pixels", () => {
     const [a, b] = tangentEnds(room, 1, 1, 1);
     expect((b.y - a.y) / (b.x - a.x)).toBeCloseTo(-1, 10);

@@ -2,9 +2,21 @@ import { describe, expect, it } from "vitest";
 import { BEGUN, current, judged, passed, positionFor, revealed, tally } from "../src/practice";
 import type { QuestionInfo } from "../src/protocol";
 
-const question = (step: number, asked: QuestionInfo["asked"]): QuestionInfo => ({ step, asked, text: "", symbol: "", expected: 0 });
+const question = (step: number, asked: QuestionInfo["asked"]): QuestionInfo => ({
+  step,
+  asked,
+  text: "",
+  symbol: "",
+  expected: 0,
+});
 // Two values, then an edge that is asked for three numbers; step 2 is about a tensor, and nothing is asked there.
-const questions = [question(0, "value"), question(1, "value"), question(3, "local"), question(3, "contribution"), question(3, "total")];
+const questions = [
+  question(0, "value"),
+  question(1, "value"),
+  question(3, "local"),
+  question(3, "contribution"),
+  question(3, "total"),
+];
 
 describe("practice", () => {
   it("asks one number after the other, each just before it arises", () => {
@@ -14,7 +26,13 @@ describe("practice", () => {
       now = judged(now, at[0] ?? -1, true);
       return at;
     });
-    expect(seen).toEqual([[0, -1], [1, 0], [2, 2], [3, 2], [4, 2]]);
+    expect(seen).toEqual([
+      [0, -1],
+      [1, 0],
+      [2, 2],
+      [3, 2],
+      [4, 2],
+    ]);
     expect([current(questions, now), positionFor(questions, now, 4)]).toEqual([-1, 4]);
     expect(tally(questions, now)).toEqual({ first: 5, later: 0, shown: 0, open: 0 });
   });

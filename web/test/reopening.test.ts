@@ -46,14 +46,19 @@ describe("a walk that the kernel has let go", () => {
     const { carrier, asked, restart } = forgetful();
     await carrier.request({ kind: "open", source: { formula: "x*x" } });
     restart();
-    await Promise.all([carrier.request(values("x*x")), carrier.request({ kind: "step", state: { key: "x*x" }, step: 0 })]);
+    await Promise.all([
+      carrier.request(values("x*x")),
+      carrier.request({ kind: "step", state: { key: "x*x" }, step: 0 }),
+    ]);
     expect(asked.filter((kind) => kind === "open")).toHaveLength(2);
   });
   it("answers only the latest of a channel", async () => {
     const { carrier, restart } = forgetful();
     await carrier.request({ kind: "open", source: { formula: "x*x" } });
     restart();
-    const earlier = carrier.request(values("x*x"), "values").catch((error: { reply: { code: string } }) => error.reply.code);
+    const earlier = carrier
+      .request(values("x*x"), "values")
+      .catch((error: { reply: { code: string } }) => error.reply.code);
     const later = carrier.request(values("x*x"), "values");
     expect(await earlier).toBe("superseded");
     expect((await later).head.kind).toBe("values");

@@ -21,9 +21,16 @@ class FakeSocket {
   }
 }
 
-const asked = (leaf: number): ValuesRequest => ({ kind: "values", state: { key: "k", leaves: { "0": leaf }, rounding: null } });
+const asked = (leaf: number): ValuesRequest => ({
+  kind: "values",
+  state: { key: "k", leaves: { "0": leaf }, rounding: null },
+});
 const leaves = () => FakeSocket.last.sent.map((head) => (head as unknown as ValuesRequest).state.leaves?.["0"]);
-const outcome = (pending: Promise<{ head: { key: string } }>) => pending.then(({ head }) => head.key, (error: { reply: { code: string } }) => error.reply.code);
+const outcome = (pending: Promise<{ head: { key: string } }>) =>
+  pending.then(
+    ({ head }) => head.key,
+    (error: { reply: { code: string } }) => error.reply.code,
+  );
 
 beforeEach(() => vi.stubGlobal("WebSocket", FakeSocket));
 afterEach(() => vi.unstubAllGlobals());

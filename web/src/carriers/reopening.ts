@@ -34,7 +34,8 @@ export function reopening(carrier: Carrier): Carrier {
 
   /** A script may have changed meanwhile: then its walk is another one, and the page is told as of any edit. */
   async function reopen(key: string): Promise<void> {
-    const asked = underway.get(key) ?? carrier.request(opened.get(key) as OpenRequest).finally(() => underway.delete(key));
+    const asked =
+      underway.get(key) ?? carrier.request(opened.get(key) as OpenRequest).finally(() => underway.delete(key));
     underway.set(key, asked);
     const { head } = await asked;
     if (head.key === key) return;
@@ -55,7 +56,12 @@ export function reopening(carrier: Carrier): Carrier {
     wasOpen = isOpen;
   });
 
-  return { connection: carrier.connection, live: carrier.live, edits: computed(() => carrier.edits.value + changes.value), request };
+  return {
+    connection: carrier.connection,
+    live: carrier.live,
+    edits: computed(() => carrier.edits.value + changes.value),
+    request,
+  };
 }
 
 function isGone(error: unknown): boolean {

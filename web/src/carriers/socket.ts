@@ -75,7 +75,8 @@ export function socketCarrier(address = socketAddress()): Carrier {
   function request<Q extends Request>(message: Q, channel?: string): Promise<Answer<ReplyTo<Q>>> {
     const id = next++;
     const frame = encode({ id, ...(channel ? { channel } : {}), ...message });
-    if (frame.byteLength > LARGEST) return Promise.reject(refused("too-large", "this is more than the studio takes at once", "use a smaller walk"));
+    if (frame.byteLength > LARGEST)
+      return Promise.reject(refused("too-large", "this is more than the studio takes at once", "use a smaller walk"));
     const answer = new Promise<Answer>((resolve, reject) => {
       const asked = { id, channel, frame, resolve, reject };
       if (!channel || !isUnderWay(channel)) return send(asked);
@@ -95,7 +96,10 @@ export function socketCarrier(address = socketAddress()): Carrier {
 
 /** Whether a server is there that wants another token; of a failed socket, browsers don't tell why. */
 async function isRefused(): Promise<boolean> {
-  return fetch("/", { method: "HEAD" }).then(({ status }) => status === 403, () => false);
+  return fetch("/", { method: "HEAD" }).then(
+    ({ status }) => status === 403,
+    () => false,
+  );
 }
 
 function socketAddress(): string {

@@ -21,7 +21,14 @@ export function Amount({ value, digits, ...marks }: Marks & { value: number; dig
 /** A number that follows the session. */
 export function LiveAmount({ session, number, ...marks }: Marks & { session: Session; number: Live }) {
   const title = useTitle(number);
-  return <Copied {...marks} all={useExact(number.now)} title={useComputed(() => `${title.value}${CLICK}`)} text={useWritten(session, number)} />;
+  return (
+    <Copied
+      {...marks}
+      all={useExact(number.now)}
+      title={useComputed(() => `${title.value}${CLICK}`)}
+      text={useWritten(session, number)}
+    />
+  );
 }
 
 const CLICK = ": click to copy";
@@ -36,5 +43,17 @@ function Copied({ kind = "plain", node, tab = 0, all, title, text }: Marks & { a
     setTimeout(() => setCopied(false), 900);
   };
   const marks = node === undefined ? {} : kind === "gradient" ? { "data-gradient": node } : { "data-node": node };
-  return <button type="button" class={`amount ${kind}`} tabindex={tab} title={title} data-value={all} {...marks} onClick={copy}>{copied ? "copied" : text}</button>;
+  return (
+    <button
+      type="button"
+      class={`amount ${kind}`}
+      tabindex={tab}
+      title={title}
+      data-value={all}
+      {...marks}
+      onClick={copy}
+    >
+      {copied ? "copied" : text}
+    </button>
+  );
 }

@@ -5,7 +5,11 @@ import type { Session } from "../session";
 export function CostMeter({ session }: { session: Session }) {
   const cost = session.cost.value;
   if (!cost) return null;
-  const lines: [string, string][] = [["path by path", cost.path_by_path], ["forward mode", cost.forward_mode], ["reverse mode", cost.reverse_mode]];
+  const lines: [string, string][] = [
+    ["path by path", cost.path_by_path],
+    ["forward mode", cost.forward_mode],
+    ["reverse mode", cost.reverse_mode],
+  ];
   const most = Math.max(1, ...lines.map(([, count]) => length(count)));
   return (
     <section role="group" class="panel cost" aria-label="Cost of the gradients">
@@ -14,7 +18,12 @@ export function CostMeter({ session }: { session: Session }) {
         {lines.map(([name, count]) => (
           <div key={name} class={name.startsWith("reverse") ? "best" : ""}>
             <dt>{name}</dt>
-            <dd><span class="meter" aria-hidden="true"><i style={{ width: `${(100 * length(count)) / most}%` }} /></span><span class="tabular">{count}</span></dd>
+            <dd>
+              <span class="meter" aria-hidden="true">
+                <i style={{ width: `${(100 * length(count)) / most}%` }} />
+              </span>
+              <span class="tabular">{count}</span>
+            </dd>
           </div>
         ))}
       </dl>

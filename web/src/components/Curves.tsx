@@ -16,7 +16,9 @@ export function Curves({ session }: { session: Session }) {
   return (
     <section role="group" class="panel curves" aria-label="Curves over the updates">
       <Curve session={session} title={`${outputs[0]?.name ?? "output"} after each update`} nodes={outputs} />
-      {prediction && <Curve session={session} title={prediction[0]?.name ?? ""} nodes={prediction} target={target(session)} />}
+      {prediction && (
+        <Curve session={session} title={prediction[0]?.name ?? ""} nodes={prediction} target={target(session)} />
+      )}
     </section>
   );
 }
@@ -30,7 +32,10 @@ function predictions(session: Session): NodeInfo[] | null {
 
 /** The leaf that a prediction is compared with. */
 function target(session: Session): NodeInfo | undefined {
-  return session.walk.nodes.find((node) => /^(y|t|target|y_true|label)$/.test(node.name) && node.role !== "result" && node.size === 1 && node.turn === 0);
+  return session.walk.nodes.find(
+    (node) =>
+      /^(y|t|target|y_true|label)$/.test(node.name) && node.role !== "result" && node.size === 1 && node.turn === 0,
+  );
 }
 
 interface CurveProps {
@@ -46,22 +51,63 @@ function Curve({ session, title, nodes, target }: CurveProps) {
   const finite = values.filter(Number.isFinite);
   const turn = session.turn.value;
   const x = scaleLinear([0, Math.max(1, nodes.length - 1)], [LEFT, WIDTH - RIGHT]);
-  const y = scaleLinear([Math.min(0, goal ?? 0, ...finite), Math.max(1e-12, goal ?? 0, ...finite)], [HEIGHT - BOTTOM, TOP]).nice(3);
+  const y = scaleLinear(
+    [Math.min(0, goal ?? 0, ...finite), Math.max(1e-12, goal ?? 0, ...finite)],
+    [HEIGHT - BOTTOM, TOP],
+  ).nice(3);
   const shownTo = values.slice(0, turn + 1);
-  const path = line<number>((_, i) => x(i), (value) => y(value)).defined(Number.isFinite)(shownTo) ?? "";
+  const path =
+    line<number>(
+      (_, i) => x(i),
+      (value) => y(value),
+    ).defined(Number.isFinite)(shownTo) ?? "";
   const at = values[turn] ?? NaN;
   return (
     <figure>
-      <figcaption>{title}: <span class="value tabular">{shown(at)}</span></figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${title}: ${shownTo.map((value) => shown(value)).join(", ")}`}>
-        {y.ticks(3).map((tick) => <g key={tick}><line class="rule" x1={LEFT} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} /><text class="axis end" x={LEFT - 6} y={y(tick) + 4}>{shown(tick)}</text></g>)}
-        <text class="axis" x={(LEFT + WIDTH) / 2} y={HEIGHT - 6}>updates</text>
-        {goal !== undefined && <><line class="goal" x1={LEFT} x2={WIDTH - RIGHT} y1={y(goal)} y2={y(goal)} /><text class="axis end" x={WIDTH - RIGHT} y={y(goal) - 5}>{`${target?.name} = ${shown(goal)}`}</text></>}
-        <path class="curve" d={path} />
-        {values.map((value, i) => Number.isFinite(value) && i <= turn && (
-          <circle key={i} class={`point${i === turn ? " current" : ""}`} cx={x(i)} cy={y(value)} r={i === turn ? 5 : 2.5} data-node={nodes[i]?.id} data-value={exact(value)}
-            onClick={() => jump(session, session.times.computed[nodes[i]?.id ?? 0] ?? 0)}><title>{`after ${i}: ${value}`}</title></circle>
+      <figcaption>
+        {title}: <span class="value tabular">{shown(at)}</span>
+      </figcaption>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`${title}: ${shownTo.map((value) => shown(value)).join(", ")}`}
+      >
+        {y.ticks(3).map((tick) => (
+          <g key={tick}>
+            <line class="rule" x1={LEFT} x2={WIDTH - RIGHT} y1={y(tick)} y2={y(tick)} />
+            <text class="axis end" x={LEFT - 6} y={y(tick) + 4}>
+              {shown(tick)}
+            </text>
+          </g>
         ))}
+        <text class="axis" x={(LEFT + WIDTH) / 2} y={HEIGHT - 6}>
+          updates
+        </text>
+        {goal !== undefined && (
+          <>
+            <line class="goal" x1={LEFT} x2={WIDTH - RIGHT} y1={y(goal)} y2={y(goal)} />
+            <text class="axis end" x={WIDTH - RIGHT} y={y(goal) - 5}>{`${target?.name} = ${shown(goal)}`}</text>
+          </>
+        )}
+        <path class="curve" d={path} />
+        {values.map(
+          (value, i) =>
+            Number.isFinite(value) &&
+            i <= turn && (
+              <circle
+                key={i}
+                class={`point${i === turn ? " current" : ""}`}
+                cx={x(i)}
+                cy={y(value)}
+                r={i === turn ? 5 : 2.5}
+                data-node={nodes[i]?.id}
+                data-value={exact(value)}
+                onClick={() => jump(session, session.times.computed[nodes[i]?.id ?? 0] ?? 0)}
+              >
+                <title>{`after ${i}: ${value}`}</title>
+              </circle>
+            ),
+        )}
       </svg>
     </figure>
   );

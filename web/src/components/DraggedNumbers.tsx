@@ -22,18 +22,29 @@ export function DraggedNumbers({ session, layout, still, transform }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const sheet = useSignal<Sheet | null>(null);
   // Not useSignalEffect, which waits for the next frame: by then other numbers have come.
-  useEffect(() => effect(() => {
-    if (!session.dragging.value) return void (sheet.value = null);
-    const lay = () => (sheet.value = canvas.current && still.current && laidOver(still.current, canvas.current));
-    lay();
-    addEventListener("scroll", lay, { capture: true, passive: true });
-    return () => removeEventListener("scroll", lay, { capture: true });
-  }), [session, layout, transform]);
-  useEffect(() => effect(() => {
-    if (!sheet.value) return;
-    const { view } = sheet.value;
-    const boxes = layout.boxes.filter(({ x, y, width, height }) => overlap([x, y, width, height], view) > 0);
-    draw(sheet.value, boxes.flatMap((box) => writings(session, box)));
-  }), [session, layout]);
+  useEffect(
+    () =>
+      effect(() => {
+        if (!session.dragging.value) return void (sheet.value = null);
+        const lay = () => (sheet.value = canvas.current && still.current && laidOver(still.current, canvas.current));
+        lay();
+        addEventListener("scroll", lay, { capture: true, passive: true });
+        return () => removeEventListener("scroll", lay, { capture: true });
+      }),
+    [session, layout, transform],
+  );
+  useEffect(
+    () =>
+      effect(() => {
+        if (!sheet.value) return;
+        const { view } = sheet.value;
+        const boxes = layout.boxes.filter(({ x, y, width, height }) => overlap([x, y, width, height], view) > 0);
+        draw(
+          sheet.value,
+          boxes.flatMap((box) => writings(session, box)),
+        );
+      }),
+    [session, layout],
+  );
   return <canvas ref={canvas} class="dragged-numbers" aria-hidden="true" hidden={!session.dragging.value} />;
 }

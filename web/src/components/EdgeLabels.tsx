@@ -44,16 +44,28 @@ function labels(session: Session, layout: Layout, at: number): Spoken[] {
   const current = product(session, layout, at);
   const chain = path.flatMap((factor) => along(guide, [factor]).map((route) => [route, factor] as const));
   const paths = new Set([...(hovered ? onwards(guide, hovered.node) : []), ...chain.map(([route]) => route)]);
-  const locals = [...paths].filter((route) => route !== current?.route).flatMap((route) => local(session, layout, route, chain.find(([way]) => way === route)?.[1]));
+  const locals = [...paths]
+    .filter((route) => route !== current?.route)
+    .flatMap((route) => local(session, layout, route, chain.find(([way]) => way === route)?.[1]));
   return current ? [current, ...locals] : locals;
 }
 
-function Label({ session, label: { key, text, title, must }, place: [x, y, width, height] }: { session: Session; label: Spoken; place: Rect }) {
+function Label({
+  session,
+  label: { key, text, title, must },
+  place: [x, y, width, height],
+}: {
+  session: Session;
+  label: Spoken;
+  place: Rect;
+}) {
   return (
     <g class={must ? "crossing" : "local"} data-local={must ? undefined : key}>
       <title>{useComputed(() => title(session.settled.numbers.value))}</title>
       <rect class="label" x={x} y={y} width={width} height={height} rx={5} />
-      <text class="gradient" x={x + width / 2} y={y + height / 2 + (must ? 4.5 : 3.8)}>{useComputed(() => text(session.numbers.value))}</text>
+      <text class="gradient" x={x + width / 2} y={y + height / 2 + (must ? 4.5 : 3.8)}>
+        {useComputed(() => text(session.numbers.value))}
+      </text>
     </g>
   );
 }
@@ -64,7 +76,8 @@ function product(session: Session, layout: Layout, at: number): Spoken | null {
   const guide = guideTo(layout);
   const [route] = step?.phase === "backward" ? crossed(guide, session.walk.nodes, step) : [];
   if (!step || !route || factors(step, session.settled.numbers.value).contribution == null) return null;
-  const text = (numbers: Numbers) => multiplied(step, numbers, (value) => shown(value, session.digits.value), numbers.exact[at] === 0 ? "≈" : "=");
+  const text = (numbers: Numbers) =>
+    multiplied(step, numbers, (value) => shown(value, session.digits.value), numbers.exact[at] === 0 ? "≈" : "=");
   const title = (numbers: Numbers) => multiplied(step, numbers, full, "=");
   const size: [number, number] = [text(session.settled.numbers.value).length * LARGE.letter + LARGE.air, LARGE.height];
   return { key: "crossing", text, title, route, box: guide.boxes.get(step.node), size, must: true };
@@ -88,13 +101,28 @@ function local(session: Session, layout: Layout, route: Route, factor: FactorInf
   const steps = (crossings(session.walk.steps).get(key) ?? []).filter((at) => at <= session.seen.value);
   if (steps.length === 0 || box?.node == null || route.values > 1) return [];
   const values = (numbers: Numbers) => {
-    const scalars = steps.map((at) => single(amount(session.walk.steps[at], numbers, "local"))).filter((value) => value !== null);
+    const scalars = steps
+      .map((at) => single(amount(session.walk.steps[at], numbers, "local")))
+      .filter((value) => value !== null);
     return scalars.length === 0 && factor ? [factor.value] : scalars;
   };
   if (values(session.settled.numbers.value).length === 0) return [];
-  const text = (numbers: Numbers) => values(numbers).map((value) => shown(value, session.digits.value)).join("+");
-  const title = (numbers: Numbers) => `${factor?.name ?? "local derivative"} = ${values(numbers).map(full).join(" + ")}`;
-  return [{ key, text, title, route, box, size: [text(session.settled.numbers.value).length * SMALL.letter + SMALL.air, SMALL.height] }];
+  const text = (numbers: Numbers) =>
+    values(numbers)
+      .map((value) => shown(value, session.digits.value))
+      .join("+");
+  const title = (numbers: Numbers) =>
+    `${factor?.name ?? "local derivative"} = ${values(numbers).map(full).join(" + ")}`;
+  return [
+    {
+      key,
+      text,
+      title,
+      route,
+      box,
+      size: [text(session.settled.numbers.value).length * SMALL.letter + SMALL.air, SMALL.height],
+    },
+  ];
 }
 
 function single(values: Float64Array | null): number | null {

@@ -11,13 +11,24 @@ export function Edges({ session, layout }: { session: Session; layout: Layout })
   const pointed = useComputed(() => session.hovered.value?.node ?? -1);
   const step = session.walk.steps[at.value];
   const why = session.why.value;
-  const chain = useMemo(() => new Set(along(guide, why?.paths[session.path.value]?.factors ?? [])), [guide, why, session.path.value]);
+  const chain = useMemo(
+    () => new Set(along(guide, why?.paths[session.path.value]?.factors ?? [])),
+    [guide, why, session.path.value],
+  );
   const way = useMemo(() => new Set(onwards(guide, pointed.value)), [guide, pointed.value]);
   const now = useMemo(() => new Set(crossed(guide, session.walk.nodes, step)), [guide, step]);
-  const kind = (route: Route) => (now.has(route) ? `now ${step?.phase}` : way.has(route) ? "way" : chain.has(route) ? "chain" : "");
+  const kind = (route: Route) =>
+    now.has(route) ? `now ${step?.phase}` : way.has(route) ? "way" : chain.has(route) ? "chain" : "";
   return (
     <g class="edges">
-      {layout.routes.map((route) => <Edge key={`${route.from_box} ${route.to_box} ${route.source}`} kind={kind(route)} route={route} box={guide.boxes.get(route.target)} />)}
+      {layout.routes.map((route) => (
+        <Edge
+          key={`${route.from_box} ${route.to_box} ${route.source}`}
+          kind={kind(route)}
+          route={route}
+          box={guide.boxes.get(route.target)}
+        />
+      ))}
     </g>
   );
 }
@@ -34,7 +45,8 @@ function Edge({ kind, route, box }: EdgeProps) {
     const points = ended(route.points, box?.op);
     const tip = points[points.length - 1] ?? [0, 0];
     const start = points[0] ?? [0, 0];
-    const head = kind === "now backward" ? `M${start[0] + 5} ${start[1]}l7 -3.2v6.4z` : `M${tip[0]} ${tip[1]}l-7 -3.2v6.4z`;
+    const head =
+      kind === "now backward" ? `M${start[0] + 5} ${start[1]}l7 -3.2v6.4z` : `M${tip[0]} ${tip[1]}l-7 -3.2v6.4z`;
     return (
       <g>
         <path class={`edge ${kind}`} d={edgePath(points)} data-edge={`${route.source}-${route.target}`} />

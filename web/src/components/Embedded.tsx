@@ -21,16 +21,31 @@ const USUAL = ["graph", "factors", "table", "leaves"];
 
 export function EmbeddedPlayer({ carrier, source, settings }: Props) {
   const place = useRef<HTMLDivElement>(null);
-  const views = useMemo(() => new Set([...(settings["show"] ? texts(settings["show"]) : USUAL), "leaves", ..."predict" in settings ? ["practice"] : [], ..."round" in settings ? ["round"] : []]), [settings]);
+  const views = useMemo(
+    () =>
+      new Set([
+        ...(settings["show"] ? texts(settings["show"]) : USUAL),
+        "leaves",
+        ...("predict" in settings ? ["practice"] : []),
+        ...("round" in settings ? ["round"] : []),
+      ]),
+    [settings],
+  );
   const [rounded = "", digits = ""] = (settings["round"] ?? "").split(":");
-  const { session, problem } = useOpened(carrier, source, {
-    step: settings["step"] ? Number(settings["step"]) : null,
-    chosen: settings["gradient"] ?? null,
-    ...(settings["entry"] ? { entry: numbers(settings["entry"]) } : {}),
-    ...(settings["grain"] ? { grain: settings["grain"] as Grain } : {}),
-    practising: "predict" in settings,
-    round: rounded ? [rounded, Number(digits)] : null,
-  }, place, !SIDE.some((view) => views.has(view)));
+  const { session, problem } = useOpened(
+    carrier,
+    source,
+    {
+      step: settings["step"] ? Number(settings["step"]) : null,
+      chosen: settings["gradient"] ?? null,
+      ...(settings["entry"] ? { entry: numbers(settings["entry"]) } : {}),
+      ...(settings["grain"] ? { grain: settings["grain"] as Grain } : {}),
+      practising: "predict" in settings,
+      round: rounded ? [rounded, Number(digits)] : null,
+    },
+    place,
+    !SIDE.some((view) => views.has(view)),
+  );
   return (
     <div ref={place} data-formula={source.formula}>
       <Problem problem={problem} />
@@ -45,8 +60,17 @@ export function EmbeddedSurface({ carrier, source, settings }: Props) {
   return (
     <div ref={place}>
       <Problem problem={problem} />
-      {session && <SurfacePlot carrier={carrier} state={session.state.value} names={pair(texts(settings["names"]), "")} low={pair(numbers(settings["low"]), -1)} high={pair(numbers(settings["high"]), 1)}
-        rate={Number(settings["rate"] ?? 0.1)} steps={Number(settings["steps"] ?? 20)} />}
+      {session && (
+        <SurfacePlot
+          carrier={carrier}
+          state={session.state.value}
+          names={pair(texts(settings["names"]), "")}
+          low={pair(numbers(settings["low"]), -1)}
+          high={pair(numbers(settings["high"]), 1)}
+          rate={Number(settings["rate"] ?? 0.1)}
+          steps={Number(settings["steps"] ?? 20)}
+        />
+      )}
     </div>
   );
 }

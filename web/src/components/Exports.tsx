@@ -3,18 +3,33 @@ import { latest } from "../carriers/carrier";
 import type { ExportRequest } from "../protocol";
 import type { Session } from "../session";
 
-const FORMS: [ExportRequest["form"], string][] = [["html", "Page"], ["svg", "Picture"], ["tex", "LaTeX"], ["txt", "Text"], ["json", "Walk"]];
+const FORMS: [ExportRequest["form"], string][] = [
+  ["html", "Page"],
+  ["svg", "Picture"],
+  ["tex", "LaTeX"],
+  ["txt", "Text"],
+  ["json", "Walk"],
+];
 
 export function Exports({ session }: { session: Session }) {
   const save = async (form: ExportRequest["form"]) => {
-    const request = { kind: "export", state: session.state.value, form, step: form === "svg" ? session.position.value : -1 } as const;
+    const request = {
+      kind: "export",
+      state: session.state.value,
+      form,
+      step: form === "svg" ? session.position.value : -1,
+    } as const;
     const answer = await latest(session.carrier.request(request), (error) => (session.problem.value = error));
     if (answer) download(answer.head.name, answer.head.type, answer.head.text);
   };
   return (
     <div class="exports row" role="group" aria-label="Save">
       <span>Save as</span>
-      {FORMS.map(([form, title]) => <button type="button" key={form} data-export={form} onClick={() => save(form)}>{title}</button>)}
+      {FORMS.map(([form, title]) => (
+        <button type="button" key={form} data-export={form} onClick={() => save(form)}>
+          {title}
+        </button>
+      ))}
     </div>
   );
 }

@@ -6,7 +6,12 @@ export function Formula({ session }: { session: Session }) {
   const at = session.position.value;
   const info = session.walk.steps[at];
   const step = session.step.value?.step === at ? session.step.value : null;
-  if (!info) return <div class="formula"><span class="note">Nothing is computed yet. Press → or play.</span></div>;
+  if (!info)
+    return (
+      <div class="formula">
+        <span class="note">Nothing is computed yet. Press → or play.</span>
+      </div>
+    );
   return (
     <div class={`formula ${info.phase}`} aria-label="Formula of this step" role="group">
       <MathML source={step?.symbols ?? info.mathml} />

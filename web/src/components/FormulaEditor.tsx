@@ -23,15 +23,36 @@ export function FormulaEditor({ text, problem, session, change }: Props) {
     <div class="editor">
       <label for="formula">Formula or program</label>
       <div class="sheet">
-        {problem ? <Marks text={text} place={[line, column, line, Math.max(end, column + 1)]} kind="wrong" />
-          : isOwn && <Current text={text} session={session} />}
-        <textarea id="formula" rows={rows} spellcheck={false} autocomplete="off" autocapitalize="off" wrap="off" value={text} aria-invalid={problem !== null} aria-describedby={problem ? "formula-problem" : undefined}
-          placeholder="(y - sigmoid(w*x + b))**2" onInput={(event) => change(event.currentTarget.value)}
-          onScroll={({ currentTarget }) => { const marks = currentTarget.previousElementSibling; if (marks) [marks.scrollLeft, marks.scrollTop] = [currentTarget.scrollLeft, currentTarget.scrollTop]; }} />
+        {problem ? (
+          <Marks text={text} place={[line, column, line, Math.max(end, column + 1)]} kind="wrong" />
+        ) : (
+          isOwn && <Current text={text} session={session} />
+        )}
+        <textarea
+          id="formula"
+          rows={rows}
+          spellcheck={false}
+          autocomplete="off"
+          autocapitalize="off"
+          wrap="off"
+          value={text}
+          aria-invalid={problem !== null}
+          aria-describedby={problem ? "formula-problem" : undefined}
+          placeholder="(y - sigmoid(w*x + b))**2"
+          onInput={(event) => change(event.currentTarget.value)}
+          onScroll={({ currentTarget }) => {
+            const marks = currentTarget.previousElementSibling;
+            if (marks) [marks.scrollLeft, marks.scrollTop] = [currentTarget.scrollLeft, currentTarget.scrollTop];
+          }}
+        />
       </div>
-      {problem && <p id="formula-problem" class="problem" role="alert" data-place={problem.place.join(",")}>
-        {line > 0 && <span class="note">{`line ${line}: `}</span>}{problem.sentence}{problem.cure && <span class="cure">{`. ${sentence(problem.cure, text)}`}</span>}
-      </p>}
+      {problem && (
+        <p id="formula-problem" class="problem" role="alert" data-place={problem.place.join(",")}>
+          {line > 0 && <span class="note">{`line ${line}: `}</span>}
+          {problem.sentence}
+          {problem.cure && <span class="cure">{`. ${sentence(problem.cure, text)}`}</span>}
+        </p>
+      )}
     </div>
   );
 }
@@ -49,7 +70,13 @@ function Marks({ text, place, kind }: { text: string; place: number[]; kind: "wr
     <pre ref={sheet} class={`marks ${kind}`} aria-hidden="true">
       {text.split("\n").map((shown, index) => {
         const [start, end] = columns(place, index + 1, shown) ?? [0, 0];
-        return <div key={index} class={start < end ? "line" : ""}>{shown.slice(0, start)}{start < end && <mark>{shown.slice(start, end) || " "}</mark>}{shown.slice(end) || " "}</div>;
+        return (
+          <div key={index} class={start < end ? "line" : ""}>
+            {shown.slice(0, start)}
+            {start < end && <mark>{shown.slice(start, end) || " "}</mark>}
+            {shown.slice(end) || " "}
+          </div>
+        );
       })}
     </pre>
   );

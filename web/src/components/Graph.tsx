@@ -36,18 +36,40 @@ export function Graph({ session }: { session: Session }) {
   return (
     <div class="graph">
       <div class="zoom" role="group" aria-label="Zoom">
-        <button type="button" onClick={() => pan.zoom(1.3)} aria-label="Larger">+</button>
-        <button type="button" onClick={() => pan.zoom(1 / 1.3)} aria-label="Smaller">−</button>
-        <button type="button" onClick={pan.fit} disabled={scale === 1}>Fit</button>
+        <button type="button" onClick={() => pan.zoom(1.3)} aria-label="Larger">
+          +
+        </button>
+        <button type="button" onClick={() => pan.zoom(1 / 1.3)} aria-label="Smaller">
+          −
+        </button>
+        <button type="button" onClick={pan.fit} disabled={scale === 1}>
+          Fit
+        </button>
       </div>
-      <div ref={frame} class={`picture${scale > 1 ? " zoomed" : ""}`} style={{ maxWidth: `${width * 1.25}px`, "--height": `${height}px` }} {...pan.handlers}>
-        <svg class="still" viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`Graph of ${session.walk.title}`}>
+      <div
+        ref={frame}
+        class={`picture${scale > 1 ? " zoomed" : ""}`}
+        style={{ maxWidth: `${width * 1.25}px`, "--height": `${height}px` }}
+        {...pan.handlers}
+      >
+        <svg
+          class="still"
+          viewBox={`0 0 ${width} ${height}`}
+          role="group"
+          aria-label={`Graph of ${session.walk.title}`}
+        >
           <g ref={still} transform={transform} class={useComputed(() => (session.dragging.value ? "dragged" : ""))}>
-            {layout.areas.map((area) => <OpenArea key={area.id} area={area} toggle={toggle} />)}
+            {layout.areas.map((area) => (
+              <OpenArea key={area.id} area={area} toggle={toggle} />
+            ))}
             <Edges session={session} layout={layout} />
             {layout.boxes.map((box) => {
               const node = nodeOf(session, box);
-              return node ? <NodeBox key={box.id} session={session} box={box} node={node} /> : <ClosedGroup key={box.id} box={box} toggle={toggle} />;
+              return node ? (
+                <NodeBox key={box.id} session={session} box={box} node={node} />
+              ) : (
+                <ClosedGroup key={box.id} box={box} toggle={toggle} />
+              );
             })}
           </g>
         </svg>
@@ -72,7 +94,10 @@ function useToggle(session: Session, frame: RefObject<HTMLElement | null>): (id:
   const last = useRef("");
   const layout = session.layout.value;
   useEffect(() => {
-    if (last.current) frame.current?.querySelector<SVGElement>(`[data-group="${CSS.escape(last.current)}"]`)?.focus({ preventScroll: true });
+    if (last.current)
+      frame.current
+        ?.querySelector<SVGElement>(`[data-group="${CSS.escape(last.current)}"]`)
+        ?.focus({ preventScroll: true });
     last.current = "";
   }, [layout]);
   return (id) => {
@@ -107,12 +132,31 @@ function OpenArea({ area: { id, label, x, y, width, height }, toggle }: { area: 
   );
 }
 
-function ClosedGroup({ box: { id, label, nodes, card: [x, y, width, height] }, toggle }: { box: Box; toggle(id: string): void }) {
+function ClosedGroup({
+  box: {
+    id,
+    label,
+    nodes,
+    card: [x, y, width, height],
+  },
+  toggle,
+}: {
+  box: Box;
+  toggle(id: string): void;
+}) {
   return (
-    <g class="closed" data-group={id} aria-expanded={false} aria-label={`Open ${label}, ${nodes.length} values`} {...button(() => toggle(id))}>
+    <g
+      class="closed"
+      data-group={id}
+      aria-expanded={false}
+      aria-label={`Open ${label}, ${nodes.length} values`}
+      {...button(() => toggle(id))}
+    >
       <rect class="card under" x={x + 4} y={y + 4} width={width} height={height} rx={12} />
       <rect class="card" x={x} y={y} width={width} height={height} rx={12} />
-      <text class="name" x={x + width / 2} y={y + 22}>{label}</text>
+      <text class="name" x={x + width / 2} y={y + 22}>
+        {label}
+      </text>
       <text class="dim small" x={x + width / 2} y={y + 39}>{`+ ${nodes.length} values`}</text>
     </g>
   );

@@ -15,14 +15,29 @@ export function Header({ page, connection }: { page: Page; connection: Connectio
   return (
     <header class="top">
       {/* no stop of its own: the first page's link follows */}
-      <a class="brand" href="#play" tabindex={-1}>gradwalk</a>
+      <a class="brand" href="#play" tabindex={-1}>
+        gradwalk
+      </a>
       <nav aria-label="Pages">
-        {NAMES.map((name) => <a key={name} href={`#${name}`} aria-current={name === page ? "page" : undefined}>{PAGES[name].name}</a>)}
+        {NAMES.map((name) => (
+          <a key={name} href={`#${name}`} aria-current={name === page ? "page" : undefined}>
+            {PAGES[name].name}
+          </a>
+        ))}
       </nav>
       <span class="tools">
-        {LOST[connection] && <span class="lost" role="status">{LOST[connection]}</span>}
+        {LOST[connection] && (
+          <span class="lost" role="status">
+            {LOST[connection]}
+          </span>
+        )}
         <CopyLink />
-        <button type="button" class="quiet" onClick={nextTheme} aria-label={`Theme: ${theme.value}; change it`}>{`Theme: ${theme.value}`}</button>
+        <button
+          type="button"
+          class="quiet"
+          onClick={nextTheme}
+          aria-label={`Theme: ${theme.value}; change it`}
+        >{`Theme: ${theme.value}`}</button>
       </span>
     </header>
   );
@@ -35,5 +50,9 @@ function CopyLink() {
     setCopied(true);
     setTimeout(() => setCopied(false), 1500);
   };
-  return <button type="button" class="quiet" onClick={copy}>{copied ? "Link copied" : "Copy link"}</button>;
+  return (
+    <button type="button" class="quiet" onClick={copy}>
+      {copied ? "Link copied" : "Copy link"}
+    </button>
+  );
 }

@@ -22,20 +22,52 @@ export function Heat({ values, shape, x, y, cell, reach }: HeatProps) {
   const scale = reach || 1;
   return (
     <g class="heat-map">
-      {rows > ROWS || columns > COLUMNS
-        ? <HeatImage values={values} columns={columns} rows={rows} scale={scale} x={x} y={y} width={width} height={height} />
-        : <Cells values={values} columns={columns} scale={scale} x={x} y={y} cell={cell} />}
+      {rows > ROWS || columns > COLUMNS ? (
+        <HeatImage
+          values={values}
+          columns={columns}
+          rows={rows}
+          scale={scale}
+          x={x}
+          y={y}
+          width={width}
+          height={height}
+        />
+      ) : (
+        <Cells values={values} columns={columns} scale={scale} x={x} y={y} cell={cell} />
+      )}
       <rect class="heat" x={x - 0.5} y={y - 0.5} width={width + 1} height={height + 1} />
     </g>
   );
 }
 
-function Cells({ values, columns, scale, x, y, cell }: { values: Float64Array; columns: number; scale: number; x: number; y: number; cell: number }) {
+function Cells({
+  values,
+  columns,
+  scale,
+  x,
+  y,
+  cell,
+}: {
+  values: Float64Array;
+  columns: number;
+  scale: number;
+  x: number;
+  y: number;
+  cell: number;
+}) {
   return (
     <>
       {Array.from(values, (value, entry) => (
-        <rect key={entry} class={Number.isNaN(value) ? "nan" : value < 0 ? "minus" : "plus"} x={x + (entry % columns) * cell} y={y + Math.floor(entry / columns) * cell}
-          width={cell - 0.5} height={cell - 0.5} fill-opacity={opacity(value, scale)} />
+        <rect
+          key={entry}
+          class={Number.isNaN(value) ? "nan" : value < 0 ? "minus" : "plus"}
+          x={x + (entry % columns) * cell}
+          y={y + Math.floor(entry / columns) * cell}
+          width={cell - 0.5}
+          height={cell - 0.5}
+          fill-opacity={opacity(value, scale)}
+        />
       ))}
     </>
   );

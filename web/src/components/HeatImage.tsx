@@ -19,7 +19,10 @@ const MOST = 400; // pixels on a side; of a longer one, every so many entries ar
 
 export function HeatImage({ values, columns, rows, scale, ...place }: Props) {
   const theme = useTheme();
-  const address = useMemo(() => painted(values, columns, rows, scale), [values.buffer, values.byteOffset, columns, rows, scale, theme]);
+  const address = useMemo(
+    () => painted(values, columns, rows, scale),
+    [values.buffer, values.byteOffset, columns, rows, scale, theme],
+  );
   return <image class="heat-image" href={address} preserveAspectRatio="none" {...place} />;
 }
 
@@ -31,7 +34,10 @@ function painted(values: Float64Array, columns: number, rows: number, scale: num
   const image = context.createImageData(width, height);
   const [minus, plus, ink] = ["--minus", "--plus", "--ink"].map(colour) as [Rgb, Rgb, Rgb];
   for (let pixel = 0; pixel < width * height; pixel++) {
-    const [row, column] = [Math.floor(Math.floor(pixel / width) * rows / height), Math.floor((pixel % width) * columns / width)];
+    const [row, column] = [
+      Math.floor((Math.floor(pixel / width) * rows) / height),
+      Math.floor(((pixel % width) * columns) / width),
+    ];
     const value = values[row * columns + column] ?? NaN;
     image.data.set([...(Number.isNaN(value) ? ink : value < 0 ? minus : plus), 255 * opacity(value, scale)], 4 * pixel);
   }

@@ -9,13 +9,20 @@ const MANY = 16; // leaves; the others of a long chain are there for whoever ask
 /** `rounds`: whether a node can be rounded here, too. */
 export function LeafEditor({ session, rounds = true }: { session: Session; rounds?: boolean }) {
   if (!session.carrier.live) return null;
-  const leaves = session.walk.nodes.filter((node) => node.role !== "result" && node.turn === 0 && node.shape.length === 0 && node.role !== "constant");
+  const leaves = session.walk.nodes.filter(
+    (node) => node.role !== "result" && node.turn === 0 && node.shape.length === 0 && node.role !== "constant",
+  );
   if (leaves.length === 0) return null;
   return (
     <section role="group" class="panel leaves" aria-label="Values to change">
       <h3>Change a value</h3>
       <Fields session={session} leaves={leaves.slice(0, MANY)} />
-      {leaves.length > MANY && <details><summary>{`${leaves.length - MANY} more`}</summary><Fields session={session} leaves={leaves.slice(MANY)} /></details>}
+      {leaves.length > MANY && (
+        <details>
+          <summary>{`${leaves.length - MANY} more`}</summary>
+          <Fields session={session} leaves={leaves.slice(MANY)} />
+        </details>
+      )}
       {rounds && <Rounding session={session} />}
       <Edited session={session} />
     </section>
@@ -23,7 +30,13 @@ export function LeafEditor({ session, rounds = true }: { session: Session; round
 }
 
 function Fields({ session, leaves }: { session: Session; leaves: NodeInfo[] }) {
-  return <div class="fields">{leaves.map((leaf) => <Leaf key={leaf.id} session={session} leaf={leaf} />)}</div>;
+  return (
+    <div class="fields">
+      {leaves.map((leaf) => (
+        <Leaf key={leaf.id} session={session} leaf={leaf} />
+      ))}
+    </div>
+  );
 }
 
 /** The way back to the walk as it was opened. */
@@ -32,8 +45,23 @@ function Edited({ session }: { session: Session }) {
   if (!edited.value) return null;
   return (
     <div class="row">
-      <button type="button" onClick={() => { session.leaves.value = {}; session.rounding.value = null; }}>As opened</button>
-      <label><input type="checkbox" checked={session.comparing.value} onChange={(event) => (session.comparing.value = event.currentTarget.checked)} /> Compare with the walk as opened</label>
+      <button
+        type="button"
+        onClick={() => {
+          session.leaves.value = {};
+          session.rounding.value = null;
+        }}
+      >
+        As opened
+      </button>
+      <label>
+        <input
+          type="checkbox"
+          checked={session.comparing.value}
+          onChange={(event) => (session.comparing.value = event.currentTarget.checked)}
+        />{" "}
+        Compare with the walk as opened
+      </label>
     </div>
   );
 }
@@ -42,24 +70,52 @@ function Leaf({ session, leaf }: { session: Session; leaf: NodeInfo }) {
   const typed = useComputed(() => session.leaves.value[String(leaf.id)]).value; // only its own edits draw it anew
   const value = typeof typed === "number" ? typed : (session.opened.values[leaf.offset] ?? 0);
   return (
-    <Scrubber label={leaf.name} node={leaf.id} value={value} digits={session.digits.value}
+    <Scrubber
+      label={leaf.name}
+      node={leaf.id}
+      value={value}
+      digits={session.digits.value}
       change={(next) => (session.leaves.value = { ...session.leaves.peek(), [leaf.id]: next })}
-      dragging={(on) => (session.dragging.value = on)} />
+      dragging={(on) => (session.dragging.value = on)}
+    />
   );
 }
 
 function Rounding({ session }: { session: Session }) {
   const results = session.walk.nodes.filter((node) => node.role === "result" && node.turn === 0 && node.size === 1);
   const rounding = session.rounding.value;
-  const choose = (text: string) => (session.rounding.value = text === "" ? null : { node: Number(text), digits: rounding?.digits ?? 2 });
+  const choose = (text: string) =>
+    (session.rounding.value = text === "" ? null : { node: Number(text), digits: rounding?.digits ?? 2 });
   return (
     <div class="row">
-      <label>Round <select value={rounding ? String(rounding.node) : ""} onChange={(event) => choose(event.currentTarget.value)}>
-        <option value="">nothing</option>
-        {results.map((node) => <option key={node.id} value={node.id}>{node.name}</option>)}
-      </select></label>
-      {rounding && <label>to <input class="short" type="number" min={0} max={12} value={rounding.digits} onInput={(event) => (session.rounding.value = { ...rounding, digits: Number(event.currentTarget.value) })} /> decimals</label>}
-      {rounding && session.opened && <p class="note">The gradients beside follow from the rounded value; compare them with the exact ones below.</p>}
+      <label>
+        Round{" "}
+        <select value={rounding ? String(rounding.node) : ""} onChange={(event) => choose(event.currentTarget.value)}>
+          <option value="">nothing</option>
+          {results.map((node) => (
+            <option key={node.id} value={node.id}>
+              {node.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {rounding && (
+        <label>
+          to{" "}
+          <input
+            class="short"
+            type="number"
+            min={0}
+            max={12}
+            value={rounding.digits}
+            onInput={(event) => (session.rounding.value = { ...rounding, digits: Number(event.currentTarget.value) })}
+          />{" "}
+          decimals
+        </label>
+      )}
+      {rounding && session.opened && (
+        <p class="note">The gradients beside follow from the rounded value; compare them with the exact ones below.</p>
+      )}
     </div>
   );
 }

@@ -20,6 +20,11 @@ export function LoadedPage({ page, ...props }: PageProps & { page: Page }) {
     return () => void (isWanted = false);
   }, [page]);
   if (loaded?.page !== page) return <Waiting text={`Loading ${PAGES[page].name} …`} />;
-  if (!loaded.Shown) return <p class="problem" role="alert">This page can't be loaded: the studio doesn't answer. Start it again, and reload.</p>;
+  if (!loaded.Shown)
+    return (
+      <p class="problem" role="alert">
+        This page can't be loaded: the studio doesn't answer. Start it again, and reload.
+      </p>
+    );
   return <loaded.Shown {...props} />;
 }

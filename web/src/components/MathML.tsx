@@ -2,5 +2,12 @@
 
 export function MathML({ source, label }: { source: string; label?: string }) {
   if (!source) return null;
-  return <span class="math" aria-label={label} role={label ? "img" : undefined} dangerouslySetInnerHTML={{ __html: source }} />;
+  return (
+    <span
+      class="math"
+      aria-label={label}
+      role={label ? "img" : undefined}
+      dangerouslySetInnerHTML={{ __html: source }}
+    />
+  );
 }

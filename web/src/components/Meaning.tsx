@@ -30,12 +30,26 @@ export function Meaning({ place }: { place: RefObject<HTMLElement | null> }) {
     addEventListener("keydown", key);
     return () => removeEventListener("keydown", key);
   }, [place]);
-  return <div id="meaning" role="tooltip" class="meaning" hidden={!shown} style={shown ? { left: `${shown.left}px`, top: `${shown.top}px` } : {}}>{shown?.text}</div>;
+  return (
+    <div
+      id="meaning"
+      role="tooltip"
+      class="meaning"
+      hidden={!shown}
+      style={shown ? { left: `${shown.left}px`, top: `${shown.top}px` } : {}}
+    >
+      {shown?.text}
+    </div>
+  );
 }
 
 function at(target: EventTarget | null): Shown | null {
   const term = target instanceof Element ? target.closest<HTMLElement>("[data-meaning]") : null;
   if (!term) return null;
   const { left, bottom } = term.getBoundingClientRect();
-  return { text: term.dataset["meaning"] ?? "", left: scrollX + Math.max(8, Math.min(left, innerWidth - WIDTH - 16)), top: scrollY + bottom + 6 };
+  return {
+    text: term.dataset["meaning"] ?? "",
+    left: scrollX + Math.max(8, Math.min(left, innerWidth - WIDTH - 16)),
+    top: scrollY + bottom + 6,
+  };
 }

@@ -28,7 +28,9 @@ function Op({ place: [x, y, width, height], node: { op, symbols } }: { place: Re
     <g class="op-node">
       <title>{op}</title>
       <rect class="op" x={x} y={y} width={width} height={height} rx={height / 2} />
-      <text x={x + width / 2} y={y + height / 2 + 4} class="sign">{sign(op, symbols)}</text>
+      <text x={x + width / 2} y={y + height / 2 + 4} class="sign">
+        {sign(op, symbols)}
+      </text>
       <line class="wire" x1={x + width} x2={x + width + 9} y1={y + height / 2} y2={y + height / 2} />
     </g>
   );
@@ -42,10 +44,18 @@ function Card({ session, box, node }: Props) {
   const value = useTitle(useValue(session, node));
   return (
     <g class="value-node" data-node={node.id} data-known={known}>
-      <title>{`${node.name}${node.symbols ? ` = ${node.symbols}` : ""}`}{known && node.size === 1 && <> = {value}</>}{` (${node.role === "result" ? "computed" : node.role})`}</title>
+      <title>
+        {`${node.name}${node.symbols ? ` = ${node.symbols}` : ""}`}
+        {known && node.size === 1 && <> = {value}</>}
+        {` (${node.role === "result" ? "computed" : node.role})`}
+      </title>
       <path class="card" d={isConstant ? `M${x} ${y}h${width}v${height}h-${width}z` : outline(box.card, node.role)} />
       {node.role === "input" && <rect class="bar" x={x} y={y} width={3} height={height} />}
-      {!isConstant && <text x={x + width / 2} y={y + (own ? 17 : 13)} class={own ? "name" : "dim small"}>{fitted(node.name, width, own ? 15 : 10)}</text>}
+      {!isConstant && (
+        <text x={x + width / 2} y={y + (own ? 17 : 13)} class={own ? "name" : "dim small"}>
+          {fitted(node.name, width, own ? 15 : 10)}
+        </text>
+      )}
     </g>
   );
 }

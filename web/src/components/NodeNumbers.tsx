@@ -39,7 +39,12 @@ export function NodeNumbers({ session, box, node }: Props) {
 /** What stands in the card: a number, a tensor's heatmap, or a dot before it is known. */
 function Inside({ session, box, node, inView }: Props & Seen) {
   const [x, y, width, height] = box.card;
-  if (!useKnown(session, node)) return <text x={x + width / 2} y={y + height - 8} class="dim">·</text>;
+  if (!useKnown(session, node))
+    return (
+      <text x={x + width / 2} y={y + height - 8} class="dim">
+        ·
+      </text>
+    );
   if (node.size !== 1) return <Tensor session={session} node={node} box={box} own={isOwnName(node.name)} />;
   return <Value session={session} box={box} node={node} inView={inView} />;
 }
@@ -48,7 +53,13 @@ function Value({ session, box, node, inView }: Props & Seen) {
   const value = useValue(session, node, inView);
   const { x, y, room } = valueSpot(box, node);
   return (
-    <text x={x} y={y} class={`value${node.role === "constant" ? "" : " follows"}`} data-node={node.id} data-value={useExact(value.now)}>
+    <text
+      x={x}
+      y={y}
+      class={`value${node.role === "constant" ? "" : " follows"}`}
+      data-node={node.id}
+      data-value={useExact(value.now)}
+    >
       {useRested(session, value, room)}
     </text>
   );
@@ -61,8 +72,19 @@ function Tensor({ session, node, box, own }: Props & { own: boolean }) {
   const [across] = heatSize(node.shape, node.size);
   return (
     <g class="tensor" data-node={node.id} data-value={listed(values)} data-open={node.id}>
-      <Heat values={values} shape={node.shape} x={x + (width - across * 8) / 2} y={y + (own ? 24 : 18)} cell={8} reach={reach} />
-      <text class="dim small" x={x + width / 2} y={y + height - 5}>{`${shapeText(node.shape)}  ±${shown(reach, 2)}`}</text>
+      <Heat
+        values={values}
+        shape={node.shape}
+        x={x + (width - across * 8) / 2}
+        y={y + (own ? 24 : 18)}
+        cell={8}
+        reach={reach}
+      />
+      <text
+        class="dim small"
+        x={x + width / 2}
+        y={y + height - 5}
+      >{`${shapeText(node.shape)}  ±${shown(reach, 2)}`}</text>
     </g>
   );
 }
@@ -87,8 +109,17 @@ function NumberBadge({ session, place, node, inView, isWhole }: BadgeProps) {
   const gradient = useGradient(session, node, inView);
   const written = useRested(session, gradient, room);
   return (
-    <BadgeFrame session={session} place={place} node={node} isWhole={isWhole} value={useExact(gradient.now)} told={useTitle(gradient)}>
-      <text x={x} y={y} class="gradient follows">{useComputed(() => `∂ ${written.value}${isWhole ? "" : MORE}`)}</text>
+    <BadgeFrame
+      session={session}
+      place={place}
+      node={node}
+      isWhole={isWhole}
+      value={useExact(gradient.now)}
+      told={useTitle(gradient)}
+    >
+      <text x={x} y={y} class="gradient follows">
+        {useComputed(() => `∂ ${written.value}${isWhole ? "" : MORE}`)}
+      </text>
     </BadgeFrame>
   );
 }
@@ -97,13 +128,29 @@ const CELL = 5;
 
 function HeatBadge({ session, place, node, isWhole }: BadgeProps) {
   const [x, y, width] = place;
-  const values = gradientAt(session.walk, session.times, session.numbers.value, node.id, session.seen.value) ?? new Float64Array(0);
+  const values =
+    gradientAt(session.walk, session.times, session.numbers.value, node.id, session.seen.value) ?? new Float64Array(0);
   const [across] = heatSize(node.shape, node.size);
   return (
-    <BadgeFrame session={session} place={place} node={node} isWhole={isWhole} value={listed(values)} told={shapeText(node.shape)}>
-      <text x={x + 10} y={y + 13} class="gradient">∂</text>
-      <Heat values={values} shape={node.shape} x={x + (width - across * CELL) / 2} y={y + 3} cell={CELL}
-        reach={gradientReach(session.walk, session.times, session.numbers.value, node.id, session.seen.value)} />
+    <BadgeFrame
+      session={session}
+      place={place}
+      node={node}
+      isWhole={isWhole}
+      value={listed(values)}
+      told={shapeText(node.shape)}
+    >
+      <text x={x + 10} y={y + 13} class="gradient">
+        ∂
+      </text>
+      <Heat
+        values={values}
+        shape={node.shape}
+        x={x + (width - across * CELL) / 2}
+        y={y + 3}
+        cell={CELL}
+        reach={gradientReach(session.walk, session.times, session.numbers.value, node.id, session.seen.value)}
+      />
     </BadgeFrame>
   );
 }
@@ -118,8 +165,16 @@ function BadgeFrame({ session, place: [x, y, width, height], node, isWhole, valu
   const isChosen = useComputed(() => session.chosen.value?.node === node.id).value;
   const name = gradientName(outputName(session, node.id), node.name);
   return (
-    <g class={`badge-node${isWhole ? "" : " partial"}${isChosen ? " chosen" : ""}`} data-gradient={node.id} data-value={value} data-complete={isWhole}>
-      <title>{name} = {told}{isWhole ? "" : " so far: more contributions come"}; click: why?</title>
+    <g
+      class={`badge-node${isWhole ? "" : " partial"}${isChosen ? " chosen" : ""}`}
+      data-gradient={node.id}
+      data-value={value}
+      data-complete={isWhole}
+    >
+      <title>
+        {name} = {told}
+        {isWhole ? "" : " so far: more contributions come"}; click: why?
+      </title>
       <rect class="badge" x={x} y={y} width={width} height={height} rx={4} />
       {children}
     </g>

@@ -15,14 +15,39 @@ export function Picker({ catalogue, pick, open, script }: Props) {
   };
   return (
     <div class="row picker">
-      <label>Example <select value="" onChange={(event) => { choose(event.currentTarget.value); event.currentTarget.value = ""; }}>
-        <option value="">pick one …</option>
-        {catalogue?.examples.map(({ name, title }) => <option key={name} value={name}>{title}</option>)}
-      </select></label>
-      <label class="file">Open a walk file
-        <input type="file" accept=".json,.walk" onChange={(event) => { open(event.currentTarget.files?.[0]); event.currentTarget.value = ""; }} />
+      <label>
+        Example{" "}
+        <select
+          value=""
+          onChange={(event) => {
+            choose(event.currentTarget.value);
+            event.currentTarget.value = "";
+          }}
+        >
+          <option value="">pick one …</option>
+          {catalogue?.examples.map(({ name, title }) => (
+            <option key={name} value={name}>
+              {title}
+            </option>
+          ))}
+        </select>
       </label>
-      {catalogue?.script && <button type="button" onClick={script}>{catalogue.script}</button>}
+      <label class="file">
+        Open a walk file
+        <input
+          type="file"
+          accept=".json,.walk"
+          onChange={(event) => {
+            open(event.currentTarget.files?.[0]);
+            event.currentTarget.value = "";
+          }}
+        />
+      </label>
+      {catalogue?.script && (
+        <button type="button" onClick={script}>
+          {catalogue.script}
+        </button>
+      )}
     </div>
   );
 }

@@ -22,7 +22,19 @@ import { TensorGrid } from "./TensorGrid";
 import { Timeline } from "./Timeline";
 import { WhyPanel } from "./WhyPanel";
 
-export type View = "graph" | "factors" | "table" | "source" | "formula" | "why" | "cost" | "curves" | "check" | "leaves" | "round" | "practice";
+export type View =
+  | "graph"
+  | "factors"
+  | "table"
+  | "source"
+  | "formula"
+  | "why"
+  | "cost"
+  | "curves"
+  | "check"
+  | "leaves"
+  | "round"
+  | "practice";
 
 interface Props {
   session: Session;
@@ -50,17 +62,30 @@ export function Player({ session, views }: Props) {
     const grid = target.closest("[data-open]")?.getAttribute("data-open");
     if (grid) return setOpened(Number(grid));
     const found = under(target);
-    if (found?.gradient && !session.practising.peek()) session.chosen.value = { node: found.node, entry: (session.walk.nodes[found.node]?.shape ?? []).map(() => 0) };
+    if (found?.gradient && !session.practising.peek())
+      session.chosen.value = { node: found.node, entry: (session.walk.nodes[found.node]?.shape ?? []).map(() => 0) };
   };
   const key = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
-    const isTyping = target.matches("input, select, textarea, [role=slider], summary") || (event.key === " " && target.matches("button, [role=button]"));
+    const isTyping =
+      target.matches("input, select, textarea, [role=slider], summary") ||
+      (event.key === " " && target.matches("button, [role=button]"));
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
     if (pressed(session, event.key)) event.preventDefault();
   };
   return (
-    <div ref={root} class={`player${views ? " small" : ""}${hasSide ? "" : " alone"}${session.playing.value ? " playing" : ""}`} tabindex={-1} role="group" aria-label={`Player: ${session.walk.title}`}
-      onPointerOver={point} onPointerLeave={() => (session.hovered.value = null)} onFocusIn={point} onClick={click} onKeyDown={key}>
+    <div
+      ref={root}
+      class={`player${views ? " small" : ""}${hasSide ? "" : " alone"}${session.playing.value ? " playing" : ""}`}
+      tabindex={-1}
+      role="group"
+      aria-label={`Player: ${session.walk.title}`}
+      onPointerOver={point}
+      onPointerLeave={() => (session.hovered.value = null)}
+      onFocusIn={point}
+      onClick={click}
+      onKeyDown={key}
+    >
       <div class="stage">
         <Problem problem={session.problem.value} text={Object.values(session.walk.files).join("\n")} />
         <Warnings session={session} />
@@ -69,11 +94,13 @@ export function Player({ session, views }: Props) {
         {shows("factors") && <FactorBoxes session={session} />}
         {!shows("graph") && shows("curves") && <Curves session={session} />}
       </div>
-      {hasSide && <div class="side" role="group" aria-label="Source, values and reasons">
-        {shows("source") && <Source session={session} />}
-        {shows("table") && <StateTable session={session} />}
-        {shows("why") && <WhyPanel session={session} />}
-      </div>}
+      {hasSide && (
+        <div class="side" role="group" aria-label="Source, values and reasons">
+          {shows("source") && <Source session={session} />}
+          {shows("table") && <StateTable session={session} />}
+          {shows("why") && <WhyPanel session={session} />}
+        </div>
+      )}
       <div class="dock">
         <Sentence session={session} />
         <div class="deck">
@@ -90,7 +117,14 @@ export function Player({ session, views }: Props) {
         {shows("check") && !session.practising.value && <Proof session={session} isOpen={views !== undefined} />}
         {!views && session.carrier.live && <Digits session={session} />}
       </div>
-      {node && <TensorGrid session={session} node={node} isGradient={Object.is(opened, -0) || (opened ?? 0) < 0} close={() => setOpened(null)} />}
+      {node && (
+        <TensorGrid
+          session={session}
+          node={node}
+          isGradient={Object.is(opened, -0) || (opened ?? 0) < 0}
+          close={() => setOpened(null)}
+        />
+      )}
     </div>
   );
 }
@@ -98,12 +132,32 @@ export function Player({ session, views }: Props) {
 /** Where the first NaN or infinity comes from, with the values as they are. */
 function Warnings({ session }: { session: Session }) {
   const own = Object.values(session.walk.files).join("\n");
-  return <>{session.warnings.value.map((warning) => <p key={warning} class="warning" role="status">{sentence(warning, own)}</p>)}</>;
+  return (
+    <>
+      {session.warnings.value.map((warning) => (
+        <p key={warning} class="warning" role="status">
+          {sentence(warning, own)}
+        </p>
+      ))}
+    </>
+  );
 }
 
 function Digits({ session }: { session: Session }) {
   const change = (text: string) => (session.digits.value = Math.max(1, Math.min(17, Number(text) || 4)));
-  return <label class="panel digits">Digits shown <input class="short" type="number" min={1} max={17} value={session.digits.value} onInput={(event) => change(event.currentTarget.value)} /></label>;
+  return (
+    <label class="panel digits">
+      Digits shown{" "}
+      <input
+        class="short"
+        type="number"
+        min={1}
+        max={17}
+        value={session.digits.value}
+        onInput={(event) => change(event.currentTarget.value)}
+      />
+    </label>
+  );
 }
 
 /** The value or gradient that an element shows. */
@@ -120,5 +174,6 @@ function mark(root: HTMLElement | null, hovered: Hovered | null): void {
   if (!hovered) return;
   if (hovered.edge) root?.querySelector(`[data-edge="${hovered.edge}"]`)?.setAttribute("data-hovered", "");
   const name = hovered.gradient ? "data-gradient" : "data-node";
-  for (const element of root?.querySelectorAll(`[${name}="${hovered.node}"]`) ?? []) element.setAttribute("data-hovered", "");
+  for (const element of root?.querySelectorAll(`[${name}="${hovered.node}"]`) ?? [])
+    element.setAttribute("data-hovered", "");
 }

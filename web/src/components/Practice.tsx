@@ -19,7 +19,9 @@ export function Practice({ session }: { session: Session }) {
   };
   return (
     <section role="group" class={`panel practice${on ? " on" : ""}`} aria-label="Practice">
-      <button type="button" class={on ? "quiet" : ""} aria-pressed={on} onClick={toggle}>{on ? "Stop practising" : "Practise: predict each number"}</button>
+      <button type="button" class={on ? "quiet" : ""} aria-pressed={on} onClick={toggle}>
+        {on ? "Stop practising" : "Practise: predict each number"}
+      </button>
       {on && <Questions session={session} />}
     </section>
   );
@@ -39,10 +41,11 @@ function Questions({ session }: { session: Session }) {
     const now = passed(questions.value, progress.peek(), session.position.value);
     if (now !== progress.peek()) advance(now);
   });
-  const advance = (next: Progress) => batch(() => {
-    if (current(questions.peek(), next) !== current(questions.peek(), progress.peek())) text.value = "";
-    progress.value = next;
-  });
+  const advance = (next: Progress) =>
+    batch(() => {
+      if (current(questions.peek(), next) !== current(questions.peek(), progress.peek())) text.value = "";
+      progress.value = next;
+    });
   const place = current(questions.value, progress.value);
   const asked = questions.value[place];
   const settle = (next: Progress, told: Verdict) => {
@@ -53,18 +56,37 @@ function Questions({ session }: { session: Session }) {
   };
   const judge = async (answer: number) => {
     if (!asked) return;
-    const request = { kind: "answer", state: session.state.value, step: asked.step, asked: asked.asked, answer } as const;
-    const found = await latest(session.carrier.request(request, `${session.id}:answer`), (error) => (session.problem.value = error));
+    const request = {
+      kind: "answer",
+      state: session.state.value,
+      step: asked.step,
+      asked: asked.asked,
+      answer,
+    } as const;
+    const found = await latest(
+      session.carrier.request(request, `${session.id}:answer`),
+      (error) => (session.problem.value = error),
+    );
     if (!found) return;
     const { right, sentence } = found.head;
     settle(judged(progress.peek(), place, right), { kind: right ? "right" : "wrong", text: sentence });
   };
-  const reveal = () => asked && settle(revealed(progress.peek(), place), { kind: "shown", text: `${asked.symbol} = ${shown(asked.expected)}` });
+  const reveal = () =>
+    asked &&
+    settle(revealed(progress.peek(), place), { kind: "shown", text: `${asked.symbol} = ${shown(asked.expected)}` });
   return (
     <>
-      {asked ? <Question asked={asked} text={text} judge={judge} reveal={reveal} unread={() => (verdict.value = UNREAD)} />
-        : questions.value.length > 0 && <p>That was the whole walk.</p>}
-      {verdict.value && <p class={`verdict ${verdict.value.kind}`} role="status">{`${MARKS[verdict.value.kind]} ${verdict.value.text}`}</p>}
+      {asked ? (
+        <Question asked={asked} text={text} judge={judge} reveal={reveal} unread={() => (verdict.value = UNREAD)} />
+      ) : (
+        questions.value.length > 0 && <p>That was the whole walk.</p>
+      )}
+      {verdict.value && (
+        <p
+          class={`verdict ${verdict.value.kind}`}
+          role="status"
+        >{`${MARKS[verdict.value.kind]} ${verdict.value.text}`}</p>
+      )}
       <Score questions={questions.value} progress={progress.value} />
     </>
   );
@@ -79,7 +101,9 @@ function useQuestions(session: Session): Signal<QuestionInfo[]> {
   const state = session.state.value;
   useEffect(() => {
     const asked = session.carrier.request({ kind: "practice", state }, `${session.id}:practice`);
-    void latest(asked, (error) => (session.problem.value = error)).then((found) => found && (questions.value = found.head.questions));
+    void latest(asked, (error) => (session.problem.value = error)).then(
+      (found) => found && (questions.value = found.head.questions),
+    );
   }, [session, state]);
   return questions;
 }
@@ -101,15 +125,32 @@ function Question({ asked, text, judge, reveal, unread }: QuestionProps) {
   };
   return (
     <form onSubmit={submit} data-asked={asked.asked}>
-      <label>{asked.text}
-        <input type="text" inputMode="decimal" autocomplete="off" value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />
+      <label>
+        {asked.text}
+        <input
+          type="text"
+          inputMode="decimal"
+          autocomplete="off"
+          value={text.value}
+          onInput={(event) => (text.value = event.currentTarget.value)}
+        />
       </label>
-      <div class="row"><button type="submit">Check</button><button type="button" class="quiet" onClick={reveal}>Reveal</button></div>
+      <div class="row">
+        <button type="submit">Check</button>
+        <button type="button" class="quiet" onClick={reveal}>
+          Reveal
+        </button>
+      </div>
     </form>
   );
 }
 
 function Score({ questions, progress }: { questions: QuestionInfo[]; progress: Progress }) {
   const { first, later, shown: given, open } = tally(questions, progress);
-  return <p class="score" role="status">{`${first} right at once, ${later} after a hint, ${given} shown; ${open} to come`}</p>;
+  return (
+    <p
+      class="score"
+      role="status"
+    >{`${first} right at once, ${later} after a hint, ${given} shown; ${open} to come`}</p>
+  );
 }

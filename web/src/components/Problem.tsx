@@ -6,7 +6,15 @@ export function Problem({ problem, text = "" }: { problem: ErrorReply | null; te
   if (!problem) return null;
   return (
     <div class="problem" role="alert" data-code={problem.code}>
-      <p>{sentence(problem.sentence, text)}{problem.cure && <> <span class="cure">{sentence(problem.cure, text)}</span></>}</p>
+      <p>
+        {sentence(problem.sentence, text)}
+        {problem.cure && (
+          <>
+            {" "}
+            <span class="cure">{sentence(problem.cure, text)}</span>
+          </>
+        )}
+      </p>
       <Marked text={text} place={problem.place} />
     </div>
   );
@@ -17,5 +25,11 @@ function Marked({ text, place: [line = 0, start = 0, end = 0] }: { text: string;
   const shown = text.split("\n")[line - 1];
   if (!shown) return null;
   const after = Math.max(end, start + 1);
-  return <code>{shown.slice(0, start)}<mark>{shown.slice(start, after) || " "}</mark>{shown.slice(after)}</code>;
+  return (
+    <code>
+      {shown.slice(0, start)}
+      <mark>{shown.slice(start, after) || " "}</mark>
+      {shown.slice(after)}
+    </code>
+  );
 }

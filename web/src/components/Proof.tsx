@@ -16,10 +16,25 @@ export function Proof({ session, isOpen = false }: { session: Session; isOpen?: 
   const { found, waitsFor } = useCheck(session, open && isInView, 10 ** exponent);
   return (
     <details ref={place} class="panel proof" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Is it right? Compare with measured slopes{found?.references.includes("PyTorch") ? " and PyTorch" : ""}</summary>
-      {session.carrier.live && <label class="row">Step size h = <output class="tabular">{`1e−${-exponent}`}</output>
-        <input type="range" min={-12} max={-1} value={exponent} aria-label="Step size of the finite difference, as a power of ten" onInput={(event) => setExponent(Number(event.currentTarget.value))} /></label>}
-      {found && session.walk.turns > 1 && <p class="note">{`The gradients ${found.turn ? `after ${found.turn} update${found.turn === 1 ? "" : "s"}` : "before the first update"}, which the step on the timeline belongs to.`}</p>}
+      <summary>
+        Is it right? Compare with measured slopes{found?.references.includes("PyTorch") ? " and PyTorch" : ""}
+      </summary>
+      {session.carrier.live && (
+        <label class="row">
+          Step size h = <output class="tabular">{`1e−${-exponent}`}</output>
+          <input
+            type="range"
+            min={-12}
+            max={-1}
+            value={exponent}
+            aria-label="Step size of the finite difference, as a power of ten"
+            onInput={(event) => setExponent(Number(event.currentTarget.value))}
+          />
+        </label>
+      )}
+      {found && session.walk.turns > 1 && (
+        <p class="note">{`The gradients ${found.turn ? `after ${found.turn} update${found.turn === 1 ? "" : "s"}` : "before the first update"}, which the step on the timeline belongs to.`}</p>
+      )}
       {found && <Table session={session} found={found} />}
       {waitsFor && <Waiting text={waitsFor} />}
     </details>
@@ -38,7 +53,10 @@ function useCheck(session: Session, isWanted: boolean, eps: number): { found: Ch
     if (!isWanted) return;
     let [isOver, timer] = [false, 0];
     const ask = async () => {
-      const answer = await latest(session.carrier.request({ kind: "check", state, eps, turn }, `${session.id}:check`), (error) => (session.problem.value = error));
+      const answer = await latest(
+        session.carrier.request({ kind: "check", state, eps, turn }, `${session.id}:check`),
+        (error) => (session.problem.value = error),
+      );
       if (isOver) return;
       const pending = answer?.head.pending ?? [];
       if (answer) setFound(answer.head);
@@ -58,20 +76,47 @@ function useCheck(session: Session, isWanted: boolean, eps: number): { found: Ch
 function Table({ session, found }: { session: Session; found: CheckReply }) {
   return (
     <>
-      <div class="scroll" tabindex={0} role="group" aria-label="Table of checks"><table>
-        <thead><tr><th scope="col">Leaf</th><th scope="col">Gradient</th>{found.references.map((name) => <th scope="col" key={name}>{TITLES[name] ?? name}</th>)}<th scope="col">Largest difference</th></tr></thead>
-        <tbody>
-          {found.lines.map((line) => (
-            <tr key={line.node}>
-              <th scope="row" data-node={line.node}>{line.name}</th>
-              <td class="gradient" data-gradient={line.node}>{said(line.gradient, session.digits.value)}</td>
-              {found.references.map((name) => <td key={name} title={String(line.found[name])}>{said(line.found[name], 8)}</td>)}
-              <td><span class={line.ok ? "ok" : "bad"}>{line.ok ? "✓" : "✗"}</span> {shown(line.largest, 2)}</td>
+      <div class="scroll" tabindex={0} role="group" aria-label="Table of checks">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Leaf</th>
+              <th scope="col">Gradient</th>
+              {found.references.map((name) => (
+                <th scope="col" key={name}>
+                  {TITLES[name] ?? name}
+                </th>
+              ))}
+              <th scope="col">Largest difference</th>
             </tr>
-          ))}
-        </tbody>
-      </table></div>
-      {found.notes.map((note) => <p class="note" key={note}>{note}</p>)}
+          </thead>
+          <tbody>
+            {found.lines.map((line) => (
+              <tr key={line.node}>
+                <th scope="row" data-node={line.node}>
+                  {line.name}
+                </th>
+                <td class="gradient" data-gradient={line.node}>
+                  {said(line.gradient, session.digits.value)}
+                </td>
+                {found.references.map((name) => (
+                  <td key={name} title={String(line.found[name])}>
+                    {said(line.found[name], 8)}
+                  </td>
+                ))}
+                <td>
+                  <span class={line.ok ? "ok" : "bad"}>{line.ok ? "✓" : "✗"}</span> {shown(line.largest, 2)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {found.notes.map((note) => (
+        <p class="note" key={note}>
+          {note}
+        </p>
+      ))}
     </>
   );
 }

@@ -28,7 +28,11 @@ export function Scrubber({ label, value, digits, change, dragging, node }: Props
   const move = (event: PointerEvent) => {
     const from = start.current;
     if (!from || (!from.moved && Math.abs(event.clientX - from.x) < STILL)) return;
-    if (!from.moved) { from.moved = true; setDragged(true); dragging?.(true); }
+    if (!from.moved) {
+      from.moved = true;
+      setDragged(true);
+      dragging?.(true);
+    }
     const size = stepFor(from.value) * (event.shiftKey ? 0.1 : 1);
     change(tidy(from.value + Math.round((event.clientX - from.x) / 3) * size));
   };
@@ -55,10 +59,30 @@ export function Scrubber({ label, value, digits, change, dragging, node }: Props
   return (
     <label class={`scrubber${isDragged ? " dragged" : ""}`}>
       <span data-node={node}>{label}</span>
-      <span><input type="text" inputMode="decimal" role="spinbutton" aria-label={label} aria-valuenow={Number.isFinite(value) ? value : undefined} aria-valuetext={full(value)} autocomplete="off" spellcheck={false} data-leaf={node} data-value={exact(value)}
-        title={`${full(value)}: drag sideways, type, or press ↑ ↓`} aria-invalid={text !== null && typed(text) === null}
-        value={text ?? (isDragged ? steady : shown)(value, digits)}
-        onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerCancel={up} onKeyDown={key} onInput={input} onBlur={() => setText(null)} /></span>
+      <span>
+        <input
+          type="text"
+          inputMode="decimal"
+          role="spinbutton"
+          aria-label={label}
+          aria-valuenow={Number.isFinite(value) ? value : undefined}
+          aria-valuetext={full(value)}
+          autocomplete="off"
+          spellcheck={false}
+          data-leaf={node}
+          data-value={exact(value)}
+          title={`${full(value)}: drag sideways, type, or press ↑ ↓`}
+          aria-invalid={text !== null && typed(text) === null}
+          value={text ?? (isDragged ? steady : shown)(value, digits)}
+          onPointerDown={down}
+          onPointerMove={move}
+          onPointerUp={up}
+          onPointerCancel={up}
+          onKeyDown={key}
+          onInput={input}
+          onBlur={() => setText(null)}
+        />
+      </span>
     </label>
   );
 }

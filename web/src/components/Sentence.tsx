@@ -20,4 +20,3 @@ function fallback(session: Session, at: number): string {
   const found = amount(step, session.numbers.value, "contribution");
   return found?.length === 1 ? `${step.symbols} = ${shown(found[0] ?? NaN)}` : step.symbols;
 }
-

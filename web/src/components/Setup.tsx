@@ -15,10 +15,18 @@ export function Setup({ text, isNeeded, children }: Props) {
   const isOpen = isWanted || isNeeded;
   return (
     <>
-      <button type="button" class="fold" aria-expanded={isOpen} aria-controls="setup" onClick={() => setWanted(!isOpen)}>
+      <button
+        type="button"
+        class="fold"
+        aria-expanded={isOpen}
+        aria-controls="setup"
+        onClick={() => setWanted(!isOpen)}
+      >
         <b>Formula and values</b> <code>{text.trim().split("\n").pop()}</code>
       </button>
-      <div id="setup" class={`setup${isOpen ? " open" : ""}`}>{children}</div>
+      <div id="setup" class={`setup${isOpen ? " open" : ""}`}>
+        {children}
+      </div>
     </>
   );
 }

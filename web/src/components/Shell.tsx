@@ -20,7 +20,12 @@ export function Shell({ carrier }: { carrier: Carrier }) {
       <Skips page={page} />
       <Header page={page} connection={carrier.connection.value} />
       <main id="main" tabindex={-1} class={page}>
-        <LoadedPage page={page} carrier={carrier} parameters={parameters} onChange={(changed) => history.replaceState(null, "", write({ page, parameters: changed }))} />
+        <LoadedPage
+          page={page}
+          carrier={carrier}
+          parameters={parameters}
+          onChange={(changed) => history.replaceState(null, "", write({ page, parameters: changed }))}
+        />
       </main>
     </>
   );

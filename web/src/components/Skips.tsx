@@ -8,7 +8,17 @@ export function Skips({ page }: { page: Page }) {
   const places = Object.entries({ "the content": MAIN, ...PAGES[page].parts });
   return (
     <nav aria-label="Skip to">
-      {places.map(([name, place]) => <a key={name} class="skip" href={MAIN} onClick={(event) => { event.preventDefault(); focus(place); }}>{`Skip to ${name}`}</a>)}
+      {places.map(([name, place]) => (
+        <a
+          key={name}
+          class="skip"
+          href={MAIN}
+          onClick={(event) => {
+            event.preventDefault();
+            focus(place);
+          }}
+        >{`Skip to ${name}`}</a>
+      ))}
     </nav>
   );
 }

@@ -11,9 +11,12 @@ export function Source({ session }: { session: Session }) {
     <section role="group" class="panel source" aria-label={`Source: ${file}`}>
       <h3>{file}</h3>
       <ol>
-        {text.replace(/\n$/, "").split("\n").map((line, index) => (
-          <Line key={index} text={line} marked={columns(place, index + 1, line)} />
-        ))}
+        {text
+          .replace(/\n$/, "")
+          .split("\n")
+          .map((line, index) => (
+            <Line key={index} text={line} marked={columns(place, index + 1, line)} />
+          ))}
       </ol>
     </section>
   );
@@ -26,11 +29,22 @@ function Line({ text, marked }: { text: string; marked: [number, number] | null 
     const list = element.current?.parentElement;
     if (!current || !list || !element.current) return;
     const { offsetTop, offsetHeight } = element.current;
-    if (offsetTop < list.scrollTop || offsetTop + offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = offsetTop - list.clientHeight / 2;
+    if (offsetTop < list.scrollTop || offsetTop + offsetHeight > list.scrollTop + list.clientHeight)
+      list.scrollTop = offsetTop - list.clientHeight / 2;
   }, [current]);
   return (
     <li ref={element} class={current ? "current" : ""} aria-current={current ? "step" : undefined}>
-      <code>{marked ? <>{text.slice(0, marked[0])}<mark>{text.slice(...marked)}</mark>{text.slice(marked[1])}</> : text || " "}</code>
+      <code>
+        {marked ? (
+          <>
+            {text.slice(0, marked[0])}
+            <mark>{text.slice(...marked)}</mark>
+            {text.slice(marked[1])}
+          </>
+        ) : (
+          text || " "
+        )}
+      </code>
     </li>
   );
 }

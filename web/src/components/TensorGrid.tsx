@@ -23,11 +23,17 @@ export function TensorGrid({ session, node, isGradient, close }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [numbers, seen] = [session.numbers.value, session.seen.value];
   const known = knows(session.times, node.id, seen);
-  const values = isGradient ? gradientAt(session.walk, session.times, numbers, node.id, seen) : known ? valueOf(node, numbers) : null;
+  const values = isGradient
+    ? gradientAt(session.walk, session.times, numbers, node.id, seen)
+    : known
+      ? valueOf(node, numbers)
+      : null;
   const columns = Math.max(1, node.shape[node.shape.length - 1] ?? 1);
   const rows = Math.max(1, node.size / columns);
   const cell = Math.max(2, Math.min(64, Math.floor(WIDEST / columns), Math.floor(420 / rows)));
-  const scale = isGradient ? gradientReach(session.walk, session.times, numbers, node.id, seen) : valueReach(numbers, node.id);
+  const scale = isGradient
+    ? gradientReach(session.walk, session.times, numbers, node.id, seen)
+    : valueReach(numbers, node.id);
   useEffect(() => dialog.current?.showModal?.(), []);
   useEffect(() => {
     if (canvas.current && values) draw(canvas.current, values, columns, rows, cell, entry, scale);
@@ -40,10 +46,15 @@ export function TensorGrid({ session, node, isGradient, close }: Props) {
   const click = (event: MouseEvent & { currentTarget: HTMLCanvasElement }) => {
     const bounds = event.currentTarget.getBoundingClientRect();
     const ratio = (columns * cell) / bounds.width;
-    pick(Math.floor(((event.clientY - bounds.top) * ratio) / cell) * columns + Math.floor(((event.clientX - bounds.left) * ratio) / cell));
+    pick(
+      Math.floor(((event.clientY - bounds.top) * ratio) / cell) * columns +
+        Math.floor(((event.clientX - bounds.left) * ratio) / cell),
+    );
   };
   const key = (event: KeyboardEvent) => {
-    const move = ({ ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns } as Record<string, number>)[event.key];
+    const move = ({ ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns } as Record<string, number>)[
+      event.key
+    ];
     if (move === undefined) return;
     event.preventDefault();
     event.stopPropagation();
@@ -53,14 +64,53 @@ export function TensorGrid({ session, node, isGradient, close }: Props) {
   const title = `${isGradient ? "Gradient" : "Value"} of ${node.name}, ${shapeText(node.shape)}`;
   return (
     <dialog ref={dialog} class="tensor-grid" aria-label={title} onClose={close}>
-      <header><h3>{title}</h3><button type="button" class="quiet" onClick={() => dialog.current?.close()}>Close</button></header>
-      {values ? <div class="scroll" tabindex={0} role="application" aria-label={`${title}; the arrow keys pick an entry`} onKeyDown={key}>
-        <canvas ref={canvas} width={columns * cell} height={rows * cell} onClick={click} />
-      </div> : <p>Not computed yet at this step.</p>}
-      <p class="scale"><span class="tabular">{`−${shown(scale, 2)}`}</span><i aria-hidden="true" /><span class="tabular">{shown(scale, 2)}</span></p>
-      <p role="status">{`${node.name}[${unravelled(entry, node.shape).join(", ")}] = `}<span class={isGradient ? "gradient" : "value"} data-value={exact(value)}>{full(value)}</span></p>
-      {isGradient && shapeNotes(session, node).map((note) => <p key={note} class="note">{note}</p>)}
-      {node.has_gradient && <button type="button" onClick={() => { pick(entry); dialog.current?.close(); }}>Show the chain of this entry</button>}
+      <header>
+        <h3>{title}</h3>
+        <button type="button" class="quiet" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </header>
+      {values ? (
+        <div
+          class="scroll"
+          tabindex={0}
+          role="application"
+          aria-label={`${title}; the arrow keys pick an entry`}
+          onKeyDown={key}
+        >
+          <canvas ref={canvas} width={columns * cell} height={rows * cell} onClick={click} />
+        </div>
+      ) : (
+        <p>Not computed yet at this step.</p>
+      )}
+      <p class="scale">
+        <span class="tabular">{`−${shown(scale, 2)}`}</span>
+        <i aria-hidden="true" />
+        <span class="tabular">{shown(scale, 2)}</span>
+      </p>
+      <p role="status">
+        {`${node.name}[${unravelled(entry, node.shape).join(", ")}] = `}
+        <span class={isGradient ? "gradient" : "value"} data-value={exact(value)}>
+          {full(value)}
+        </span>
+      </p>
+      {isGradient &&
+        shapeNotes(session, node).map((note) => (
+          <p key={note} class="note">
+            {note}
+          </p>
+        ))}
+      {node.has_gradient && (
+        <button
+          type="button"
+          onClick={() => {
+            pick(entry);
+            dialog.current?.close();
+          }}
+        >
+          Show the chain of this entry
+        </button>
+      )}
     </dialog>
   );
 }
@@ -81,7 +131,15 @@ export function unravelled(position: number, shape: number[]): number[] {
   return entry;
 }
 
-function draw(canvas: HTMLCanvasElement, values: Float64Array, columns: number, rows: number, cell: number, picked: number, scale: number): void {
+function draw(
+  canvas: HTMLCanvasElement,
+  values: Float64Array,
+  columns: number,
+  rows: number,
+  cell: number,
+  picked: number,
+  scale: number,
+): void {
   const context = canvas.getContext("2d");
   if (!context) return;
   const colour = (name: string) => getComputedStyle(canvas).getPropertyValue(name).trim();

@@ -23,12 +23,38 @@ export function Timeline({ session }: { session: Session }) {
   };
   const percent = (step: number) => `${((step + 1) / (count - 1)) * 100}%`;
   return (
-    <div ref={track} class="timeline" role="slider" tabindex={0} aria-label="Step" aria-valuemin={0} aria-valuemax={session.last + 1} aria-valuenow={position + 1}
+    <div
+      ref={track}
+      class="timeline"
+      role="slider"
+      tabindex={0}
+      aria-label="Step"
+      aria-valuemin={0}
+      aria-valuemax={session.last + 1}
+      aria-valuenow={position + 1}
       aria-valuetext={described(session, position)}
-      onPointerDown={(event) => { jump(session, at(event)); drag(event); }} onPointerMove={drag}
-      onKeyDown={(event) => { if (page(session, event.key) || pressed(session, event.key)) { event.preventDefault(); event.stopPropagation(); } }}>
-      {session.stages.map((stage) => <Part key={stage.first} stage={stage} left={percent(stage.first - 1)} width={`${((stage.last - stage.first + 1) / (count - 1)) * 100}%`} />)}
-      {count <= MOST_TICKS && session.walk.steps.map((_, step) => <i key={step} class="tick" style={{ left: percent(step) }} />)}
+      onPointerDown={(event) => {
+        jump(session, at(event));
+        drag(event);
+      }}
+      onPointerMove={drag}
+      onKeyDown={(event) => {
+        if (page(session, event.key) || pressed(session, event.key)) {
+          event.preventDefault();
+          event.stopPropagation();
+        }
+      }}
+    >
+      {session.stages.map((stage) => (
+        <Part
+          key={stage.first}
+          stage={stage}
+          left={percent(stage.first - 1)}
+          width={`${((stage.last - stage.first + 1) / (count - 1)) * 100}%`}
+        />
+      ))}
+      {count <= MOST_TICKS &&
+        session.walk.steps.map((_, step) => <i key={step} class="tick" style={{ left: percent(step) }} />)}
       <i class="passed" style={{ left: percent(position), right: "0" }} />
       <b class="handle" style={{ left: percent(position) }} />
     </div>
@@ -36,7 +62,13 @@ export function Timeline({ session }: { session: Session }) {
 }
 
 function Part({ stage, left, width }: { stage: Stage; left: string; width: string }) {
-  return <span class={`part ${stage.phase}`} style={{ left, width }} title={stage.turn ? `${stage.phase}, turn ${stage.turn + 1}` : stage.phase} />;
+  return (
+    <span
+      class={`part ${stage.phase}`}
+      style={{ left, width }}
+      title={stage.turn ? `${stage.phase}, turn ${stage.turn + 1}` : stage.phase}
+    />
+  );
 }
 
 function described(session: Session, position: number): string {
@@ -48,7 +80,12 @@ function described(session: Session, position: number): string {
 function page(session: Session, key: string): boolean {
   const position = session.position.peek();
   const ends = [-1, ...session.stages.map((stage) => stage.last)];
-  const target = key === "PageDown" ? ends.find((end) => end > position) : key === "PageUp" ? ends.filter((end) => end < position).pop() : undefined;
+  const target =
+    key === "PageDown"
+      ? ends.find((end) => end > position)
+      : key === "PageUp"
+        ? ends.filter((end) => end < position).pop()
+        : undefined;
   if (target === undefined) return false;
   jump(session, target);
   return true;

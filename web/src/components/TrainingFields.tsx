@@ -15,12 +15,58 @@ export function TrainingFields({ training, names, change }: Props) {
   return (
     <fieldset class="training">
       <legend>Updates</legend>
-      <label><input type="checkbox" checked={training !== null} onChange={(event) => change(event.currentTarget.checked ? { rate: 0.1, steps: 20, params: names.filter((name) => LEARNED.test(name)) } : null)} /> Learn: w ← w − rate · ∂L/∂w</label>
-      {training && <div class="row">
-        <label>Rate <input class="short" type="number" step="any" min={0} value={training.rate} onChange={(event) => set({ rate: Number(event.currentTarget.value) })} /></label>
-        <label>Updates <input class="short" type="number" min={1} max={200} value={training.steps} onChange={(event) => set({ steps: Math.max(1, Math.min(200, Math.round(Number(event.currentTarget.value)))) })} /></label>
-        <label>Of <input type="text" size={10} placeholder="all" value={(training.params ?? []).join(", ")} onChange={(event) => set({ params: event.currentTarget.value.split(/[\s,]+/).filter(Boolean) })} /></label>
-      </div>}
+      <label>
+        <input
+          type="checkbox"
+          checked={training !== null}
+          onChange={(event) =>
+            change(
+              event.currentTarget.checked
+                ? { rate: 0.1, steps: 20, params: names.filter((name) => LEARNED.test(name)) }
+                : null,
+            )
+          }
+        />{" "}
+        Learn: w ← w − rate · ∂L/∂w
+      </label>
+      {training && (
+        <div class="row">
+          <label>
+            Rate{" "}
+            <input
+              class="short"
+              type="number"
+              step="any"
+              min={0}
+              value={training.rate}
+              onChange={(event) => set({ rate: Number(event.currentTarget.value) })}
+            />
+          </label>
+          <label>
+            Updates{" "}
+            <input
+              class="short"
+              type="number"
+              min={1}
+              max={200}
+              value={training.steps}
+              onChange={(event) =>
+                set({ steps: Math.max(1, Math.min(200, Math.round(Number(event.currentTarget.value)))) })
+              }
+            />
+          </label>
+          <label>
+            Of{" "}
+            <input
+              type="text"
+              size={10}
+              placeholder="all"
+              value={(training.params ?? []).join(", ")}
+              onChange={(event) => set({ params: event.currentTarget.value.split(/[\s,]+/).filter(Boolean) })}
+            />
+          </label>
+        </div>
+      )}
     </fieldset>
   );
 }

@@ -20,9 +20,10 @@ export function Traveller({ session, layout }: { session: Session; layout: Layou
   return (
     <g class="now-marks" data-step={at}>
       {ringed && <Ring box={ringed} phase={step.phase} hasGradient={step.phase !== "forward"} />}
-      {share < 1 && crossed(guide, session.walk.nodes, step).map((route) => (
-        <Mover key={`${route.source}-${route.target}`} session={session} route={route} box={target} share={share} />
-      ))}
+      {share < 1 &&
+        crossed(guide, session.walk.nodes, step).map((route) => (
+          <Mover key={`${route.source}-${route.target}`} session={session} route={route} box={target} share={share} />
+        ))}
     </g>
   );
 }
@@ -33,7 +34,17 @@ function Ring({ box, phase, hasGradient }: { box: Box; phase: string; hasGradien
   return <rect class={`ring ${phase}`} x={x - 4} y={y - 4} width={width + 8} height={down + 8} rx={11} />;
 }
 
-function Mover({ session, route, box, share }: { session: Session; route: Route; box: Box | undefined; share: number }) {
+function Mover({
+  session,
+  route,
+  box,
+  share,
+}: {
+  session: Session;
+  route: Route;
+  box: Box | undefined;
+  share: number;
+}) {
   const path = useMemo(() => pathElement(edgePath(ended(route.points, box?.op))), [route, box]);
   const step = session.walk.steps[session.moment.value.step];
   const backward = step?.phase === "backward";
@@ -42,7 +53,9 @@ function Mover({ session, route, box, share }: { session: Session; route: Route;
   const numbers = session.numbers.value;
   const carried = backward
     ? amount(step, numbers, share < MEETS ? "upstream" : "contribution")
-    : numbers.values.subarray(session.walk.nodes[route.source]?.offset ?? 0).subarray(0, session.walk.nodes[route.source]?.size ?? 1);
+    : numbers.values
+        .subarray(session.walk.nodes[route.source]?.offset ?? 0)
+        .subarray(0, session.walk.nodes[route.source]?.size ?? 1);
   const text = carried?.length === 1 ? shown(carried[0] ?? NaN, 3) : "";
   const width = Math.max(16, text.length * 6.6 + 12);
   return (

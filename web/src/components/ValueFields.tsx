@@ -19,9 +19,11 @@ export function ValueFields({ values, missing, change }: Props) {
       <div class="fields">
         {names.map((name) => {
           const value = values[name];
-          return typeof value === "number"
-            ? <Scrubber key={name} label={name} value={value} change={(next) => set(name, next)} />
-            : <ListField key={name} name={name} value={value} change={(next) => set(name, next)} />;
+          return typeof value === "number" ? (
+            <Scrubber key={name} label={name} value={value} change={(next) => set(name, next)} />
+          ) : (
+            <ListField key={name} name={name} value={value} change={(next) => set(name, next)} />
+          );
         })}
       </div>
     </fieldset>
@@ -36,8 +38,15 @@ function ListField({ name, value, change }: { name: string; value: unknown; chan
     if (found !== null) change(found);
   };
   return (
-    <label class="scrubber wide"><span>{name}</span>
-      <input type="text" value={text} placeholder="a number or [1, 2]" aria-invalid={text !== "" && typed(text) === null && list(text) === null} onInput={(event) => read(event.currentTarget.value)} />
+    <label class="scrubber wide">
+      <span>{name}</span>
+      <input
+        type="text"
+        value={text}
+        placeholder="a number or [1, 2]"
+        aria-invalid={text !== "" && typed(text) === null && list(text) === null}
+        onInput={(event) => read(event.currentTarget.value)}
+      />
     </label>
   );
 }

@@ -9,5 +9,9 @@ export function Waiting({ text }: { text: string }) {
     const timer = setTimeout(() => setLate(true), MOMENT);
     return () => clearTimeout(timer);
   }, []);
-  return <p class="waiting" role="status">{late ? text : ""}</p>;
+  return (
+    <p class="waiting" role="status">
+      {late ? text : ""}
+    </p>
+  );
 }

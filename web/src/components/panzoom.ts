@@ -28,7 +28,10 @@ export interface PanZoom {
   view: Signal<View>;
   zoom(factor: number, at?: Point): void;
   fit(): void;
-  handlers: Record<"onPointerDown" | "onPointerMove" | "onPointerUp" | "onPointerCancel", (event: PointerEvent) => void>;
+  handlers: Record<
+    "onPointerDown" | "onPointerMove" | "onPointerUp" | "onPointerCancel",
+    (event: PointerEvent) => void
+  >;
   /** Wheel listeners must be attached as not passive, so that the page stays while the picture is scaled. */
   wheel(event: WheelEvent): void;
 }

@@ -29,7 +29,9 @@ export function laidOver(still: SVGGElement, canvas: HTMLCanvasElement): Sheet |
   const scale: Point = [matrix.a * across, matrix.d * down];
   const start: Point = [left - view[0] + (matrix.e - rect.left) * across, top - view[1] + (matrix.f - rect.top) * down];
   return {
-    context, scale, start,
+    context,
+    scale,
+    start,
     view: [-start[0] / scale[0], -start[1] / scale[1], view[2] / scale[0], view[3] / scale[1]],
     looks: { value: lookOf(still, "value", matrix.a), gradient: lookOf(still, "gradient", matrix.a) },
   };
@@ -43,7 +45,10 @@ function pixels({ left, top, right, bottom }: DOMRect): Rect {
 
 function inWindow([left, top, width, height]: Rect): Rect {
   const [x, y] = [Math.max(left, 0), Math.max(top, 0)];
-  const [endX, endY] = [Math.min(left + width, innerWidth * devicePixelRatio), Math.min(top + height, innerHeight * devicePixelRatio)];
+  const [endX, endY] = [
+    Math.min(left + width, innerWidth * devicePixelRatio),
+    Math.min(top + height, innerHeight * devicePixelRatio),
+  ];
   return [x, y, Math.max(0, endX - x), Math.max(0, endY - y)];
 }
 
@@ -51,7 +56,12 @@ function inWindow([left, top, width, height]: Rect): Rect {
 function put(canvas: HTMLCanvasElement, [x, y, width, height]: Rect, picture: DOMRect): void {
   const length = (pixels: number, from = 0) => `${pixels / devicePixelRatio - from}px`;
   Object.assign(canvas, { width, height });
-  Object.assign(canvas.style, { left: length(x, picture.left), top: length(y, picture.top), width: length(width), height: length(height) });
+  Object.assign(canvas.style, {
+    left: length(x, picture.left),
+    top: length(y, picture.top),
+    width: length(width),
+    height: length(height),
+  });
 }
 
 function lookOf(still: SVGGElement, kind: Writing["kind"], scale: number): Look {
@@ -66,6 +76,7 @@ export function draw({ context, scale, start, looks }: Sheet, numbers: Writing[]
   for (const kind of ["value", "gradient"] as const) {
     context.font = looks[kind].font;
     context.fillStyle = looks[kind].colour;
-    for (const { x, y, text } of numbers.filter((number) => number.kind === kind)) context.fillText(text, start[0] + x * scale[0], start[1] + y * scale[1]);
+    for (const { x, y, text } of numbers.filter((number) => number.kind === kind))
+      context.fillText(text, start[0] + x * scale[0], start[1] + y * scale[1]);
   }
 }

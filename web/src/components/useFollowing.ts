@@ -15,6 +15,10 @@ export function useFollowing(session: Session, frame: RefObject<HTMLElement | nu
     if (!box || !place || !frame.current || place.scrollHeight <= place.clientHeight) return;
     const ratio = frame.current.getBoundingClientRect().height / (session.layout.value.height + 2 * margin);
     const [top, bottom] = [box.y, box.y + box.height + 2 * margin].map((y) => y * ratio) as [number, number];
-    if (top < place.scrollTop || bottom > place.scrollTop + place.clientHeight) place.scrollTo({ top: (top + bottom - place.clientHeight) / 2, behavior: prefersStillness() ? "auto" : "smooth" });
+    if (top < place.scrollTop || bottom > place.scrollTop + place.clientHeight)
+      place.scrollTo({
+        top: (top + bottom - place.clientHeight) / 2,
+        behavior: prefersStillness() ? "auto" : "smooth",
+      });
   });
 }

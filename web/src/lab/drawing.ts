@@ -14,7 +14,8 @@ export function blank(): Sheet {
 export function stroked(sheet: Sheet, from: [number, number], to: [number, number], ink = 1): Sheet {
   const made = sheet.slice();
   const count = Math.max(1, Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) * SHEET * 2));
-  for (let k = 0; k <= count; k++) dot(made, from[0] + ((to[0] - from[0]) * k) / count, from[1] + ((to[1] - from[1]) * k) / count, ink);
+  for (let k = 0; k <= count; k++)
+    dot(made, from[0] + ((to[0] - from[0]) * k) / count, from[1] + ((to[1] - from[1]) * k) / count, ink);
   return made;
 }
 

@@ -19,7 +19,15 @@ export const CURVES = ["line", "parabola", "sine", "waves", "step", "hinge", "bu
 
 /** What can be learned from, with its title. */
 export const DATA: [string, string][] = [
-  ["xor", "XOR"], ["moons", "Moons"], ["circles", "Circles"], ["spirals", "Spirals"], ["gaussians", "Gaussians"], ["curve", "Curve"], ["digits", "Digits"], ["drawn", "Draw"], ["table", "CSV"],
+  ["xor", "XOR"],
+  ["moons", "Moons"],
+  ["circles", "Circles"],
+  ["spirals", "Spirals"],
+  ["gaussians", "Gaussians"],
+  ["curve", "Curve"],
+  ["digits", "Digits"],
+  ["drawn", "Draw"],
+  ["table", "CSV"],
 ];
 
 const MADE = ["xor", "moons", "circles", "spirals", "gaussians", ...CURVES] as const;
@@ -34,12 +42,38 @@ export const GROUPS: Record<"data" | "network" | "learning", Field[]> = {
     { name: "scale", label: "Scale the columns", kind: "flag", isRare: true },
   ],
   network: [
-    { name: "activation", label: "Activation", kind: "choice", choices: ["tanh", "sigmoid", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "identity"] },
-    { name: "init", label: "Initial weights", kind: "choice", choices: ["auto", "default", "xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal", "orthogonal", "normal", "zeros"] },
+    {
+      name: "activation",
+      label: "Activation",
+      kind: "choice",
+      choices: ["tanh", "sigmoid", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus", "identity"],
+    },
+    {
+      name: "init",
+      label: "Initial weights",
+      kind: "choice",
+      choices: [
+        "auto",
+        "default",
+        "xavier_uniform",
+        "xavier_normal",
+        "kaiming_uniform",
+        "kaiming_normal",
+        "orthogonal",
+        "normal",
+        "zeros",
+      ],
+    },
     { name: "loss", label: "Loss", kind: "choice", choices: ["auto", "squared_error", "cross_entropy"] },
     { name: "seed", label: "Seed", kind: "number" },
     { name: "init_scale", label: "Times", kind: "number", isRare: true },
-    { name: "normalization", label: "Normalization", kind: "choice", choices: ["none", "batch", "layer"], isRare: true },
+    {
+      name: "normalization",
+      label: "Normalization",
+      kind: "choice",
+      choices: ["none", "batch", "layer"],
+      isRare: true,
+    },
     { name: "dropout", label: "Dropout", kind: "number", isRare: true },
     { name: "residual", label: "Residual", kind: "flag", isRare: true },
   ],
@@ -48,9 +82,21 @@ export const GROUPS: Record<"data" | "network" | "learning", Field[]> = {
     { name: "batch_size", label: "Batch size", kind: "number", empty: "all" },
     { name: "accumulate", label: "In pieces", kind: "number" },
     { name: "epochs", label: "Epochs", kind: "number" },
-    { name: "optimizer_options.momentum", label: "Momentum", kind: "number", when: ["optimizer", ["sgd", "rmsprop"]], empty: "0" },
+    {
+      name: "optimizer_options.momentum",
+      label: "Momentum",
+      kind: "number",
+      when: ["optimizer", ["sgd", "rmsprop"]],
+      empty: "0",
+    },
     { name: "optimizer_options.weight_decay", label: "Weight decay", kind: "number", empty: "usual", isRare: true },
-    { name: "schedule", label: "Schedule", kind: "choice", choices: ["constant", "step", "exponential", "cosine"], isRare: true },
+    {
+      name: "schedule",
+      label: "Schedule",
+      kind: "choice",
+      choices: ["constant", "step", "exponential", "cosine"],
+      isRare: true,
+    },
     { name: "warmup", label: "Warm-up epochs", kind: "number", isRare: true },
     { name: "clip", label: "Clip the norm", kind: "number", empty: "never", isRare: true },
     { name: "patience", label: "Patience", kind: "number", empty: "endless", isRare: true },

@@ -22,8 +22,20 @@ export function histogramsOf({ reply, parts: { activations, spreads } }: Frame):
   if (!activations || !spreads) return [];
   const bins = activations.shape[1] ?? 0;
   return reply.layers.map(({ name }, k) => {
-    const [low = 0, high = 1, zeros = 0, units = 0, dead = 0, stuck = NaN, flat = NaN, below = NaN, above = NaN] = spreads.values.subarray(k * COLUMNS, (k + 1) * COLUMNS);
-    return { layer: name, counts: activations.values.subarray(k * bins, (k + 1) * bins), low, high, zeros, units, dead, stuck, flat, ends: [below, above] };
+    const [low = 0, high = 1, zeros = 0, units = 0, dead = 0, stuck = NaN, flat = NaN, below = NaN, above = NaN] =
+      spreads.values.subarray(k * COLUMNS, (k + 1) * COLUMNS);
+    return {
+      layer: name,
+      counts: activations.values.subarray(k * bins, (k + 1) * bins),
+      low,
+      high,
+      zeros,
+      units,
+      dead,
+      stuck,
+      flat,
+      ends: [below, above],
+    };
   });
 }
 

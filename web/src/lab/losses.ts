@@ -38,15 +38,34 @@ function batches(losses: Float64Array): [number, number][] {
 /** The lines of one training: each batch, then both parts at the end of each epoch; where all are one batch, only that. */
 export function linesOf(run: Run, frame: Frame, place: number, title: string, single: boolean): Line[] {
   const named = (name: string) => (single ? name : title);
-  const whole: Line = { name: named(frame.reply.batches === 1 ? "training" : "each batch"), kind: frame.reply.batches === 1 ? "train" : "batch", run: place, places: batches(run.losses.value) };
-  if (frame.reply.batches === 1) return [whole, ...(single ? epochs(frame, "held-out", EPOCH.heldOut, place, "held out") : [])];
+  const whole: Line = {
+    name: named(frame.reply.batches === 1 ? "training" : "each batch"),
+    kind: frame.reply.batches === 1 ? "train" : "batch",
+    run: place,
+    places: batches(run.losses.value),
+  };
+  if (frame.reply.batches === 1)
+    return [whole, ...(single ? epochs(frame, "held-out", EPOCH.heldOut, place, "held out") : [])];
   const trained = epochs(frame, "train", EPOCH.train, place, named("training"));
-  return single ? [whole, ...trained, ...epochs(frame, "held-out", EPOCH.heldOut, place, "held out")] : trained.length ? trained : [whole];
+  return single
+    ? [whole, ...trained, ...epochs(frame, "held-out", EPOCH.heldOut, place, "held out")]
+    : trained.length
+      ? trained
+      : [whole];
 }
 
-function epochs({ parts: { epochs: part } }: Frame, kind: Line["kind"], column: number, run: number, name: string): Line[] {
+function epochs(
+  { parts: { epochs: part } }: Frame,
+  kind: Line["kind"],
+  column: number,
+  run: number,
+  name: string,
+): Line[] {
   const values = part?.values ?? new Float64Array();
   const at = (row: number, one: number) => values[row * EPOCH.columns + one] ?? NaN;
-  const places = thinned(values.length / EPOCH.columns, (row) => at(row, column)).map((row): [number, number] => [at(row, EPOCH.step), at(row, column)]);
+  const places = thinned(values.length / EPOCH.columns, (row) => at(row, column)).map((row): [number, number] => [
+    at(row, EPOCH.step),
+    at(row, column),
+  ]);
   return places.some(([, loss]) => Number.isFinite(loss)) ? [{ name, kind, run, places }] : [];
 }

@@ -41,11 +41,17 @@ export function pictureOf(reply: LabReply, width: number, weights?: Part, gradie
   const height = Math.max(most, 3) * (size + GAP) + GAP;
   const across = sizes.length > 1 ? (width - size - 2) / (sizes.length - 1) : 0;
   const firsts = hidden.map((_, layer) => hidden.slice(0, layer).reduce((sum, count) => sum + count, 0));
-  const names = (column: number, place: number) => (column === 0 ? inputs[place] : column === sizes.length - 1 ? outputs[place] : undefined) ?? "";
-  const columns = sizes.map((count, column) => Array.from({ length: Math.min(count, MOST_SHOWN) }, (_, place): Unit => ({
-    column, x: 1 + size / 2 + column * across, y: height / 2 + (place - (Math.min(count, MOST_SHOWN) - 1) / 2) * (size + GAP),
-    hidden: column > 0 && column <= hidden.length ? (firsts[column - 1] ?? 0) + place : -1, name: names(column, place),
-  })));
+  const names = (column: number, place: number) =>
+    (column === 0 ? inputs[place] : column === sizes.length - 1 ? outputs[place] : undefined) ?? "";
+  const columns = sizes.map((count, column) =>
+    Array.from({ length: Math.min(count, MOST_SHOWN) }, (_, place): Unit => ({
+      column,
+      x: 1 + size / 2 + column * across,
+      y: height / 2 + (place - (Math.min(count, MOST_SHOWN) - 1) / 2) * (size + GAP),
+      hidden: column > 0 && column <= hidden.length ? (firsts[column - 1] ?? 0) + place : -1,
+      name: names(column, place),
+    })),
+  );
   return { columns, sizes, size, height: height + rest, edges: edges(columns, reply, weights, gradients) };
 }
 
@@ -59,10 +65,12 @@ function edges(columns: Unit[][], reply: LabReply, weights?: Part, gradients?: P
     const start = offset;
     offset += out * into + out;
     if (layer === 0 && reply.data.picture.length) return []; // a picture's weights are pictures themselves
-    return (columns[layer + 1] ?? []).flatMap((to, row) => (columns[layer] ?? []).map((from, column) => {
-      const place = start + row * into + column;
-      return { from, to, weight: weights.values[place] ?? NaN, gradient: gradients?.values[place] ?? NaN };
-    }));
+    return (columns[layer + 1] ?? []).flatMap((to, row) =>
+      (columns[layer] ?? []).map((from, column) => {
+        const place = start + row * into + column;
+        return { from, to, weight: weights.values[place] ?? NaN, gradient: gradients?.values[place] ?? NaN };
+      }),
+    );
   });
 }
 
@@ -79,12 +87,28 @@ export function tilesOf({ data }: LabReply, { columns }: Picture, units?: Part, 
   const hidden = columns.flat().filter((unit) => unit.hidden >= 0);
   const cut = (part: Part, size: number, width: number, shown: Unit[]) => {
     const far = Math.max(...Array.from(part.values.subarray(0, size * shown.length), Math.abs)) || 1;
-    return shown.map((unit) => ({ unit, grid: part.values.subarray(unit.hidden * size, (unit.hidden + 1) * size), columns: width, far }));
+    return shown.map((unit) => ({
+      unit,
+      grid: part.values.subarray(unit.hidden * size, (unit.hidden + 1) * size),
+      columns: width,
+      far,
+    }));
   };
   const [rows = 0, width = 0] = data.picture;
-  if (rows && width && weights) return cut(weights, rows * width, width, columns.length > 2 ? (columns[1] ?? []) : []).map((tile) => ({ ...tile, grid: upsideDown(tile.grid, width) }));
+  if (rows && width && weights)
+    return cut(weights, rows * width, width, columns.length > 2 ? (columns[1] ?? []) : []).map((tile) => ({
+      ...tile,
+      grid: upsideDown(tile.grid, width),
+    }));
   const [count = 0, side = 0] = units?.shape ?? [];
-  return units?.shape.length === 3 ? cut(units, side * side, side, hidden.filter((unit) => unit.hidden < count)).map((tile) => ({ ...tile, far: Math.max(-units.low, units.high) || 1 })) : [];
+  return units?.shape.length === 3
+    ? cut(
+        units,
+        side * side,
+        side,
+        hidden.filter((unit) => unit.hidden < count),
+      ).map((tile) => ({ ...tile, far: Math.max(-units.low, units.high) || 1 }))
+    : [];
 }
 
 /** The rows of a grid from the last to the first. */

@@ -40,7 +40,20 @@ export interface Run {
 
 // What never changes in a training is asked for once, the rest with every frame.
 const ONCE = ["points"];
-const ALWAYS = ["losses", "outputs", "boundary", "units", "hidden", "bent", "cut", "epochs", "weights", "gradients", "pulls", "tangle"];
+const ALWAYS = [
+  "losses",
+  "outputs",
+  "boundary",
+  "units",
+  "hidden",
+  "bent",
+  "cut",
+  "epochs",
+  "weights",
+  "gradients",
+  "pulls",
+  "tangle",
+];
 const GRID = 100;
 const MOST_WEIGHTS = 40_000; // more are not worth their way with every frame
 
@@ -48,7 +61,11 @@ let count = 0;
 
 export function runOf(carrier: Carrier, experiment: Experiment): Run {
   return {
-    id: `lab ${++count}`, carrier, experiment, turn: 0, reached: null,
+    id: `lab ${++count}`,
+    carrier,
+    experiment,
+    turn: 0,
+    reached: null,
     frame: signal<Frame | null>(null),
     picture: signal<Part | null>(null),
     losses: signal(new Float64Array()),
@@ -93,13 +110,21 @@ export interface Onward {
 
 /** Train on to a whole frame: requests with the same `play` follow one another, so that several can be on their way. */
 export function toFrame(run: Run, onward: Onward): Promise<void> {
-  const request = (experiment: Experiment): LabRequest => ({ ...frameAt(run, experiment, beginning(onward)), ...going(onward) });
+  const request = (experiment: Experiment): LabRequest => ({
+    ...frameAt(run, experiment, beginning(onward)),
+    ...going(onward),
+  });
   return trainOn(run, request, (turn, answer) => take(run, turn, answer));
 }
 
 /** Train on to a picture of the boundary alone. */
 export function toPicture(run: Run, onward: Onward): Promise<void> {
-  const request = (experiment: Experiment): PictureRequest => ({ kind: "picture", moment: momentOf(experiment, beginning(onward)), grid: GRID, ...going(onward) });
+  const request = (experiment: Experiment): PictureRequest => ({
+    kind: "picture",
+    moment: momentOf(experiment, beginning(onward)),
+    grid: GRID,
+    ...going(onward),
+  });
   return trainOn(run, request, (turn, answer) => paint(run, turn, answer));
 }
 
@@ -111,7 +136,11 @@ function going({ play, until, seconds }: Onward): Pick<PictureRequest, "play" | 
   return { play, seconds, ...(Number.isFinite(until) ? { until } : {}) };
 }
 
-async function trainOn<Q extends LabRequest | PictureRequest>(run: Run, request: (experiment: Experiment) => Q, done: (turn: number, answer: Answer<ReplyTo<Q>>) => void): Promise<void> {
+async function trainOn<Q extends LabRequest | PictureRequest>(
+  run: Run,
+  request: (experiment: Experiment) => Q,
+  done: (turn: number, answer: Answer<ReplyTo<Q>>) => void,
+): Promise<void> {
   const turn = run.turn;
   try {
     done(turn, await ask(run, request));
@@ -122,7 +151,11 @@ async function trainOn<Q extends LabRequest | PictureRequest>(run: Run, request:
 }
 
 /** A key stands for an experiment that was sent before; the whole one is sent again when it isn't kept any more. */
-async function ask<Q extends LabRequest | PictureRequest>(run: Run, request: (experiment: Experiment) => Q, channel?: string): Promise<Answer<ReplyTo<Q>>> {
+async function ask<Q extends LabRequest | PictureRequest>(
+  run: Run,
+  request: (experiment: Experiment) => Q,
+  channel?: string,
+): Promise<Answer<ReplyTo<Q>>> {
   const key = run.frame.peek()?.reply.key;
   try {
     return await run.carrier.request(request(key ? { key } : run.experiment), channel);
@@ -133,7 +166,14 @@ async function ask<Q extends LabRequest | PictureRequest>(run: Run, request: (ex
 }
 
 function frameAt(run: Run, experiment: Experiment, position: Position): LabRequest {
-  return { kind: "lab", moment: momentOf(experiment, position), seconds: 0, parts: wholeParts(run), grid: GRID, since: run.losses.peek().length };
+  return {
+    kind: "lab",
+    moment: momentOf(experiment, position),
+    seconds: 0,
+    parts: wholeParts(run),
+    grid: GRID,
+    since: run.losses.peek().length,
+  };
 }
 
 function momentOf(experiment: Experiment, { step, phase, piece }: Position): LabRequest["moment"] {
@@ -142,7 +182,11 @@ function momentOf(experiment: Experiment, { step, phase, piece }: Position): Lab
 
 function wholeParts(run: Run): string[] {
   const before = run.frame.peek();
-  return [...(before?.parts["points"] ? [] : ONCE), ...ALWAYS.filter((name) => !isTooMuch(before, name)), ...run.extras.peek()];
+  return [
+    ...(before?.parts["points"] ? [] : ONCE),
+    ...ALWAYS.filter((name) => !isTooMuch(before, name)),
+    ...run.extras.peek(),
+  ];
 }
 
 function isTooMuch(frame: Frame | null, name: string): boolean {
@@ -155,7 +199,9 @@ function weightCount(reply: LabReply): number {
 
 function take(run: Run, turn: number, { head, buffers }: Answer<LabReply>): void {
   if (turn !== run.turn) return;
-  const found = head.parts.map((part, index) => [part.name, { ...part, values: new Float64Array(buffers[index] ?? new ArrayBuffer(0)) }] as const);
+  const found = head.parts.map(
+    (part, index) => [part.name, { ...part, values: new Float64Array(buffers[index] ?? new ArrayBuffer(0)) }] as const,
+  );
   const parts = Object.fromEntries(found);
   const points = parts["points"] ?? run.frame.peek()?.parts["points"];
   const losses = parts["losses"];
@@ -171,7 +217,8 @@ function take(run: Run, turn: number, { head, buffers }: Answer<LabReply>): void
 function paint(run: Run, turn: number, { head, buffers: [buffer] }: Answer<PictureReply>): void {
   if (turn !== run.turn) return;
   run.reached = head;
-  if (head.boundary && buffer) run.picture.value = { ...head.boundary, values: new Float64Array(new Float32Array(buffer)) };
+  if (head.boundary && buffer)
+    run.picture.value = { ...head.boundary, values: new Float64Array(new Float32Array(buffer)) };
 }
 
 /** Where a training stands, as far as the page knows. */

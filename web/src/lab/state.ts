@@ -38,20 +38,57 @@ export const DATA = "moons";
 export const MOST_LINKED = 200; // points that a link carries
 export const MOST_OTHERS = 2;
 const PLAIN: Lab = {
-  settings: {}, others: [], points: [], table: "", file: "", position: { step: 0, phase: "", piece: 0 }, walk: null, log: false, speed: "calm", pixels: [], label: 0, cell: [], open: [], weight: { parameter: "", entry: [] },
+  settings: {},
+  others: [],
+  points: [],
+  table: "",
+  file: "",
+  position: { step: 0, phase: "", piece: 0 },
+  walk: null,
+  log: false,
+  speed: "calm",
+  pixels: [],
+  label: 0,
+  cell: [],
+  open: [],
+  weight: { parameter: "", entry: [] },
 };
-const OWN = new Set(["vs", "p", "step", "phase", "piece", "walk", "log", "speed", "px", "label", "cell", "show", "weight"]);
+const OWN = new Set([
+  "vs",
+  "p",
+  "step",
+  "phase",
+  "piece",
+  "walk",
+  "log",
+  "speed",
+  "px",
+  "label",
+  "cell",
+  "show",
+  "weight",
+]);
 const LEVELS = 17; // of a pixel: a digit in that base
 const DECIMALS = 100; // drawn points are kept to two places
 
 export function read(address: URLSearchParams): Lab {
-  const settings = Object.fromEntries([...address].filter(([name]) => !OWN.has(name)).map(([name, text]) => [name, parsed(text)]));
+  const settings = Object.fromEntries(
+    [...address].filter(([name]) => !OWN.has(name)).map(([name, text]) => [name, parsed(text)]),
+  );
   return {
     ...PLAIN,
     settings: "hidden" in settings ? { ...settings, hidden: widths(settings["hidden"]) } : settings,
-    others: address.getAll("vs").map(record).filter((one) => one !== null).slice(0, MOST_OTHERS),
+    others: address
+      .getAll("vs")
+      .map(record)
+      .filter((one) => one !== null)
+      .slice(0, MOST_OTHERS),
     points: points(address.get("p")),
-    position: { step: whole(address.get("step")) ?? 0, phase: PHASES.find((phase) => phase === address.get("phase")) ?? "", piece: whole(address.get("piece")) ?? 0 },
+    position: {
+      step: whole(address.get("step")) ?? 0,
+      phase: PHASES.find((phase) => phase === address.get("phase")) ?? "",
+      piece: whole(address.get("piece")) ?? 0,
+    },
     walk: address.get("walk") === "batch" ? "batch" : whole(address.get("walk")),
     log: address.has("log"),
     speed: address.get("speed") ?? PLAIN.speed,
@@ -65,10 +102,12 @@ export function read(address: URLSearchParams): Lab {
 
 export function written(lab: Lab): URLSearchParams {
   const made = new URLSearchParams();
-  const set = (name: string, text: string | number | null) => text !== null && text !== "" && made.set(name, String(text));
+  const set = (name: string, text: string | number | null) =>
+    text !== null && text !== "" && made.set(name, String(text));
   for (const [name, value] of Object.entries(lab.settings)) set(name, spelled(value));
   for (const other of lab.others) made.append("vs", JSON.stringify(other));
-  if (lab.points.length && lab.points.length <= MOST_LINKED) set("p", lab.points.map((point) => point.join(",")).join(";"));
+  if (lab.points.length && lab.points.length <= MOST_LINKED)
+    set("p", lab.points.map((point) => point.join(",")).join(";"));
   if (lab.position.step || lab.position.phase) set("step", lab.position.step);
   set("phase", lab.position.phase);
   set("piece", lab.position.piece || "");
@@ -133,7 +172,9 @@ export function rounded(coordinate: number): number {
 
 /** What tells a training from the others, in words: "rate 30". */
 export function difference(other: Settings): string {
-  return Object.entries(other).map(([name, value]) => (SAID[name] ?? said)(value, name)).join(", ");
+  return Object.entries(other)
+    .map(([name, value]) => (SAID[name] ?? said)(value, name))
+    .join(", ");
 }
 
 const SAID: Record<string, (value: unknown, name: string) => string> = {
@@ -143,11 +184,19 @@ const SAID: Record<string, (value: unknown, name: string) => string> = {
 
 function said(value: unknown, name: string): string {
   const word = name.replaceAll("_", " ");
-  return value !== null && typeof value === "object" ? Object.entries(value).map(([entry, one]) => `${entry} ${one}`).join(", ") : `${word} ${value ?? "usual"}`;
+  return value !== null && typeof value === "object"
+    ? Object.entries(value)
+        .map(([entry, one]) => `${entry} ${one}`)
+        .join(", ")
+    : `${word} ${value ?? "usual"}`;
 }
 
 function spelled(value: unknown): string {
-  return Array.isArray(value) ? value.join(",") || "none" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  return Array.isArray(value)
+    ? value.join(",") || "none"
+    : typeof value === "object"
+      ? JSON.stringify(value)
+      : String(value);
 }
 
 /** A setting as it stands in an address: a number, a list in JSON, a word. */

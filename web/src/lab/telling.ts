@@ -4,7 +4,12 @@ import type { LabReply } from "../protocol";
 import { sentence } from "../words";
 
 const loss = (reply: LabReply) => (reply.loss === null ? "" : shown(reply.loss));
-const whose = (reply: LabReply) => (reply.pieces > 1 ? `piece ${reply.piece + 1} of ${reply.pieces} of batch ${reply.batch + 1}` : reply.batches > 1 ? `batch ${reply.batch + 1} of ${reply.batches}` : "the whole data");
+const whose = (reply: LabReply) =>
+  reply.pieces > 1
+    ? `piece ${reply.piece + 1} of ${reply.pieces} of batch ${reply.batch + 1}`
+    : reply.batches > 1
+      ? `batch ${reply.batch + 1} of ${reply.batches}`
+      : "the whole data";
 
 const TOLD: Record<string, (reply: LabReply) => string> = {
   forward: (reply) => `Forward: ${whose(reply)} has gone through the network; nothing has been judged yet.`,

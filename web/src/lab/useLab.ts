@@ -22,7 +22,11 @@ export interface Laboratory {
   setSpeed(speed: string): void;
 }
 
-export function useLab(carrier: Carrier, parameters: URLSearchParams, onChange: (parameters: URLSearchParams) => void): Laboratory {
+export function useLab(
+  carrier: Carrier,
+  parameters: URLSearchParams,
+  onChange: (parameters: URLSearchParams) => void,
+): Laboratory {
   const [lab, setLab] = useState<Lab>(() => read(parameters));
   const change = useCallback((part: Partial<Lab>) => setLab((now) => ({ ...now, ...part })), []);
   const runs = useRuns(carrier, lab, lab.position);
@@ -45,7 +49,12 @@ export function useLab(carrier: Carrier, parameters: URLSearchParams, onChange: 
     if (!isPlaying) tell(written({ ...lab, position: place ? positionOf(place) : lab.position }));
   }, [lab, isPlaying, place?.step, place?.phase, place?.piece]);
   return {
-    lab, change, runs, frame, isPlaying, goTo,
+    lab,
+    change,
+    runs,
+    frame,
+    isPlaying,
+    goTo,
     isWaiting: runs.some((run) => run.waiting.value),
     toggle: () => (isPlaying ? playing.pause() : playing.play(runs, lab.speed)),
     setSpeed: (speed) => {

@@ -27,9 +27,29 @@ export function stateAt(walk: WalkReply, names: [string, string], at: [number, n
 
 // The walk is opened once for each formula; where the point is goes into the state, so that a drag opens nothing anew.
 export function Downhill({ carrier, formula, names, low, high, at, values, rate, onRate, onAt }: DownhillProps) {
-  const start = Object.fromEntries(names.map((name, k) => [name, Number((((low[k] ?? 0) + (high[k] ?? 0)) / 2).toPrecision(6))]));
-  const { outcome, error } = useReply(carrier, { kind: "open", source: { formula, values: { ...values, ...start } } }, "walk");
+  const start = Object.fromEntries(
+    names.map((name, k) => [name, Number((((low[k] ?? 0) + (high[k] ?? 0)) / 2).toPrecision(6))]),
+  );
+  const { outcome, error } = useReply(
+    carrier,
+    { kind: "open", source: { formula, values: { ...values, ...start } } },
+    "walk",
+  );
   const state = outcome?.question.source.formula === formula ? stateAt(outcome.reply, names, at) : null;
   if (error) return <Problem problem={error} />;
-  return state && <SurfacePlot carrier={carrier} state={state} names={names} low={low} high={high} output="f" rate={rate} onRate={onRate} onAt={onAt} />;
+  return (
+    state && (
+      <SurfacePlot
+        carrier={carrier}
+        state={state}
+        names={names}
+        low={low}
+        high={high}
+        output="f"
+        rate={rate}
+        onRate={onRate}
+        onAt={onAt}
+      />
+    )
+  );
 }

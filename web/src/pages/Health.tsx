@@ -3,7 +3,15 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { latest, type Carrier } from "../carriers/carrier";
 import { Controls } from "../components/health/Controls";
 import { bandsOf } from "../components/health/FlowPicture";
-import { begun, parametersOf, problemOf, read, switched, type Laboratory, type Offer } from "../components/health/laboratory";
+import {
+  begun,
+  parametersOf,
+  problemOf,
+  read,
+  switched,
+  type Laboratory,
+  type Offer,
+} from "../components/health/laboratory";
 import { Losses } from "../components/health/Losses";
 import { Problems } from "../components/health/Problems";
 import { Remedies } from "../components/health/Remedies";
@@ -22,11 +30,18 @@ import type { PageProps } from "./props";
 export function Health(props: PageProps) {
   const [offer, setOffer] = useState<Offer | null>(null);
   const [error, setError] = useState<ErrorReply | null>(null);
-  useEffect(() => void latest(props.carrier.request({ kind: "problems" }), setError).then((found) => found && setOffer(found.head)), [props.carrier]);
+  useEffect(
+    () =>
+      void latest(props.carrier.request({ kind: "problems" }), setError).then((found) => found && setOffer(found.head)),
+    [props.carrier],
+  );
   return (
     <div class="health">
       <h1>Gradient health</h1>
-      <p class="health-lead">A gradient is a product of factors, one for each layer on its way back. Here are real backward passes through deep networks, and what each layer does to them.</p>
+      <p class="health-lead">
+        A gradient is a product of factors, one for each layer on its way back. Here are real backward passes through
+        deep networks, and what each layer does to them.
+      </p>
       <Problem problem={error} />
       {offer ? <Examining {...props} offer={offer} /> : !error && <Waiting text="Asking what can go wrong …" />}
     </div>
@@ -40,13 +55,25 @@ function Examining({ carrier, parameters, onChange, offer }: PageProps & { offer
   const tell = useAddress(parameters, onChange, (address) => setShown(read(address, offer)));
   const problem = problemOf(offer, shown?.problem ?? "");
   if (!shown || !problem) return null;
-  const change = (next: Laboratory) => { setShown(next); tell(parametersOf(next, offer)); };
+  const change = (next: Laboratory) => {
+    setShown(next);
+    tell(parametersOf(next, offer));
+  };
   return (
     <>
       <Problems problems={offer.problems} chosen={problem} onChoose={(chosen: ProblemInfo) => change(begun(chosen))} />
       <div class="health-set">
-        <Controls settings={shown.settings} offer={offer} onChange={(part) => change({ ...shown, settings: { ...shown.settings, ...part } })} />
-        <Remedies remedies={offer.remedies} problem={problem} on={shown.remedies} onSwitch={(name) => change({ ...shown, remedies: switched(shown.remedies, name, offer.remedies) })} />
+        <Controls
+          settings={shown.settings}
+          offer={offer}
+          onChange={(part) => change({ ...shown, settings: { ...shown.settings, ...part } })}
+        />
+        <Remedies
+          remedies={offer.remedies}
+          problem={problem}
+          on={shown.remedies}
+          onSwitch={(name) => change({ ...shown, remedies: switched(shown.remedies, name, offer.remedies) })}
+        />
       </div>
       <Findings carrier={carrier} shown={shown} offer={offer} onLayer={(layer) => change({ ...shown, layer })} />
     </>
@@ -64,16 +91,32 @@ function useExamined(carrier: Carrier, settings: HealthSettings, remedies: strin
 }
 
 /** The answers: backward passes and training at every move, the rest once the reader rests. */
-function Findings({ carrier, shown, offer, onLayer }: { carrier: Carrier; shown: Laboratory; offer: Offer; onLayer: (layer: number) => void }) {
+function Findings({
+  carrier,
+  shown,
+  offer,
+  onLayer,
+}: {
+  carrier: Carrier;
+  shown: Laboratory;
+  offer: Offer;
+  onLayer: (layer: number) => void;
+}) {
   const { settings, remedies } = shown;
   const rested = useRested({ settings, remedies }, REST);
   const { outcome, error } = useExamined(carrier, settings, remedies);
   const reply = outcome?.reply;
-  const isTrained = reply?.done === true && JSON.stringify([outcome?.question.settings, outcome?.question.remedies]) === JSON.stringify([settings, remedies]);
+  const isTrained =
+    reply?.done === true &&
+    JSON.stringify([outcome?.question.settings, outcome?.question.remedies]) === JSON.stringify([settings, remedies]);
   const walks = useRef<{ before: HealthSettings; after: HealthSettings } | null>(null); // of the last networks that were trained to the end
   if (isTrained && reply) walks.current = { before: settings, after: reply.after.report.settings };
-  if (!reply) return error ? <Problem problem={error} /> : <Waiting text="Running the network forward and backward …" />;
-  const sides = [["before", "As it is", reply.before], ["after", `With: ${treatment(remedies, offer)}`, reply.after]] as const;
+  if (!reply)
+    return error ? <Problem problem={error} /> : <Waiting text="Running the network forward and backward …" />;
+  const sides = [
+    ["before", "As it is", reply.before],
+    ["after", `With: ${treatment(remedies, offer)}`, reply.after],
+  ] as const;
   const bands = bandsOf(sides.map(([, , one]) => one.report.flow));
   const chosen = Math.min(shown.layer === null ? 0 : shown.layer - 1, reply.before.report.flow.layers.length - 1);
   return (
@@ -81,7 +124,17 @@ function Findings({ carrier, shown, offer, onLayer }: { carrier: Carrier; shown:
       <Problem problem={error} />
       <div class={`health-pair${error ? " gw-stale" : ""}`} data-trained={isTrained}>
         {sides.map(([name, title, examined]) => (
-          <Side key={name} name={name} title={title} examined={examined} verdict={isTrained ? verdict(examined, offer) : ""} sentence={isTrained ? examined.sentence : examined.journey} bands={bands} chosen={Math.max(0, chosen)} onChoose={(position) => position + 1 !== shown.layer && onLayer(position + 1)} />
+          <Side
+            key={name}
+            name={name}
+            title={title}
+            examined={examined}
+            verdict={isTrained ? verdict(examined, offer) : ""}
+            sentence={isTrained ? examined.sentence : examined.journey}
+            bands={bands}
+            chosen={Math.max(0, chosen)}
+            onChoose={(position) => position + 1 !== shown.layer && onLayer(position + 1)}
+          />
         ))}
       </div>
       <Losses before={reply.before.report.course} after={reply.after.report.course} updates={settings.steps} />
@@ -93,10 +146,17 @@ function Findings({ carrier, shown, offer, onLayer }: { carrier: Carrier; shown:
 
 /** The problems that were found, in words. */
 function verdict({ found }: ExaminedInfo, { problems }: Offer): string {
-  return problems.filter(({ name }) => found.includes(name)).map(({ title }) => title.toLowerCase()).join(", ") || "healthy";
+  return (
+    problems
+      .filter(({ name }) => found.includes(name))
+      .map(({ title }) => title.toLowerCase())
+      .join(", ") || "healthy"
+  );
 }
 
 /** The remedies in words. */
 function treatment(names: string[], { remedies }: Offer): string {
-  return names.map((name) => remedies.find((known) => known.name === name)?.title ?? name).join(", ") || "no remedy yet";
+  return (
+    names.map((name) => remedies.find((known) => known.name === name)?.title ?? name).join(", ") || "no remedy yet"
+  );
 }

@@ -15,7 +15,13 @@ export function Lessons({ carrier, parameters }: { carrier: Carrier; parameters:
 function List({ carrier }: { carrier: Carrier }) {
   const [lessons, setLessons] = useState<LessonInfo[] | null>(null);
   const [problem, setProblem] = useState<ErrorReply | null>(null);
-  useEffect(() => void latest(carrier.request({ kind: "catalogue" }), setProblem).then((found) => found && setLessons(found.head.lessons)), [carrier]);
+  useEffect(
+    () =>
+      void latest(carrier.request({ kind: "catalogue" }), setProblem).then(
+        (found) => found && setLessons(found.head.lessons),
+      ),
+    [carrier],
+  );
   useEffect(() => void (document.title = "Lessons · gradwalk"), []);
   const read = (lessons ?? []).filter(({ slug }) => done.value.has(slug)).length;
   return (
@@ -28,8 +34,18 @@ function List({ carrier }: { carrier: Carrier }) {
       <ol>
         {lessons?.map(({ slug, title, summary }, index) => (
           <li key={slug}>
-            <a href={`#lessons/${slug}`}><span class="number tabular">{index + 1}</span><span><b>{title}</b><span class="note">{summary}</span></span>
-              {done.value.has(slug) && <span class="done" title="read">✓<span class="unseen"> read</span></span>}</a>
+            <a href={`#lessons/${slug}`}>
+              <span class="number tabular">{index + 1}</span>
+              <span>
+                <b>{title}</b>
+                <span class="note">{summary}</span>
+              </span>
+              {done.value.has(slug) && (
+                <span class="done" title="read">
+                  ✓<span class="unseen"> read</span>
+                </span>
+              )}
+            </a>
           </li>
         ))}
       </ol>

@@ -53,7 +53,9 @@ export function fromExample({ formula, vary, nudge = NUDGE }: Example): Explorin
 export function withFormula(before: Exploring, formula: string): Exploring {
   const names = freeNames(formula);
   const known = new Map(before.vary.map((one) => [one.name, one]));
-  const vary = names.slice(0, 2).map((name) => known.get(name) ?? { name, low: LOW, high: HIGH, at: before.held[name] ?? AT });
+  const vary = names
+    .slice(0, 2)
+    .map((name) => known.get(name) ?? { name, low: LOW, high: HIGH, at: before.held[name] ?? AT });
   const held = Object.fromEntries(names.slice(2).map((name) => [name, before.held[name] ?? known.get(name)?.at ?? AT]));
   return { ...before, formula, vary, held };
 }
@@ -64,7 +66,11 @@ export function swapped(before: Exploring, position: number, name: string): Expl
   if (!old || old.name === name) return before;
   const { [name]: at = AT, ...rest } = before.held;
   const moved = { name, low: Math.min(LOW, at), high: Math.max(HIGH, at), at };
-  return { ...before, vary: before.vary.map((one, k) => (k === position ? moved : one)), held: { ...rest, [old.name]: old.at } };
+  return {
+    ...before,
+    vary: before.vary.map((one, k) => (k === position ? moved : one)),
+    held: { ...rest, [old.name]: old.at },
+  };
 }
 
 /** Values for the names that are held still. */
@@ -88,9 +94,24 @@ export function read(parameters: URLSearchParams): Exploring {
   const formula = parameters.get("f") ?? "";
   const first = EXAMPLES[0];
   if (!formula && first) return fromExample(first);
-  const vary = parameters.getAll("x").map((text) => varying(text)).filter((one) => one !== null).slice(0, 2);
-  const held = Object.fromEntries(parameters.getAll("v").map((text) => text.split(",")).map(([name = "", value]) => [name, number(value, AT)]));
-  const base: Exploring = { formula, vary, held, nudge: number(parameters.get("h"), NUDGE) || NUDGE, rate: number(parameters.get("rate"), RATE) };
+  const vary = parameters
+    .getAll("x")
+    .map((text) => varying(text))
+    .filter((one) => one !== null)
+    .slice(0, 2);
+  const held = Object.fromEntries(
+    parameters
+      .getAll("v")
+      .map((text) => text.split(","))
+      .map(([name = "", value]) => [name, number(value, AT)]),
+  );
+  const base: Exploring = {
+    formula,
+    vary,
+    held,
+    nudge: number(parameters.get("h"), NUDGE) || NUDGE,
+    rate: number(parameters.get("rate"), RATE),
+  };
   return vary.length ? base : withFormula(base, formula);
 }
 
@@ -98,7 +119,11 @@ export function read(parameters: URLSearchParams): Exploring {
 export function mended(parameters: URLSearchParams): string[] {
   return parameters.getAll("x").flatMap((text) => {
     const [why, found] = [flaw(text), varying(text)];
-    return why && found ? [`In the link, the range of ${found.name} ${why}. Shown: ${full(found.low)} to ${full(found.high)}, at ${full(found.at)}.`] : [];
+    return why && found
+      ? [
+          `In the link, the range of ${found.name} ${why}. Shown: ${full(found.low)} to ${full(found.high)}, at ${full(found.at)}.`,
+        ]
+      : [];
   });
 }
 
@@ -116,7 +141,9 @@ function varying(text: string): Varying | null {
   const [name = "", ...ends] = text.split(",");
   const [low = NaN, high = NaN, at = NaN] = ends.map(Number);
   if (!name) return null;
-  return low < high && [low, high, at].every(Number.isFinite) ? { name, low, high, at: Math.min(Math.max(at, low), high) } : { name, low: LOW, high: HIGH, at: AT };
+  return low < high && [low, high, at].every(Number.isFinite)
+    ? { name, low, high, at: Math.min(Math.max(at, low), high) }
+    : { name, low: LOW, high: HIGH, at: AT };
 }
 
 function number(text: string | null | undefined, otherwise: number): number {

@@ -14,7 +14,12 @@ interface Entry {
 }
 
 export const PAGES: Record<Page, Entry> = {
-  play: { name: "Playground", title: "Playground", parts: { "the graph": ".graph", "the table of values": ".state .scroll", "why": ".why-panel" }, load: async () => (await import("./Playground")).Playground },
+  play: {
+    name: "Playground",
+    title: "Playground",
+    parts: { "the graph": ".graph", "the table of values": ".state .scroll", why: ".why-panel" },
+    load: async () => (await import("./Playground")).Playground,
+  },
   explore: { name: "Explore", title: "Explore", load: async () => (await import("./Explore")).Explore },
   lab: { name: "Lab", title: "Training lab", load: async () => (await import("./Lab")).Lab },
   health: { name: "Gradients", title: "Gradient health", load: async () => (await import("./Health")).Health },

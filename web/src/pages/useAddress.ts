@@ -4,7 +4,11 @@ import { useEffect, useRef } from "preact/hooks";
 const REST = 200; // milliseconds; browsers refuse to change the address at every move of a drag
 
 /** Tell of a new address once the reader rests; call `follow` when an address comes from outside. */
-export function useAddress(parameters: URLSearchParams, onChange: (parameters: URLSearchParams) => void, follow: (address: URLSearchParams) => void) {
+export function useAddress(
+  parameters: URLSearchParams,
+  onChange: (parameters: URLSearchParams) => void,
+  follow: (address: URLSearchParams) => void,
+) {
   const told = useRef(parameters.toString());
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const text = parameters.toString();

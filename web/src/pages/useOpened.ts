@@ -14,7 +14,13 @@ interface Found {
   isStale: boolean;
 }
 
-export function useOpened(carrier: Carrier, source: Source | null, start: Start & { open?: string[] }, place: RefObject<HTMLElement | null>, isWhole = false): Found {
+export function useOpened(
+  carrier: Carrier,
+  source: Source | null,
+  start: Start & { open?: string[] },
+  place: RefObject<HTMLElement | null>,
+  isWhole = false,
+): Found {
   const [found, setFound] = useState<Found>({ session: null, problem: null, isStale: false });
   const wanted = JSON.stringify(source);
   const edits = source?.script ? carrier.edits.value : 0;
@@ -30,7 +36,8 @@ export function useOpened(carrier: Carrier, source: Source | null, start: Start 
         if (isCurrent) setFound({ session, problem: null, isStale: false });
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
-        if (isCurrent && error.reply.code !== "superseded") setFound((now) => ({ ...now, problem: error.reply, isStale: now.session !== null }));
+        if (isCurrent && error.reply.code !== "superseded")
+          setFound((now) => ({ ...now, problem: error.reply, isStale: now.session !== null }));
       }
     };
     const timer = setTimeout(() => void open(), first.current ? 0 : PAUSE);

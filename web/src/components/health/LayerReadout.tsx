@@ -16,13 +16,22 @@ export function LayerReadout({ examined, chosen }: { examined: ExaminedInfo; cho
     { name: "dead", label: "share of dead units", value: layer.dead, tone: "ink" },
     { name: "saturated", label: "share of nearly flat slopes", value: layer.saturated, tone: "ink" },
     { name: "update", label: "weights changed by update 1", value: course.updates[chosen] ?? NaN, tone: "ink" },
-    { name: "moved", label: `… by ${course.losses.length} updates`, value: course.losses.length > 1 ? (course.moved[chosen] ?? NaN) : NaN, tone: "ink" },
+    {
+      name: "moved",
+      label: `… by ${course.losses.length} updates`,
+      value: course.losses.length > 1 ? (course.moved[chosen] ?? NaN) : NaN,
+      tone: "ink",
+    },
   ];
   return (
     <div class="health-layer" data-layer={layer.name}>
       <p class="health-factors">
         <b>{layer.name}</b>{" "}
-        {Number.isNaN(layer.attenuation) ? "No gradient arrives here." : <Factors factors={factors} whole={layer.attenuation} isExact={examined.exact[chosen] ?? false} />}
+        {Number.isNaN(layer.attenuation) ? (
+          "No gradient arrives here."
+        ) : (
+          <Factors factors={factors} whole={layer.attenuation} isExact={examined.exact[chosen] ?? false} />
+        )}
       </p>
       <Readouts lines={lines.filter(({ value }) => !Number.isNaN(value))} />
     </div>
@@ -33,9 +42,13 @@ function Factors({ factors, whole, isExact }: { factors: Factor[]; whole: number
   return (
     <>
       {factors.map(({ name, title, value }, k) => (
-        <Fragment key={name}>{k > 0 && <span class="gw-sign"> × </span>}<span class="note">{title}</span> <Amount of={value} tone="gradient" /></Fragment>
+        <Fragment key={name}>
+          {k > 0 && <span class="gw-sign"> × </span>}
+          <span class="note">{title}</span> <Amount of={value} tone="gradient" />
+        </Fragment>
       ))}
-      <span class="gw-sign"> {isExact ? "=" : "≈"} </span><Amount of={whole} tone="gradient" />
+      <span class="gw-sign"> {isExact ? "=" : "≈"} </span>
+      <Amount of={whole} tone="gradient" />
     </>
   );
 }

@@ -34,14 +34,36 @@ export function LossPicture({ before, after, most, width }: LossPictureProps) {
   const x = scaleLinear([0, Math.max(1, most - 1)], [LEFT, width - RIGHT]);
   const places = apart([y(last(before)), y(last(after))]);
   return (
-    <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={`Loss over the updates: before ${told(before)}, after ${told(after)}`}>
+    <svg
+      width={width}
+      height={HEIGHT}
+      viewBox={`0 0 ${width} ${HEIGHT}`}
+      role="img"
+      aria-label={`Loss over the updates: before ${told(before)}, after ${told(after)}`}
+    >
       <g class="gw-axis">
-        <text class="health-band" x={LEFT - 44} y={TOP - 12}>Loss of each update's batch</text>
+        <text class="health-band" x={LEFT - 44} y={TOP - 12}>
+          Loss of each update's batch
+        </text>
         {roundTicks(range).map((loss) => (
-          <g key={loss}><line class="gw-hair" x1={LEFT} x2={width - RIGHT} y1={y(loss)} y2={y(loss)} /><text x={LEFT - 8} y={y(loss) + 4} text-anchor="end">{plotted(loss)}</text></g>
+          <g key={loss}>
+            <line class="gw-hair" x1={LEFT} x2={width - RIGHT} y1={y(loss)} y2={y(loss)} />
+            <text x={LEFT - 8} y={y(loss) + 4} text-anchor="end">
+              {plotted(loss)}
+            </text>
+          </g>
         ))}
-        {x.ticks(Math.min(most, 6)).map((tick) => Number.isInteger(tick) && <text key={tick} x={x(tick)} y={HEIGHT - FLOOR + 18} text-anchor="middle">{tick}</text>)}
-        <text x={width - RIGHT} y={HEIGHT - 4} text-anchor="end">updates</text>
+        {x.ticks(Math.min(most, 6)).map(
+          (tick) =>
+            Number.isInteger(tick) && (
+              <text key={tick} x={x(tick)} y={HEIGHT - FLOOR + 18} text-anchor="middle">
+                {tick}
+              </text>
+            ),
+        )}
+        <text x={width - RIGHT} y={HEIGHT - 4} text-anchor="end">
+          updates
+        </text>
       </g>
       <Run course={before} name="before" range={range} x={x} y={y} label={places[0] ?? 0} edge={width - RIGHT} />
       <Run course={after} name="after" range={range} x={x} y={y} label={places[1] ?? 0} edge={width - RIGHT} />
@@ -61,14 +83,29 @@ interface RunProps {
 
 function Run({ course, name, range, x, y, label, edge }: RunProps) {
   const left = leaving(course, range);
-  const shown = left === null ? course.losses : course.losses.slice(0, left + 1).map((loss) => (Number.isFinite(loss) ? loss : Infinity));
-  const path = line<number>((_, k) => x(k), (loss) => y(loss));
+  const shown =
+    left === null
+      ? course.losses
+      : course.losses.slice(0, left + 1).map((loss) => (Number.isFinite(loss) ? loss : Infinity));
+  const path = line<number>(
+    (_, k) => x(k),
+    (loss) => y(loss),
+  );
   return (
     <g class={`health-run ${name}`} data-run={name} data-losses={course.losses.length} data-last={last(course)}>
       <path d={path(shown) ?? ""} />
-      {left === null
-        ? <text class="health-end" x={edge + 8} y={label + 4}><title>{full(last(course))}</title>{`${name} ${plotted(last(course), 3)}`}</text>
-        : <text class="health-end" x={x(left) + 8} y={TOP + 14}>{Number.isFinite(course.losses[left]) ? `${name} leaves the picture at update ${left}` : `${name} is no number from update ${left} on`}</text>}
+      {left === null ? (
+        <text class="health-end" x={edge + 8} y={label + 4}>
+          <title>{full(last(course))}</title>
+          {`${name} ${plotted(last(course), 3)}`}
+        </text>
+      ) : (
+        <text class="health-end" x={x(left) + 8} y={TOP + 14}>
+          {Number.isFinite(course.losses[left])
+            ? `${name} leaves the picture at update ${left}`
+            : `${name} is no number from update ${left} on`}
+        </text>
+      )}
     </g>
   );
 }

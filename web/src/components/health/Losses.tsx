@@ -14,7 +14,9 @@ export function Losses({ before, after, updates: most }: { before: Course; after
     <section aria-labelledby="losses-title">
       <h2 id="losses-title">What training makes of it</h2>
       <figure class="gw-plot" aria-label="Loss before and after">
-        <div class="gw-stage" ref={stage}><LossPicture before={before} after={after} most={most} width={width} /></div>
+        <div class="gw-stage" ref={stage}>
+          <LossPicture before={before} after={after} most={most} width={width} />
+        </div>
         <PlotTools name="losses" table={{ title: "Losses as a table", columns: ["update", "before", "after"], rows }} />
       </figure>
     </section>

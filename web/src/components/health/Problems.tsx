@@ -23,16 +23,34 @@ export function Problems({ problems, chosen, onChoose }: ProblemsProps) {
     <>
       <div class="health-problems" role="tablist" aria-label="Problems" ref={list} onKeyDown={press}>
         {problems.map((problem) => (
-          <button type="button" role="tab" id={`problem-${problem.name}`} key={problem.name} aria-selected={problem === chosen} aria-controls="problem" tabIndex={problem === chosen ? 0 : -1} onClick={() => onChoose(problem)}>
+          <button
+            type="button"
+            role="tab"
+            id={`problem-${problem.name}`}
+            key={problem.name}
+            aria-selected={problem === chosen}
+            aria-controls="problem"
+            tabIndex={problem === chosen ? 0 : -1}
+            onClick={() => onChoose(problem)}
+          >
             {problem.title}
           </button>
         ))}
       </div>
       <div role="tabpanel" id="problem" aria-labelledby={`problem-${chosen.name}`}>
         <dl class="health-story">
-          <div><dt>Symptom</dt><dd>{chosen.symptom}</dd></div>
-          <div><dt>Cause</dt><dd>{chosen.cause}</dd></div>
-          <div><dt>Cure</dt><dd>{chosen.cure}</dd></div>
+          <div>
+            <dt>Symptom</dt>
+            <dd>{chosen.symptom}</dd>
+          </div>
+          <div>
+            <dt>Cause</dt>
+            <dd>{chosen.cause}</dd>
+          </div>
+          <div>
+            <dt>Cure</dt>
+            <dd>{chosen.cure}</dd>
+          </div>
         </dl>
       </div>
     </>

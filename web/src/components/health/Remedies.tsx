@@ -15,8 +15,16 @@ export function Remedies({ remedies, problem, on, onSwitch }: RemediesProps) {
       <legend>Remedies</legend>
       {ordered(remedies, problem).map(({ name, title, effect }) => (
         <label key={name} class={problem.remedies.includes(name) ? "cures" : ""}>
-          <input type="checkbox" role="switch" name={name} checked={on.includes(name)} onChange={() => onSwitch(name)} />
-          <span><b>{title}</b> <span class="note">{effect}</span></span>
+          <input
+            type="checkbox"
+            role="switch"
+            name={name}
+            checked={on.includes(name)}
+            onChange={() => onSwitch(name)}
+          />
+          <span>
+            <b>{title}</b> <span class="note">{effect}</span>
+          </span>
         </label>
       ))}
     </fieldset>

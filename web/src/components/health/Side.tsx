@@ -16,21 +16,64 @@ interface SideProps {
   onChoose: (position: number) => void;
 }
 
-const COLUMNS = ["layer", "gradient", "gradient of weights", "slope", "normalisation", "weights", "way around", "all factors", "left of the output's", "dead", "flat"];
+const COLUMNS = [
+  "layer",
+  "gradient",
+  "gradient of weights",
+  "slope",
+  "normalisation",
+  "weights",
+  "way around",
+  "all factors",
+  "left of the output's",
+  "dead",
+  "flat",
+];
 
 export function Side({ name, title, examined, verdict, sentence, bands, chosen, onChoose }: SideProps) {
   const [stage, width] = useWidth<HTMLDivElement>(560);
   const { layers } = examined.report.flow;
   const rows = layers.map((layer, k) => [
-    k + 1, layer.gradient, layer.weight_gradient, layer.slope, layer.normalization, layer.weight, layer.around, layer.attenuation, layer.product, layer.dead, layer.saturated,
+    k + 1,
+    layer.gradient,
+    layer.weight_gradient,
+    layer.slope,
+    layer.normalization,
+    layer.weight,
+    layer.around,
+    layer.attenuation,
+    layer.product,
+    layer.dead,
+    layer.saturated,
   ]);
   return (
-    <section class="health-side" data-side={name} data-found={examined.found.join(" ")} aria-labelledby={`${name}-title`}>
-      <h2 id={`${name}-title`}>{title}{verdict && <span class={`health-verdict ${examined.found.length ? "bad" : "ok"}`}>{`${examined.found.length ? "✕" : "✓"} ${verdict}`}</span>}</h2>
-      <p class="health-sentence" role="status">{sentence}</p>
+    <section
+      class="health-side"
+      data-side={name}
+      data-found={examined.found.join(" ")}
+      aria-labelledby={`${name}-title`}
+    >
+      <h2 id={`${name}-title`}>
+        {title}
+        {verdict && (
+          <span
+            class={`health-verdict ${examined.found.length ? "bad" : "ok"}`}
+          >{`${examined.found.length ? "✕" : "✓"} ${verdict}`}</span>
+        )}
+      </h2>
+      <p class="health-sentence" role="status">
+        {sentence}
+      </p>
       <figure class="gw-plot" aria-label={`Backward pass, ${title}`}>
         <div class="gw-stage" ref={stage}>
-          <FlowPicture flow={examined.report.flow} bands={bands} width={width} chosen={chosen} label={`Gradients layer by layer, ${title}`} onChoose={onChoose} />
+          <FlowPicture
+            flow={examined.report.flow}
+            bands={bands}
+            width={width}
+            chosen={chosen}
+            label={`Gradients layer by layer, ${title}`}
+            onChoose={onChoose}
+          />
         </div>
         <LayerReadout examined={examined} chosen={chosen} />
         <PlotTools name={`gradients-${name}`} table={{ title: "All layers as a table", columns: COLUMNS, rows }} />

@@ -21,7 +21,9 @@ const DUST = 1e-9; // a way around that isn't there is a factor of 1 up to round
 
 /** The factors that a layer has: slope and weights always, the others where they change anything. */
 export function factorsOf(layer: LayerFlow): Factor[] {
-  return FACTORS.map((factor) => ({ ...factor, value: layer[factor.name] })).filter(({ name, value }) => ALWAYS.has(name) || Math.abs(value - 1) > DUST);
+  return FACTORS.map((factor) => ({ ...factor, value: layer[factor.name] })).filter(
+    ({ name, value }) => ALWAYS.has(name) || Math.abs(value - 1) > DUST,
+  );
 }
 
 const SHAPES: Record<FactorName, (x: number, y: number, r: number) => string> = {

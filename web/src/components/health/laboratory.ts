@@ -43,7 +43,12 @@ export function read(parameters: URLSearchParams, offer: Offer): Laboratory | nu
   const given = parameters.get("with");
   const remedies = given === null ? first.remedies : given.split(",").filter((name) => known.has(name));
   const layer = Number(parameters.get("layer") ?? NaN);
-  return { ...first, settings: settings(parameters, first.settings), remedies, layer: Number.isInteger(layer) ? layer : null };
+  return {
+    ...first,
+    settings: settings(parameters, first.settings),
+    remedies,
+    layer: Number.isInteger(layer) ? layer : null,
+  };
 }
 
 function settings(parameters: URLSearchParams, first: HealthSettings): HealthSettings {
@@ -64,7 +69,11 @@ function numeral(text: string, otherwise: unknown): unknown {
   return Number.isFinite(found) ? found : otherwise;
 }
 
-const WORDS = new Map<unknown, string>([[true, "yes"], [false, "no"], [null, "none"]]);
+const WORDS = new Map<unknown, string>([
+  [true, "yes"],
+  [false, "no"],
+  [null, "none"],
+]);
 
 /** The state as it stands in an address: the problem, and what differs from how it begins. */
 export function parametersOf({ problem, settings, remedies, layer }: Laboratory, offer: Offer): URLSearchParams {

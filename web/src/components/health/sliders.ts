@@ -2,10 +2,14 @@
 import type { HealthSettings } from "../../protocol";
 
 /** A setting that is a number. */
-export type Numeric = { [Name in keyof HealthSettings]: HealthSettings[Name] extends number ? Name : never }[keyof HealthSettings];
+export type Numeric = {
+  [Name in keyof HealthSettings]: HealthSettings[Name] extends number ? Name : never;
+}[keyof HealthSettings];
 
 /** A setting that is one of some names. */
-export type Named = { [Name in keyof HealthSettings]: HealthSettings[Name] extends string ? Name : never }[keyof HealthSettings];
+export type Named = {
+  [Name in keyof HealthSettings]: HealthSettings[Name] extends string ? Name : never;
+}[keyof HealthSettings];
 
 export interface SliderKind {
   name: Numeric;
@@ -31,8 +35,17 @@ export const SELECTS: { name: Named; title: string }[] = [
 ];
 
 const SPELLED: Record<string, string> = {
-  relu: "ReLU", leaky_relu: "leaky ReLU", elu: "ELU", gelu: "GELU", identity: "none", default: "PyTorch's default",
-  xavier_normal: "Xavier", kaiming_normal: "He", normal: "normal, deviation 1", xor: "XOR", moons: "two moons",
+  relu: "ReLU",
+  leaky_relu: "leaky ReLU",
+  elu: "ELU",
+  gelu: "GELU",
+  identity: "none",
+  default: "PyTorch's default",
+  xavier_normal: "Xavier",
+  kaiming_normal: "He",
+  normal: "normal, deviation 1",
+  xor: "XOR",
+  moons: "two moons",
 };
 
 /** A name as a reader knows it. */

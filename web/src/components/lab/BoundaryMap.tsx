@@ -20,14 +20,23 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [40, 10, 26, 40];
 
 export function BoundaryMap({ frame, chosen, onRow }: PictureProps) {
   const [host, width] = useWidth<HTMLDivElement>(420);
-  const { reply, parts: { boundary, points } } = frame;
+  const {
+    reply,
+    parts: { boundary, points },
+  } = frame;
   const { extent, columns, task } = reply.data;
   const ground = useGround(host, frame);
   const [hover, setHover] = useState<[number, number] | null>(null);
   const all = useMemo(() => sample(rows(points?.values ?? new Float64Array())), [points]);
   const room = roomFor(width, extent as [Range, Range]);
-  const places = useMemo(() => all.map((row): [number, number] => [room.x(row.x), room.y(row.y)]), [all, width, JSON.stringify(extent)]);
-  const fills = useMemo(() => (ground && task === "regression" ? all.map((row) => colourOf(ground, row.target)) : undefined), [ground, all]);
+  const places = useMemo(
+    () => all.map((row): [number, number] => [room.x(row.x), room.y(row.y)]),
+    [all, width, JSON.stringify(extent)],
+  );
+  const fills = useMemo(
+    () => (ground && task === "regression" ? all.map((row) => colourOf(ground, row.target)) : undefined),
+    [ground, all],
+  );
   const under = (event: MouseEvent): number | null => {
     const { x, y } = placeIn(event.currentTarget as Element, event, width);
     return closest(places, x, y);
@@ -38,13 +47,34 @@ export function BoundaryMap({ frame, chosen, onRow }: PictureProps) {
     <figure class="gw-plot lab-map" aria-label="What the network says over the plane">
       <div ref={host} class="gw-stage">
         {ground && <Painted frame={frame} ground={ground} {...inner} />}
-        <svg class="gw-over" width={width} height={room.frame.height} viewBox={`0 0 ${width} ${room.frame.height}`} role="img" aria-label={described(frame)}
-          onMouseMove={(event) => { const { x, y } = placeIn(event.currentTarget, event, width); setHover([x, y]); }} onMouseLeave={() => setHover(null)}
-          onClick={(event) => { const row = all[under(event) ?? -1]; if (row) onRow(row.index); }}>
+        <svg
+          class="gw-over"
+          width={width}
+          height={room.frame.height}
+          viewBox={`0 0 ${width} ${room.frame.height}`}
+          role="img"
+          aria-label={described(frame)}
+          onMouseMove={(event) => {
+            const { x, y } = placeIn(event.currentTarget, event, width);
+            setHover([x, y]);
+          }}
+          onMouseLeave={() => setHover(null)}
+          onClick={(event) => {
+            const row = all[under(event) ?? -1];
+            if (row) onRow(row.index);
+          }}
+        >
           {task === "binary" && <Half frame={frame} room={room} />}
           {frame.parts["tangle"] && <Tangle places={frame.parts["tangle"].values} room={room} />}
           <Axis axes={room} names={{ x: columns[0] ?? "x1", y: columns[1] ?? "x2" }} over />
-          <Marks rows={all} places={places} wrong={markKey(wrong(frame, all))} chosen={chosen} isClass={task !== "regression"} fills={fills} />
+          <Marks
+            rows={all}
+            places={places}
+            wrong={markKey(wrong(frame, all))}
+            chosen={chosen}
+            isClass={task !== "regression"}
+            fills={fills}
+          />
         </svg>
         {hover && boundary && inside(room, hover) && (
           <Tooltip x={hover[0]} y={hover[1]} room={width}>
@@ -58,10 +88,32 @@ export function BoundaryMap({ frame, chosen, onRow }: PictureProps) {
 }
 
 /** The ground itself, painted anew with every picture; how its colours are chosen changes with whole frames. */
-function Painted({ frame, ground, ...place }: { frame: Frame; ground: Ground; left: number; top: number; width: number; height: number }) {
+function Painted({
+  frame,
+  ground,
+  ...place
+}: {
+  frame: Frame;
+  ground: Ground;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}) {
   const boundary = frame.picture.value;
   const grid = useMemo(() => boundary && gridOf(ground, boundary), [boundary, ground]);
-  return boundary && grid && <Heatmap grid={grid} columns={boundary.shape[boundary.shape.length - 1] ?? 1} range={ground.range} colours={ground.colours} {...place} />;
+  return (
+    boundary &&
+    grid && (
+      <Heatmap
+        grid={grid}
+        columns={boundary.shape[boundary.shape.length - 1] ?? 1}
+        range={ground.range}
+        colours={ground.colours}
+        {...place}
+      />
+    )
+  );
 }
 
 /** The line where the network changes its mind between two classes. */
@@ -72,8 +124,23 @@ function Half({ frame, room }: { frame: Frame; room: Axes }) {
 
 /** Segments or triangles between points of two classes that share a place: why no straight line separates them. */
 function Tangle({ places, room }: { places: Float64Array; room: Axes }) {
-  const corners = (place: number) => [0, 1, 2].map((k) => [places[6 * place + 2 * k] ?? NaN, places[6 * place + 2 * k + 1] ?? NaN]).filter((corner) => corner.every(Number.isFinite));
-  return <>{[0, 1].map((place) => <path key={place} class={`tangle ${colourClass(place)}`} d={`M${corners(place).map(([x = 0, y = 0]) => `${room.x(x)} ${room.y(y)}`).join("L")}Z`} />)}</>;
+  const corners = (place: number) =>
+    [0, 1, 2]
+      .map((k) => [places[6 * place + 2 * k] ?? NaN, places[6 * place + 2 * k + 1] ?? NaN])
+      .filter((corner) => corner.every(Number.isFinite));
+  return (
+    <>
+      {[0, 1].map((place) => (
+        <path
+          key={place}
+          class={`tangle ${colourClass(place)}`}
+          d={`M${corners(place)
+            .map(([x = 0, y = 0]) => `${room.x(x)} ${room.y(y)}`)
+            .join("L")}Z`}
+        />
+      ))}
+    </>
+  );
 }
 
 /** What is right for a row, and what the network says. */
@@ -81,8 +148,13 @@ function Told({ frame, row }: { frame: Frame; row: Row }) {
   const { data } = frame.reply;
   return (
     <>
-      <span>row {row.index}{row.isHeldOut ? ", held out" : ""}: {full(row.x)}, {full(row.y)}</span>
-      <span>{data.target} {data.task === "regression" ? full(row.target) : data.classes[row.target]}</span>
+      <span>
+        row {row.index}
+        {row.isHeldOut ? ", held out" : ""}: {full(row.x)}, {full(row.y)}
+      </span>
+      <span>
+        {data.target} {data.task === "regression" ? full(row.target) : data.classes[row.target]}
+      </span>
       <span class="gw-value">the network: {Array.from(saidOf(frame, row.index), full).join(", ")}</span>
     </>
   );
@@ -90,17 +162,31 @@ function Told({ frame, row }: { frame: Frame; row: Row }) {
 
 /** The grid's number nearest to the pointer. */
 function Sample({ frame, room, hover }: { frame: Frame; room: Axes; hover: [number, number] }) {
-  const { parts: { boundary }, reply: { data } } = frame;
+  const {
+    parts: { boundary },
+    reply: { data },
+  } = frame;
   const side = boundary?.shape[boundary.shape.length - 1] ?? 1;
   const [xs, ys] = (data.extent as [Range, Range]).map((range) => evenly(range, side));
   const [column, row] = [nearest(xs ?? [], room.x.invert(hover[0])), nearest(ys ?? [], room.y.invert(hover[1]))];
   const value = (layer: number) => boundary?.values[layer * side * side + row * side + column] ?? NaN;
   return (
     <>
-      <span>{data.columns[0]} = {full(xs?.[column] ?? NaN)}</span>
-      <span>{data.columns[1]} = {full(ys?.[row] ?? NaN)}</span>
-      {data.task === "classes" ? <span class="gw-value">class {data.classes[value(0)]} with probability {full(value(1))}</span>
-        : <span class="gw-value">{data.task === "binary" ? `probability of ${data.classes[1]}` : data.target} = {full(value(0))}</span>}
+      <span>
+        {data.columns[0]} = {full(xs?.[column] ?? NaN)}
+      </span>
+      <span>
+        {data.columns[1]} = {full(ys?.[row] ?? NaN)}
+      </span>
+      {data.task === "classes" ? (
+        <span class="gw-value">
+          class {data.classes[value(0)]} with probability {full(value(1))}
+        </span>
+      ) : (
+        <span class="gw-value">
+          {data.task === "binary" ? `probability of ${data.classes[1]}` : data.target} = {full(value(0))}
+        </span>
+      )}
     </>
   );
 }
@@ -122,7 +208,9 @@ function halves(room: Axes, grid: Float64Array, columns: number): string {
   const [y0 = 0, y1 = 1] = room.y.range();
   const across = (column: number) => (x0 + ((x1 - x0) * column) / (columns - 1)).toFixed(1);
   const up = (row: number) => (y0 + ((y1 - y0) * row) / (grid.length / columns - 1)).toFixed(1);
-  return contour(grid, columns, 0.5).map(([a, b, c, d]) => `M${across(a)} ${up(b)}L${across(c)} ${up(d)}`).join("");
+  return contour(grid, columns, 0.5)
+    .map(([a, b, c, d]) => `M${across(a)} ${up(b)}L${across(c)} ${up(d)}`)
+    .join("");
 }
 
 function described({ reply: { data, train } }: Frame): string {

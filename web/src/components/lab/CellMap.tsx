@@ -28,13 +28,30 @@ export function CellMap({ values, columns, far, colours, picked, label, onPick }
   }, [values, columns, far, colours]);
   const pick = (event: MouseEvent & { currentTarget: HTMLElement }) => {
     const bounds = event.currentTarget.getBoundingClientRect();
-    const at = (offset: number, size: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor((offset / size) * count)));
-    onPick(at(event.clientY - bounds.top, bounds.height, rows) * columns + at(event.clientX - bounds.left, bounds.width, columns));
+    const at = (offset: number, size: number, count: number) =>
+      Math.min(count - 1, Math.max(0, Math.floor((offset / size) * count)));
+    onPick(
+      at(event.clientY - bounds.top, bounds.height, rows) * columns +
+        at(event.clientX - bounds.left, bounds.width, columns),
+    );
   };
   return (
-    <div class="cell-map" role="img" aria-label={label} style={{ width: `${wide}px`, height: `${high}px` }} onClick={pick}>
+    <div
+      class="cell-map"
+      role="img"
+      aria-label={label}
+      style={{ width: `${wide}px`, height: `${high}px` }}
+      onClick={pick}
+    >
       <canvas ref={canvas} width={columns} height={rows} />
-      <i style={{ left: `${(picked % columns) * cell.width}px`, top: `${Math.floor(picked / columns) * cell.height}px`, width: `${cell.width}px`, height: `${cell.height}px` }} />
+      <i
+        style={{
+          left: `${(picked % columns) * cell.width}px`,
+          top: `${Math.floor(picked / columns) * cell.height}px`,
+          width: `${cell.width}px`,
+          height: `${cell.height}px`,
+        }}
+      />
     </div>
   );
 }

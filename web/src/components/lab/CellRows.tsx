@@ -21,8 +21,27 @@ export function CellRows({ rows, names: [right, said], picture, ...shared }: Pro
   const shown = rows.slice(0, MOST);
   return (
     <section class="cell-rows" aria-label="The rows of the chosen cell" aria-live="polite">
-      <p>{right} taken for {said}: <b>{rows.length}</b> {rows.length === 1 ? "row" : "rows"}{rows.length > MOST && `, the first ${MOST} of them`}</p>
-      {picture.length ? <Pictures rows={shown} columns={picture[1] ?? 1} {...shared} /> : <div class="row">{shown.map((row) => <button key={row.index} type="button" aria-pressed={shared.lab.walk === row.index} aria-label={`Walk of row ${row.index}`} onClick={() => shared.onChange({ walk: row.index })}>{row.index}</button>)}</div>}
+      <p>
+        {right} taken for {said}: <b>{rows.length}</b> {rows.length === 1 ? "row" : "rows"}
+        {rows.length > MOST && `, the first ${MOST} of them`}
+      </p>
+      {picture.length ? (
+        <Pictures rows={shown} columns={picture[1] ?? 1} {...shared} />
+      ) : (
+        <div class="row">
+          {shown.map((row) => (
+            <button
+              key={row.index}
+              type="button"
+              aria-pressed={shared.lab.walk === row.index}
+              aria-label={`Walk of row ${row.index}`}
+              onClick={() => shared.onChange({ walk: row.index })}
+            >
+              {row.index}
+            </button>
+          ))}
+        </div>
+      )}
     </section>
   );
 }
@@ -36,14 +55,28 @@ function Pictures({ rows, columns, carrier, run, lab, onChange }: JudgedProps & 
   return (
     <div class="pictures">
       <Problem problem={error} />
-      {isCurrent && rows.map((row, k) => {
-        const pixels = Array.from(outcome.numbers[0]?.subarray(k * width, (k + 1) * width) ?? [], (value) => Math.round(value * INK));
-        const put = () => {
-          onChange({ pixels, label: row.target });
-          document.querySelector(".digit-pad")?.scrollIntoView({ block: "nearest" });
-        };
-        return <button key={row.index} type="button" data-row={row.index} aria-pressed={same(pixels, lab.pixels)} aria-label={`Row ${row.index}: put it on the sheet`} onClick={put}><Picture pixels={pixels} columns={columns} /></button>;
-      })}
+      {isCurrent &&
+        rows.map((row, k) => {
+          const pixels = Array.from(outcome.numbers[0]?.subarray(k * width, (k + 1) * width) ?? [], (value) =>
+            Math.round(value * INK),
+          );
+          const put = () => {
+            onChange({ pixels, label: row.target });
+            document.querySelector(".digit-pad")?.scrollIntoView({ block: "nearest" });
+          };
+          return (
+            <button
+              key={row.index}
+              type="button"
+              data-row={row.index}
+              aria-pressed={same(pixels, lab.pixels)}
+              aria-label={`Row ${row.index}: put it on the sheet`}
+              onClick={put}
+            >
+              <Picture pixels={pixels} columns={columns} />
+            </button>
+          );
+        })}
     </div>
   );
 }
@@ -51,7 +84,19 @@ function Pictures({ rows, columns, carrier, run, lab, onChange }: JudgedProps & 
 function Picture({ pixels, columns }: { pixels: number[]; columns: number }) {
   return (
     <svg viewBox={`0 0 ${columns} ${pixels.length / columns}`} width={40} height={40} aria-hidden="true">
-      {pixels.map((ink, k) => ink > 0 && <rect key={k} x={k % columns} y={Math.floor(k / columns)} width={1.02} height={1.02} fill-opacity={ink / INK} />)}
+      {pixels.map(
+        (ink, k) =>
+          ink > 0 && (
+            <rect
+              key={k}
+              x={k % columns}
+              y={Math.floor(k / columns)}
+              width={1.02}
+              height={1.02}
+              fill-opacity={ink / INK}
+            />
+          ),
+      )}
     </svg>
   );
 }

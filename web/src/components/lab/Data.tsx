@@ -25,17 +25,30 @@ export function Data({ lab, settings, problem, differing, onSet, onChange, kind,
     <fieldset class="group">
       <legend>Data</legend>
       <div class="choices-row" role="group" aria-label="Data">
-        {DATA.map(([name, title]) => <button key={name} type="button" aria-pressed={kind === name} onClick={() => onKind(name)}>{title}</button>)}
+        {DATA.map(([name, title]) => (
+          <button key={name} type="button" aria-pressed={kind === name} onClick={() => onKind(name)}>
+            {title}
+          </button>
+        ))}
       </div>
       {kind === "curve" && (
-        <label class="gw-field"><span>Curve</span>
-          <select value={curve} onChange={(event) => onSet("data", event.currentTarget.value)}>{CURVES.map((name) => <option key={name} value={name}>{name}</option>)}</select>
+        <label class="gw-field">
+          <span>Curve</span>
+          <select value={curve} onChange={(event) => onSet("data", event.currentTarget.value)}>
+            {CURVES.map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
         </label>
       )}
       {kind === "drawn" && <DrawPad points={lab.points} onChange={(points) => onChange({ points })} />}
       {kind === "table" && <TableDrop lab={lab} settings={settings} onChange={onChange} />}
       <Wrong fields={FIELDS} problem={problem} />
-      {(kind !== "drawn" || lab.points.length > 0) && (kind !== "table" || lab.table) && <Fields fields={GROUPS.data} settings={settings} problem={problem} differing={differing} onSet={onSet} />}
+      {(kind !== "drawn" || lab.points.length > 0) && (kind !== "table" || lab.table) && (
+        <Fields fields={GROUPS.data} settings={settings} problem={problem} differing={differing} onSet={onSet} />
+      )}
     </fieldset>
   );
 }

@@ -27,7 +27,15 @@ interface Props {
 export function DigitPad({ carrier, run, frame, pixels, label, onChange }: Props) {
   const { reply } = frame;
   const isDrawn = pixels.some((ink) => ink > 0);
-  const question: LookRequest | null = isDrawn && pixels.length === SIDE * SIDE ? { kind: "look", moment: { experiment: run.experiment, step: reply.step, phase: reply.phase as "" }, inputs: pixels.map((ink) => ink / INK), label } : null;
+  const question: LookRequest | null =
+    isDrawn && pixels.length === SIDE * SIDE
+      ? {
+          kind: "look",
+          moment: { experiment: run.experiment, step: reply.step, phase: reply.phase as "" },
+          inputs: pixels.map((ink) => ink / INK),
+          label,
+        }
+      : null;
   const { outcome, error } = useReply(carrier, question, "look");
   const answer = isDrawn ? outcome : null;
   const [chances, slopes] = answer?.numbers ?? [];
@@ -36,11 +44,29 @@ export function DigitPad({ carrier, run, frame, pixels, label, onChange }: Props
       <h2>Draw a digit</h2>
       <div class="digit-grid">
         <Pad pixels={pixels} onPixels={(drawn) => onChange({ pixels: drawn })} />
-        <Chances classes={reply.data.classes} chances={chances} label={label} onLabel={(chosen) => onChange({ label: chosen })} />
+        <Chances
+          classes={reply.data.classes}
+          chances={chances}
+          label={label}
+          onLabel={(chosen) => onChange({ label: chosen })}
+        />
         {slopes && <Slopes slopes={slopes} label={reply.data.classes[label] ?? ""} />}
       </div>
       <Problem problem={error} />
-      <p role="status" class="note">{answer ? <>The network says <b data-look="decided">{answer.reply.decided}</b>. Its loss, were it a {reply.data.classes[label]}: <span data-look="loss"><Amount of={answer.reply.loss} /></span>.</> : "Draw with the mouse or a finger; by keys, arrows move and Enter darkens a pixel."}</p>
+      <p role="status" class="note">
+        {answer ? (
+          <>
+            The network says <b data-look="decided">{answer.reply.decided}</b>. Its loss, were it a{" "}
+            {reply.data.classes[label]}:{" "}
+            <span data-look="loss">
+              <Amount of={answer.reply.loss} />
+            </span>
+            .
+          </>
+        ) : (
+          "Draw with the mouse or a finger; by keys, arrows move and Enter darkens a pixel."
+        )}
+      </p>
     </section>
   );
 }
@@ -58,7 +84,10 @@ function Pad({ pixels, onPixels }: { pixels: number[]; onPixels: (pixels: number
     last.current = here;
     onPixels(averaged(sheet.current));
   };
-  const put = (drawn: number[]) => { sheet.current = spread(drawn); onPixels(drawn); };
+  const put = (drawn: number[]) => {
+    sheet.current = spread(drawn);
+    onPixels(drawn);
+  };
   const press = (event: KeyboardEvent) => {
     const move = MOVES[event.key];
     if (move !== undefined) setCursor((now) => (now === null ? 0 : Math.min(SIDE * SIDE - 1, Math.max(0, now + move))));
@@ -69,22 +98,74 @@ function Pad({ pixels, onPixels }: { pixels: number[]; onPixels: (pixels: number
   };
   return (
     <div>
-      <svg class="pad" viewBox={`0 0 ${ROOM} ${ROOM}`} width={ROOM} height={ROOM} tabindex={0} role="application" aria-label="A sheet of 8 by 8 pixels; arrow keys move, Enter darkens"
-        onPointerDown={(event) => { event.currentTarget.setPointerCapture(event.pointerId); last.current = null; stroke(event); }} onPointerMove={stroke} onKeyDown={press} onFocus={() => setCursor((now) => now ?? 0)} onBlur={() => setCursor(null)}>
-        {Array.from({ length: SIDE * SIDE }, (_, k) => <rect key={k} class="pixel" data-pixel={k} data-ink={pixels[k] ?? 0} x={(k % SIDE) * CELL} y={Math.floor(k / SIDE) * CELL} width={CELL} height={CELL} fill-opacity={(pixels[k] ?? 0) / INK} />)}
-        {cursor !== null && <rect class="cursor" x={(cursor % SIDE) * CELL + 1} y={Math.floor(cursor / SIDE) * CELL + 1} width={CELL - 2} height={CELL - 2} />}
+      <svg
+        class="pad"
+        viewBox={`0 0 ${ROOM} ${ROOM}`}
+        width={ROOM}
+        height={ROOM}
+        tabindex={0}
+        role="application"
+        aria-label="A sheet of 8 by 8 pixels; arrow keys move, Enter darkens"
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          last.current = null;
+          stroke(event);
+        }}
+        onPointerMove={stroke}
+        onKeyDown={press}
+        onFocus={() => setCursor((now) => now ?? 0)}
+        onBlur={() => setCursor(null)}
+      >
+        {Array.from({ length: SIDE * SIDE }, (_, k) => (
+          <rect
+            key={k}
+            class="pixel"
+            data-pixel={k}
+            data-ink={pixels[k] ?? 0}
+            x={(k % SIDE) * CELL}
+            y={Math.floor(k / SIDE) * CELL}
+            width={CELL}
+            height={CELL}
+            fill-opacity={(pixels[k] ?? 0) / INK}
+          />
+        ))}
+        {cursor !== null && (
+          <rect
+            class="cursor"
+            x={(cursor % SIDE) * CELL + 1}
+            y={Math.floor(cursor / SIDE) * CELL + 1}
+            width={CELL - 2}
+            height={CELL - 2}
+          />
+        )}
       </svg>
-      <button type="button" class="quiet" onClick={() => put([])}>Clear the sheet</button>
+      <button type="button" class="quiet" onClick={() => put([])}>
+        Clear the sheet
+      </button>
     </div>
   );
 }
 
-function Chances({ classes, chances, label, onLabel }: { classes: string[]; chances: Float64Array | undefined; label: number; onLabel: (label: number) => void }) {
+function Chances({
+  classes,
+  chances,
+  label,
+  onLabel,
+}: {
+  classes: string[];
+  chances: Float64Array | undefined;
+  label: number;
+  onLabel: (label: number) => void;
+}) {
   return (
     <div class="chances" role="group" aria-label="How likely each class is; press one to take the loss for it">
       {classes.map((name, place) => (
         <button key={name} type="button" aria-pressed={place === label} onClick={() => onLabel(place)}>
-          <b>{name}</b><span class="meter"><i style={{ width: `${100 * (chances?.[place] ?? 0)}%` }} /></span>{chances ? <Amount of={chances[place] ?? NaN} tone="value" /> : <span class="dim">·</span>}
+          <b>{name}</b>
+          <span class="meter">
+            <i style={{ width: `${100 * (chances?.[place] ?? 0)}%` }} />
+          </span>
+          {chances ? <Amount of={chances[place] ?? NaN} tone="value" /> : <span class="dim">·</span>}
         </button>
       ))}
     </div>
@@ -96,12 +177,37 @@ function Slopes({ slopes, label }: { slopes: Float64Array; label: string }) {
   const far = Math.max(...Array.from(slopes, Math.abs)) || 1;
   return (
     <figure class="slopes">
-      <svg viewBox={`0 0 ${ROOM} ${ROOM}`} width={ROOM} height={ROOM} role="img" aria-label={`The gradient of the loss for ${label} on each pixel, from ${full(-far)} to ${full(far)}`}>
-        {Array.from(slopes, (slope, k) => <rect key={k} class={slope < 0 ? "minus" : "plus"} data-slope={slope} x={(k % SIDE) * CELL} y={Math.floor(k / SIDE) * CELL} width={CELL} height={CELL} fill-opacity={Math.abs(slope) / far}><title>{full(slope)}</title></rect>)}
+      <svg
+        viewBox={`0 0 ${ROOM} ${ROOM}`}
+        width={ROOM}
+        height={ROOM}
+        role="img"
+        aria-label={`The gradient of the loss for ${label} on each pixel, from ${full(-far)} to ${full(far)}`}
+      >
+        {Array.from(slopes, (slope, k) => (
+          <rect
+            key={k}
+            class={slope < 0 ? "minus" : "plus"}
+            data-slope={slope}
+            x={(k % SIDE) * CELL}
+            y={Math.floor(k / SIDE) * CELL}
+            width={CELL}
+            height={CELL}
+            fill-opacity={Math.abs(slope) / far}
+          >
+            <title>{full(slope)}</title>
+          </rect>
+        ))}
         <rect class="frame" width={ROOM} height={ROOM} />
       </svg>
-      <figcaption class="scale">−<Amount of={far} tone="gradient" /><i />+<Amount of={far} tone="gradient" /></figcaption>
-      <p class="note">∂L/∂pixel: ink on <span class="minus">purple</span> makes it more of a {label}, ink on <span class="plus">green</span> less.</p>
+      <figcaption class="scale">
+        −<Amount of={far} tone="gradient" />
+        <i />+<Amount of={far} tone="gradient" />
+      </figcaption>
+      <p class="note">
+        ∂L/∂pixel: ink on <span class="minus">purple</span> makes it more of a {label}, ink on{" "}
+        <span class="plus">green</span> less.
+      </p>
     </figure>
   );
 }

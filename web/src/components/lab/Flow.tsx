@@ -15,7 +15,23 @@ export function Flow({ layers }: { layers: LayerInfo[] }) {
     <section class="flow" aria-label="Gradient flow">
       <h2>Gradient flow</h2>
       <table>
-        <thead><tr><th scope="col">Layer</th><th scope="col" class="gradient">‖∂L/∂w‖</th><th scope="col">‖w‖</th><th scope="col"><abbr title="how far the last update moved the weights, as a share of their norm">update ∕ weight</abbr></th><th scope="col"><abbr title="share of units that are zero for every row, or of values at the flat ends of the activation">idle</abbr></th></tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">Layer</th>
+            <th scope="col" class="gradient">
+              ‖∂L/∂w‖
+            </th>
+            <th scope="col">‖w‖</th>
+            <th scope="col">
+              <abbr title="how far the last update moved the weights, as a share of their norm">update ∕ weight</abbr>
+            </th>
+            <th scope="col">
+              <abbr title="share of units that are zero for every row, or of values at the flat ends of the activation">
+                idle
+              </abbr>
+            </th>
+          </tr>
+        </thead>
         <tbody>
           {layers.map((layer) => (
             <tr key={layer.name} data-layer={layer.name}>
@@ -23,7 +39,13 @@ export function Flow({ layers }: { layers: LayerInfo[] }) {
               <Bar amount={layer.gradient} tone="gradient" />
               <td>{<Amount of={layer.weight} tone="value" />}</td>
               <Bar amount={layer.ratio} tone="ink" />
-              <td>{layer.saturated !== null ? `${Math.round(100 * layer.saturated)} % flat` : layer.dead > 0 ? `${Math.round(100 * layer.dead)} % dead` : ""}</td>
+              <td>
+                {layer.saturated !== null
+                  ? `${Math.round(100 * layer.saturated)} % flat`
+                  : layer.dead > 0
+                    ? `${Math.round(100 * layer.dead)} % dead`
+                    : ""}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -34,5 +56,10 @@ export function Flow({ layers }: { layers: LayerInfo[] }) {
 }
 
 function Bar({ amount, tone }: { amount: number | null; tone: Tone }) {
-  return <td class="bar"><i class={tone} style={{ width: `${100 * barLength(amount)}%` }} />{amount === null ? <span class="dim">not yet</span> : <Amount of={amount} tone={tone} />}</td>;
+  return (
+    <td class="bar">
+      <i class={tone} style={{ width: `${100 * barLength(amount)}%` }} />
+      {amount === null ? <span class="dim">not yet</span> : <Amount of={amount} tone={tone} />}
+    </td>
+  );
 }

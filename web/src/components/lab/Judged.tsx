@@ -26,7 +26,11 @@ export interface JudgedProps {
 export function Judged({ frame, ...shared }: JudgedProps & { frame: Frame }) {
   const { points } = frame.parts;
   const all = useMemo(() => rows(points?.values ?? new Float64Array()), [points]);
-  return frame.reply.data.task === "regression" ? <Predicted frame={frame} all={all} /> : <Confusion frame={frame} all={all} {...shared} />;
+  return frame.reply.data.task === "regression" ? (
+    <Predicted frame={frame} all={all} />
+  ) : (
+    <Confusion frame={frame} all={all} {...shared} />
+  );
 }
 
 /** The rows of each class, by the class that they were taken for. */
@@ -41,28 +45,69 @@ function Confusion({ frame, all, ...shared }: JudgedProps & { frame: Frame; all:
   const held = all.filter((row) => row.isHeldOut);
   const cells = confusion(frame, held.length ? held : all);
   const { classes } = frame.reply.data;
-  const { lab: { cell: [chosen = -1, taken = -1] }, onChange } = shared;
+  const {
+    lab: {
+      cell: [chosen = -1, taken = -1],
+    },
+    onChange,
+  } = shared;
   const found = cells[chosen]?.[taken];
   return (
     <figure class="confusion" aria-label="Confusion matrix">
-      <figcaption>{held.length ? `${held.length} held-out rows` : `${all.length} rows`}: right class down, the network's across</figcaption>
+      <figcaption>
+        {held.length ? `${held.length} held-out rows` : `${all.length} rows`}: right class down, the network's across
+      </figcaption>
       <table>
-        <thead><tr><td />{classes.map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
-        <tbody>{cells.map((line, right) => {
-          const sum = line.reduce((sofar, rows) => sofar + rows.length, 0) || 1;
-          return (
-            <tr key={right}><th scope="row">{classes[right]}</th>{line.map((rows, said) => {
-              const isChosen = right === chosen && said === taken;
-              return (
-                <td key={said} class={said === right ? "right" : "wrong"} style={{ "--share": rows.length / sum }}>
-                  {rows.length ? <button type="button" aria-pressed={isChosen} aria-label={`${classes[right]} taken for ${classes[said]}: ${rows.length} rows`} onClick={() => onChange({ cell: isChosen ? [] : [right, said] })}>{rows.length}</button> : "·"}
-                </td>
-              );
-            })}</tr>
-          );
-        })}</tbody>
+        <thead>
+          <tr>
+            <td />
+            {classes.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {cells.map((line, right) => {
+            const sum = line.reduce((sofar, rows) => sofar + rows.length, 0) || 1;
+            return (
+              <tr key={right}>
+                <th scope="row">{classes[right]}</th>
+                {line.map((rows, said) => {
+                  const isChosen = right === chosen && said === taken;
+                  return (
+                    <td key={said} class={said === right ? "right" : "wrong"} style={{ "--share": rows.length / sum }}>
+                      {rows.length ? (
+                        <button
+                          type="button"
+                          aria-pressed={isChosen}
+                          aria-label={`${classes[right]} taken for ${classes[said]}: ${rows.length} rows`}
+                          onClick={() => onChange({ cell: isChosen ? [] : [right, said] })}
+                        >
+                          {rows.length}
+                        </button>
+                      ) : (
+                        "·"
+                      )}
+                    </td>
+                  );
+                })}
+              </tr>
+            );
+          })}
+        </tbody>
       </table>
-      {found ? <CellRows rows={found} names={[classes[chosen] ?? "", classes[taken] ?? ""]} picture={frame.reply.data.picture} {...shared} /> : <p class="note">Press a number to see its rows.</p>}
+      {found ? (
+        <CellRows
+          rows={found}
+          names={[classes[chosen] ?? "", classes[taken] ?? ""]}
+          picture={frame.reply.data.picture}
+          {...shared}
+        />
+      ) : (
+        <p class="note">Press a number to see its rows.</p>
+      )}
     </figure>
   );
 }
@@ -77,10 +122,22 @@ function Predicted({ frame, all }: { frame: Frame; all: Row[] }) {
   return (
     <figure class="gw-plot lab-map" aria-label="Predicted beside right">
       <div ref={host} class="gw-stage">
-        <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={`what the network says of ${shown.length} rows, over what is right`}>
+        <svg
+          width={width}
+          height={HEIGHT}
+          viewBox={`0 0 ${width} ${HEIGHT}`}
+          role="img"
+          aria-label={`what the network says of ${shown.length} rows, over what is right`}
+        >
           <Axis axes={room} names={{ x: frame.reply.data.target, y: "predicted" }} />
           <path class="ideal" d={`M${room.x(range[0])} ${room.y(range[0])}L${room.x(range[1])} ${room.y(range[1])}`} />
-          <Marks rows={shown} places={shown.map((row): [number, number] => [room.x(row.target), room.y(held(said(row)))])} wrong={NOBODY} chosen={null} isClass={false} />
+          <Marks
+            rows={shown}
+            places={shown.map((row): [number, number] => [room.x(row.target), room.y(held(said(row)))])}
+            wrong={NOBODY}
+            chosen={null}
+            isClass={false}
+          />
         </svg>
       </div>
       <PictureTools name="predicted" stage={host} />

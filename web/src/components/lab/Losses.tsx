@@ -31,37 +31,92 @@ export function Losses({ lines, step, last, reached, isLog, onLog, onStep }: Pro
   const [floor, end] = [HEIGHT - BOTTOM, width - RIGHT];
   const [low = 0, high = 1] = y.domain();
   const held = (loss: number) => y(Math.min(2 * high, Math.max(loss, low))); // a loss of 1e270 is far enough above the frame
-  const draw = line<[number, number]>(([at]) => x(at), ([, loss]) => held(loss)).defined(([, loss]) => Number.isFinite(loss) && (!isLog || loss > 0));
-  const labels = apart(lines.map((one) => {
-    const [at = 0, loss = NaN] = one.places.filter((place) => Number.isFinite(place[1])).at(-1) ?? [];
-    return { line: one, x: x(at), y: Math.max(TOP, held(loss)) };
-  }).filter((label) => Number.isFinite(label.y)));
+  const draw = line<[number, number]>(
+    ([at]) => x(at),
+    ([, loss]) => held(loss),
+  ).defined(([, loss]) => Number.isFinite(loss) && (!isLog || loss > 0));
+  const labels = apart(
+    lines
+      .map((one) => {
+        const [at = 0, loss = NaN] = one.places.filter((place) => Number.isFinite(place[1])).at(-1) ?? [];
+        return { line: one, x: x(at), y: Math.max(TOP, held(loss)) };
+      })
+      .filter((label) => Number.isFinite(label.y)),
+  );
   const ticks = isLog ? powers(y.domain()) : y.ticks(4);
   return (
     <figure class="gw-plot lab-losses" aria-label="Loss over the steps">
       <div ref={host} class="gw-stage">
-        <svg class="gw-drag-x" width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="group" aria-label={`Loss over the steps, ${reached} of ${last} reached`}
-          {...dragHandlers(width, (place) => onStep(Math.round(Math.min(reached, Math.max(0, x.invert(place.x))))))}>
+        <svg
+          class="gw-drag-x"
+          width={width}
+          height={HEIGHT}
+          viewBox={`0 0 ${width} ${HEIGHT}`}
+          role="group"
+          aria-label={`Loss over the steps, ${reached} of ${last} reached`}
+          {...dragHandlers(width, (place) => onStep(Math.round(Math.min(reached, Math.max(0, x.invert(place.x))))))}
+        >
           <g class="gw-axis" aria-hidden="true">
-            {ticks.map((at) => <g key={at}><line class="gw-hair" x1={LEFT} x2={end} y1={y(at)} y2={y(at)} /><text x={LEFT - 8} y={y(at) + 4} text-anchor="end">{plotted(at, 2)}</text></g>)}
-            {x.ticks(4).filter(Number.isInteger).map((at) => <text key={at} x={x(at)} y={floor + 18} text-anchor="middle">{at}</text>)}
-            <text x={(LEFT + end) / 2} y={floor + 33} text-anchor="middle">step</text>
+            {ticks.map((at) => (
+              <g key={at}>
+                <line class="gw-hair" x1={LEFT} x2={end} y1={y(at)} y2={y(at)} />
+                <text x={LEFT - 8} y={y(at) + 4} text-anchor="end">
+                  {plotted(at, 2)}
+                </text>
+              </g>
+            ))}
+            {x
+              .ticks(4)
+              .filter(Number.isInteger)
+              .map((at) => (
+                <text key={at} x={x(at)} y={floor + 18} text-anchor="middle">
+                  {at}
+                </text>
+              ))}
+            <text x={(LEFT + end) / 2} y={floor + 33} text-anchor="middle">
+              step
+            </text>
           </g>
-          <clipPath id={clip}><rect x={LEFT} y={TOP - 2} width={Math.max(0, end - LEFT + 2)} height={floor - TOP + 4} /></clipPath>
-          {lines.map((one) => <path clip-path={`url(#${clip})`} key={`${one.run} ${one.kind}`} class={`loss ${one.kind} run${one.run}`} d={draw(one.places) ?? ""} />)}
+          <clipPath id={clip}>
+            <rect x={LEFT} y={TOP - 2} width={Math.max(0, end - LEFT + 2)} height={floor - TOP + 4} />
+          </clipPath>
+          {lines.map((one) => (
+            <path
+              clip-path={`url(#${clip})`}
+              key={`${one.run} ${one.kind}`}
+              class={`loss ${one.kind} run${one.run}`}
+              d={draw(one.places) ?? ""}
+            />
+          ))}
           <line class="present" x1={x(step)} x2={x(step)} y1={TOP} y2={floor} />
-          {labels.map((label) => <text key={`${label.line.run} ${label.line.kind}`} class={`loss-name ${label.line.kind} run${label.line.run}`} x={Math.min(label.x + 6, end + 6)} y={label.y + 4}>{label.line.name}</text>)}
+          {labels.map((label) => (
+            <text
+              key={`${label.line.run} ${label.line.kind}`}
+              class={`loss-name ${label.line.kind} run${label.line.run}`}
+              x={Math.min(label.x + 6, end + 6)}
+              y={label.y + 4}
+            >
+              {label.line.name}
+            </text>
+          ))}
         </svg>
       </div>
-      <label class="check"><input type="checkbox" checked={isLog} onChange={(event) => onLog(event.currentTarget.checked)} /> logarithmic</label>
-      <PlotTools name="losses" table={{ title: "Losses as a table", columns: ["step", "loss"], rows: sampled(lines) }} />
+      <label class="check">
+        <input type="checkbox" checked={isLog} onChange={(event) => onLog(event.currentTarget.checked)} /> logarithmic
+      </label>
+      <PlotTools
+        name="losses"
+        table={{ title: "Losses as a table", columns: ["step", "loss"], rows: sampled(lines) }}
+      />
     </figure>
   );
 }
 
 /** Losses from 0 up; on a logarithmic scale whole powers of ten. */
 function vertical(lines: Line[], isLog: boolean) {
-  const losses = lines.flatMap((one) => one.places.map(([, loss]) => loss)).filter((loss) => Number.isFinite(loss) && (!isLog || loss > LEAST));
+  const losses = lines
+    .flatMap((one) => one.places.map(([, loss]) => loss))
+    .filter((loss) => Number.isFinite(loss) && (!isLog || loss > LEAST));
   const range: [number, number] = [HEIGHT - BOTTOM, TOP];
   if (isLog) {
     const [low, high] = [Math.min(...losses, 1), Math.max(...losses, 1e-3)];

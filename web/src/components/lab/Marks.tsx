@@ -34,7 +34,12 @@ export const Marks = memo(({ rows, places, wrong, chosen, isClass, fills }: Mark
         const [x = NaN, y = NaN] = places[k] ?? [];
         if (!Number.isFinite(x) || !Number.isFinite(y)) return null;
         return (
-          <g key={row.index} data-row={row.index} class={`mark ${isClass ? colourClass(row.target) : "number"}${row.isHeldOut ? " held-out" : ""}${row.index === chosen ? " chosen" : ""}`} transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}>
+          <g
+            key={row.index}
+            data-row={row.index}
+            class={`mark ${isClass ? colourClass(row.target) : "number"}${row.isHeldOut ? " held-out" : ""}${row.index === chosen ? " chosen" : ""}`}
+            transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}
+          >
             {errs.has(row.index) && <circle class="errs" r={8.5} />}
             {row.index === chosen && <circle class="ring" r={11} />}
             <path d={mark(isClass ? row.target : 0)} style={fills && !row.isHeldOut ? { fill: fills[k] } : undefined} />

@@ -23,7 +23,16 @@ interface Props {
   onChange: (part: Partial<Lab>) => void;
 }
 
-export function Optimizer({ carrier, run, frame: { reply: { step, phase, piece } }, weight, isPlaying, onChange }: Props) {
+export function Optimizer({
+  carrier,
+  run,
+  frame: {
+    reply: { step, phase, piece },
+  },
+  weight,
+  isPlaying,
+  onChange,
+}: Props) {
   const still = useRef({ step, phase, piece }); // while the training plays on, the last question stays
   if (!isPlaying) still.current = { step, phase, piece };
   const { phase: at, ...place } = still.current;
@@ -34,8 +43,16 @@ export function Optimizer({ carrier, run, frame: { reply: { step, phase, piece }
   return (
     <section class="optimizer" aria-label="Optimizer" data-step={outcome?.reply.step}>
       <Problem problem={error} />
-      {outcome ? <Found reply={outcome.reply} numbers={outcome.numbers} onPick={pick} /> : !error && <Waiting text="Asking the optimizer …" />}
-      {isPlaying && <p class="note" role="status">As of step {still.current.step}; it follows again when the training stands.</p>}
+      {outcome ? (
+        <Found reply={outcome.reply} numbers={outcome.numbers} onPick={pick} />
+      ) : (
+        !error && <Waiting text="Asking the optimizer …" />
+      )}
+      {isPlaying && (
+        <p class="note" role="status">
+          As of step {still.current.step}; it follows again when the training stands.
+        </p>
+      )}
     </section>
   );
 }
@@ -49,8 +66,15 @@ interface FoundProps {
 function Found({ reply, numbers, onPick }: FoundProps) {
   return (
     <>
-      <p class="law"><b>{reply.optimizer}</b> {reply.rule}</p>
-      <p class="note">{Object.entries(reply.settings).filter(([, value]) => value !== false && value !== 0).map(([name, value]) => `${name.replaceAll("_", " ")} ${Array.isArray(value) ? value.join(", ") : value}`).join(" · ")}</p>
+      <p class="law">
+        <b>{reply.optimizer}</b> {reply.rule}
+      </p>
+      <p class="note">
+        {Object.entries(reply.settings)
+          .filter(([, value]) => value !== false && value !== 0)
+          .map(([name, value]) => `${name.replaceAll("_", " ")} ${Array.isArray(value) ? value.join(", ") : value}`)
+          .join(" · ")}
+      </p>
       <Choice reply={reply} onPick={onPick} />
       <Story reply={reply} />
       <Remembered reply={reply} numbers={numbers} onPick={onPick} />
@@ -63,12 +87,30 @@ function Choice({ reply: { parameters, name, entry }, onPick }: Pick<FoundProps,
   const shape = parameters.find((one) => one.name === name)?.shape ?? [];
   return (
     <div class="row choice" role="group" aria-label="Which weight">
-      <label class="gw-field"><span>Parameter</span>
+      <label class="gw-field">
+        <span>Parameter</span>
         <select value={name} onChange={(event) => onPick(event.currentTarget.value, [])}>
-          {parameters.map((one) => <option key={one.name} value={one.name}>{one.name}: {one.path.replace(".linear", "")} ({one.shape.join(" × ")})</option>)}
+          {parameters.map((one) => (
+            <option key={one.name} value={one.name}>
+              {one.name}: {one.path.replace(".linear", "")} ({one.shape.join(" × ")})
+            </option>
+          ))}
         </select>
       </label>
-      {entry.map((at, axis) => <NumberField key={`${name} ${axis}`} label={axis ? (axis === 1 ? "from" : `place ${axis + 1}`) : "unit"} value={at} refusal={within(shape[axis] ?? 0)} onChange={(value) => onPick(name, entry.map((one, k) => (k === axis ? value : one)))} />)}
+      {entry.map((at, axis) => (
+        <NumberField
+          key={`${name} ${axis}`}
+          label={axis ? (axis === 1 ? "from" : `place ${axis + 1}`) : "unit"}
+          value={at}
+          refusal={within(shape[axis] ?? 0)}
+          onChange={(value) =>
+            onPick(
+              name,
+              entry.map((one, k) => (k === axis ? value : one)),
+            )
+          }
+        />
+      ))}
     </div>
   );
 }
@@ -91,10 +133,31 @@ function Story({ reply: { story, when, step, name, entry } }: Pick<FoundProps, "
       <p data-when={when}>{WHEN[when](step)}</p>
       {story ? (
         <div class="scroll" tabIndex={0} role="region" aria-label={`The update of ${own}`}>
-          <p class="line"><span>{own} ←</span> <MathML source={story.symbols} /></p>
-          <p class="line"><span>=</span> <MathML source={story.numbers} /></p>
-          <p class="line"><span>{story.relation}</span> <b data-story="after"><Amount of={story.after} tone="value" /></b> <span class="note">before <span data-story="before"><Amount of={story.before} /></span>, change <span data-story="change"><Amount of={story.change} /></span></span></p>
-          <p class="note"><i>g</i> is ∂L/∂{own}; other letters are what the optimizer remembered of this entry until then.</p>
+          <p class="line">
+            <span>{own} ←</span> <MathML source={story.symbols} />
+          </p>
+          <p class="line">
+            <span>=</span> <MathML source={story.numbers} />
+          </p>
+          <p class="line">
+            <span>{story.relation}</span>{" "}
+            <b data-story="after">
+              <Amount of={story.after} tone="value" />
+            </b>{" "}
+            <span class="note">
+              before{" "}
+              <span data-story="before">
+                <Amount of={story.before} />
+              </span>
+              , change{" "}
+              <span data-story="change">
+                <Amount of={story.change} />
+              </span>
+            </span>
+          </p>
+          <p class="note">
+            <i>g</i> is ∂L/∂{own}; other letters are what the optimizer remembered of this entry until then.
+          </p>
         </div>
       ) : null}
     </div>
@@ -112,16 +175,49 @@ function Remembered({ reply: { tensors, entry, parameters, name }, numbers, onPi
     <div ref={host} class="remembered gw-plot">
       {tensors.map((tensor, k) => (
         <figure key={tensor.name} data-tensor={tensor.name}>
-          <figcaption><b>{titleOf(tensor)}</b> <i>{tensor.symbol}</i></figcaption>
-          <CellMap values={numbers[k] ?? new Float64Array()} columns={columns} far={Math.max(Math.abs(tensor.low), Math.abs(tensor.high)) || 1} colours={colours} picked={picked} label={`${titleOf(tensor)} of ${name}, from ${tensor.low} to ${tensor.high}`} onPick={(place) => onPick(name, unravelled(place, shape))} />
+          <figcaption>
+            <b>{titleOf(tensor)}</b> <i>{tensor.symbol}</i>
+          </figcaption>
+          <CellMap
+            values={numbers[k] ?? new Float64Array()}
+            columns={columns}
+            far={Math.max(Math.abs(tensor.low), Math.abs(tensor.high)) || 1}
+            colours={colours}
+            picked={picked}
+            label={`${titleOf(tensor)} of ${name}, from ${tensor.low} to ${tensor.high}`}
+            onPick={(place) => onPick(name, unravelled(place, shape))}
+          />
           <dl>
-            <div><dt>norm</dt><dd data-reading="norm"><Amount of={tensor.norm} tone={toneOf(tensor)} /></dd></div>
-            <div><dt>[{entry.join(", ")}]</dt><dd data-reading="entry"><Amount of={numbers[k]?.[picked] ?? NaN} tone={toneOf(tensor)} /></dd></div>
-            {Number.isFinite(tensor.after) && <div><dt>update</dt><dd>{Number.isFinite(tensor.before) ? <Amount of={tensor.before as number} /> : "none yet"} → <Amount of={tensor.after as number} /></dd></div>}
+            <div>
+              <dt>norm</dt>
+              <dd data-reading="norm">
+                <Amount of={tensor.norm} tone={toneOf(tensor)} />
+              </dd>
+            </div>
+            <div>
+              <dt>[{entry.join(", ")}]</dt>
+              <dd data-reading="entry">
+                <Amount of={numbers[k]?.[picked] ?? NaN} tone={toneOf(tensor)} />
+              </dd>
+            </div>
+            {Number.isFinite(tensor.after) && (
+              <div>
+                <dt>update</dt>
+                <dd>
+                  {Number.isFinite(tensor.before) ? <Amount of={tensor.before as number} /> : "none yet"} →{" "}
+                  <Amount of={tensor.after as number} />
+                </dd>
+              </div>
+            )}
           </dl>
         </figure>
       ))}
-      {tensors.length <= 2 && <p class="note">This optimizer remembers nothing{tensors.length === 2 ? " (yet)" : ""}: each step goes by its own gradient alone.</p>}
+      {tensors.length <= 2 && (
+        <p class="note">
+          This optimizer remembers nothing{tensors.length === 2 ? " (yet)" : ""}: each step goes by its own gradient
+          alone.
+        </p>
+      )}
     </div>
   );
 }

@@ -16,5 +16,12 @@ export function Panel({ name, title, open, onChange, children }: Props) {
     const now = event.currentTarget.open;
     if (now !== isOpen) onChange({ open: now ? [...open, name] : open.filter((other) => other !== name) });
   };
-  return <details class="lab-panel" open={isOpen} onToggle={toggled}><summary><h2>{title}</h2></summary>{isOpen && children()}</details>;
+  return (
+    <details class="lab-panel" open={isOpen} onToggle={toggled}>
+      <summary>
+        <h2>{title}</h2>
+      </summary>
+      {isOpen && children()}
+    </details>
+  );
 }

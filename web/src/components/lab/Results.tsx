@@ -29,8 +29,20 @@ export function Results({ carrier, lab, runs, titles, run, frame, onChange }: Pr
   return (
     <div class="lab-runs">
       {runs.length === 0 && <p class="gw-empty">{EMPTY[source(lab)]}</p>}
-      {runs.map((one, k) => <RunView key={k} carrier={carrier} run={one} lab={lab} title={titles[k] ?? ""} onChange={onChange} {...shared} />)}
-      {frame && run && isPicture && <DigitPad carrier={carrier} run={run} frame={frame} pixels={lab.pixels} label={lab.label} onChange={onChange} />}
+      {runs.map((one, k) => (
+        <RunView
+          key={k}
+          carrier={carrier}
+          run={one}
+          lab={lab}
+          title={titles[k] ?? ""}
+          onChange={onChange}
+          {...shared}
+        />
+      ))}
+      {frame && run && isPicture && (
+        <DigitPad carrier={carrier} run={run} frame={frame} pixels={lab.pixels} label={lab.label} onChange={onChange} />
+      )}
       {frame && runs.length === 1 && !isPicture && <Hidden frame={frame} {...shared} />}
     </div>
   );

@@ -22,11 +22,31 @@ export function RunView({ title, chosen, onRow, ...judging }: Props) {
   const frame = (last.current = run.frame.value ?? last.current);
   const problem = run.problem.value;
   return (
-    <section class={`run${run.frame.value === null && frame ? " stale-run" : ""}`} aria-label={title || "What the network says"} data-step={frame?.reply.step}>
+    <section
+      class={`run${run.frame.value === null && frame ? " stale-run" : ""}`}
+      aria-label={title || "What the network says"}
+      data-step={frame?.reply.step}
+    >
       {title && <h2>{title}</h2>}
       {problem && (title || !problem.setting) && <Problem problem={problem} />}
-      {frame ? <><Picture frame={frame} chosen={chosen} onRow={onRow} {...judging} /><Readings reply={frame.reply} />{frame.reply.remarks.map((remark) => <p key={remark} class="note remark">{sentence(remark)}</p>)}</> : !problem && <Waiting text="Making the network …" />}
-      {frame?.reply.stopped && title && <p class="warning" role="status">{frame.reply.stopped}</p>}
+      {frame ? (
+        <>
+          <Picture frame={frame} chosen={chosen} onRow={onRow} {...judging} />
+          <Readings reply={frame.reply} />
+          {frame.reply.remarks.map((remark) => (
+            <p key={remark} class="note remark">
+              {sentence(remark)}
+            </p>
+          ))}
+        </>
+      ) : (
+        !problem && <Waiting text="Making the network …" />
+      )}
+      {frame?.reply.stopped && title && (
+        <p class="warning" role="status">
+          {frame.reply.stopped}
+        </p>
+      )}
     </section>
   );
 }

@@ -17,25 +17,55 @@ export function TableDrop({ lab, settings, onChange }: Props) {
   const aim = (name: string) => changed(lab.settings, "data_options", { target: name }, undefined);
   const take = async (file: File | undefined) => {
     if (!file) return;
-    if (file.size > MOST_BYTES) return setRefusal(`${file.name} has ${(file.size / 1e6).toFixed(1)} MB, and the page takes tables of up to ${MOST_BYTES / 1e6} MB; train it in a terminal: gradwalk train ${file.name} --target …`);
+    if (file.size > MOST_BYTES)
+      return setRefusal(
+        `${file.name} has ${(file.size / 1e6).toFixed(1)} MB, and the page takes tables of up to ${MOST_BYTES / 1e6} MB; train it in a terminal: gradwalk train ${file.name} --target …`,
+      );
     const table = await file.text();
     setRefusal("");
     onChange({ table, file: file.name, points: [], settings: aim(columnsOf(table).at(-1) ?? "") });
   };
   return (
-    <div class="table-drop" onDragOver={(event) => event.preventDefault()} onDrop={(event) => { event.preventDefault(); event.stopPropagation(); void take(event.dataTransfer?.files[0]); }}>
-      <label class="file">{lab.table ? `${lab.file}: take another` : "Drop a CSV file here, or pick one"}
-        <input type="file" accept=".csv,.tsv,.txt,text/csv" onChange={(event) => void take(event.currentTarget.files?.[0])} />
+    <div
+      class="table-drop"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        void take(event.dataTransfer?.files[0]);
+      }}
+    >
+      <label class="file">
+        {lab.table ? `${lab.file}: take another` : "Drop a CSV file here, or pick one"}
+        <input
+          type="file"
+          accept=".csv,.tsv,.txt,text/csv"
+          onChange={(event) => void take(event.currentTarget.files?.[0])}
+        />
       </label>
-      {refusal && <p class="problem" role="alert">{refusal}</p>}
+      {refusal && (
+        <p class="problem" role="alert">
+          {refusal}
+        </p>
+      )}
       {columns.length > 0 && (
-        <label class="gw-field"><span>Predict</span>
-          <select value={String(target ?? "")} onChange={(event) => onChange({ settings: aim(event.currentTarget.value) })}>
-            {columns.map((name) => <option key={name} value={name}>{name}</option>)}
+        <label class="gw-field">
+          <span>Predict</span>
+          <select
+            value={String(target ?? "")}
+            onChange={(event) => onChange({ settings: aim(event.currentTarget.value) })}
+          >
+            {columns.map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
           </select>
         </label>
       )}
-      {lab.table && <p class="note">The table stays in this browser tab and in your own studio: a link leaves it out.</p>}
+      {lab.table && (
+        <p class="note">The table stays in this browser tab and in your own studio: a link leaves it out.</p>
+      )}
     </div>
   );
 }

@@ -29,13 +29,31 @@ export function WalkPanel({ carrier, run, step, learned, walk, isPlaying, onWalk
   return (
     <section ref={place} class="lab-walk" aria-label="Walk">
       <header class="row">
-        <h2>{walk === "batch" ? "The batch" : `Row ${walk}${isHeldOut ? ", held out," : ""}`} at step {still.current}</h2>
-        {walk !== "batch" && <button type="button" onClick={() => onWalk("batch")}>The whole batch</button>}
-        <button type="button" class="quiet" onClick={() => onWalk(null)}>Close the walk</button>
+        <h2>
+          {walk === "batch" ? "The batch" : `Row ${walk}${isHeldOut ? ", held out," : ""}`} at step {still.current}
+        </h2>
+        {walk !== "batch" && (
+          <button type="button" onClick={() => onWalk("batch")}>
+            The whole batch
+          </button>
+        )}
+        <button type="button" class="quiet" onClick={() => onWalk(null)}>
+          Close the walk
+        </button>
       </header>
-      {isHeldOut && <p class="note held-out">This row is held out: it moved no weight. Its gradients say how the weights would move, were it learned from.</p>}
+      {isHeldOut && (
+        <p class="note held-out">
+          This row is held out: it moved no weight. Its gradients say how the weights would move, were it learned from.
+        </p>
+      )}
       <Problem problem={problem} />
-      <div class={isStale ? "stale" : ""}>{session ? <Player key={session.walk.key} session={session} /> : !problem && <Waiting text="Making the walk …" />}</div>
+      <div class={isStale ? "stale" : ""}>
+        {session ? (
+          <Player key={session.walk.key} session={session} />
+        ) : (
+          !problem && <Waiting text="Making the walk …" />
+        )}
+      </div>
     </section>
   );
 }

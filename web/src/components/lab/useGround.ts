@@ -39,7 +39,15 @@ export function useGround(host: RefObject<HTMLElement | null>, { reply, parts: {
     const named = (name: string) => resolved(element, name);
     const grounds = classes.map((_, place) => named(`--ground${place}`));
     if (task === "classes") setColours(shades(grounds, named("--p-middle")));
-    else setColours(lookup((kind === "classes" ? ["--ground0", "--p-middle", "--ground1"] : NUMBERS[kind === "signed" ? "signed" : "value"]).map(named)));
+    else
+      setColours(
+        lookup(
+          (kind === "classes"
+            ? ["--ground0", "--p-middle", "--ground1"]
+            : NUMBERS[kind === "signed" ? "signed" : "value"]
+          ).map(named),
+        ),
+      );
   }, [host, theme, task, classes.length, kind]);
   return useMemo(() => {
     if (!boundary || !colours.length) return null;

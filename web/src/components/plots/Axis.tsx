@@ -23,17 +23,25 @@ export function Axis({ axes, names, over = false }: { axes: Axes; names: AxisNam
       {ticks(x).map((at) => (
         <g key={`x${at}`}>
           {!over && <line class={at === 0 ? "gw-zero" : "gw-hair"} x1={x(at)} x2={x(at)} y1={frame.top} y2={floor} />}
-          <text x={x(at)} y={floor + 18} text-anchor="middle">{plotted(at)}</text>
+          <text x={x(at)} y={floor + 18} text-anchor="middle">
+            {plotted(at)}
+          </text>
         </g>
       ))}
       {ticks(y, 48).map((at) => (
         <g key={`y${at}`}>
           {!over && <line class={at === 0 ? "gw-zero" : "gw-hair"} x1={frame.left} x2={end} y1={y(at)} y2={y(at)} />}
-          <text x={frame.left - 8} y={y(at) + 4} text-anchor="end">{plotted(at)}</text>
+          <text x={frame.left - 8} y={y(at) + 4} text-anchor="end">
+            {plotted(at)}
+          </text>
         </g>
       ))}
-      <text class="gw-axis-name" x={end} y={floor + 36} text-anchor="end">{named(names.x, names.units?.x)}</text>
-      <text class="gw-axis-name" x={Math.max(4, frame.left - 36)} y={frame.top - 10}>{named(names.y, names.units?.y)}</text>
+      <text class="gw-axis-name" x={end} y={floor + 36} text-anchor="end">
+        {named(names.x, names.units?.x)}
+      </text>
+      <text class="gw-axis-name" x={Math.max(4, frame.left - 36)} y={frame.top - 10}>
+        {named(names.y, names.units?.y)}
+      </text>
     </g>
   );
 }

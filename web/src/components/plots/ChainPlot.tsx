@@ -28,7 +28,9 @@ const GAP = 28;
 
 /** Factors as the chain rule multiplies them: from the output back to the variable. */
 export function factors({ question, reply }: Outcome<ChainRequest, ChainReply>): Factor[] {
-  return reply.links.map((link, k) => ({ over: link.name, under: before(reply, question.name, k), value: link.slope })).reverse();
+  return reply.links
+    .map((link, k) => ({ over: link.name, under: before(reply, question.name, k), value: link.slope }))
+    .reverse();
 }
 
 function before(reply: ChainReply, name: string, position: number): string {
@@ -37,7 +39,13 @@ function before(reply: ChainReply, name: string, position: number): string {
 
 /** The links as a table: what goes in, what comes out, and the slope between. */
 function table({ question, reply }: Outcome<ChainRequest, ChainReply>): Table {
-  const rows = reply.links.map((link, k) => [before(reply, question.name, k), link.input, link.name, link.output, link.slope]);
+  const rows = reply.links.map((link, k) => [
+    before(reply, question.name, k),
+    link.input,
+    link.name,
+    link.output,
+    link.slope,
+  ]);
   return { title: "Numbers of these links", columns: ["from", "input", "to", "output", "slope"], rows };
 }
 
@@ -72,19 +80,46 @@ export function ChainPlot(props: ChainPlotProps) {
     <figure class="gw-plot" data-plot="chain" aria-label={props.label ?? `Links of ${formula}`}>
       <Problem problem={error} text={formula} />
       <ol class={`gw-links${error ? " gw-stale" : ""}`} ref={stage}>
-        {outcome && links.map((link, k) => (
-          <LinkPlot key={k} link={link} before={before(outcome.reply, name, k)} xs={outcome.numbers[2 * k] ?? new Float64Array()} ys={outcome.numbers[2 * k + 1] ?? new Float64Array()}
-            width={linkWidth(width, links.length)} held={k === 0 ? at : link.input} lit={over === k} onHover={(on) => setOver(on ? k : null)} onMove={k === 0 ? setAt : undefined} />
-        ))}
+        {outcome &&
+          links.map((link, k) => (
+            <LinkPlot
+              key={k}
+              link={link}
+              before={before(outcome.reply, name, k)}
+              xs={outcome.numbers[2 * k] ?? new Float64Array()}
+              ys={outcome.numbers[2 * k + 1] ?? new Float64Array()}
+              width={linkWidth(width, links.length)}
+              held={k === 0 ? at : link.input}
+              lit={over === k}
+              onHover={(on) => setOver(on ? k : null)}
+              onMove={k === 0 ? setAt : undefined}
+            />
+          ))}
       </ol>
       {outcome && last && (
         <>
-          {links.length < 2 && <p class="gw-note">This function is one link only, so its slope is the slope of the whole.</p>}
-          {links.length > 1 && <Product factors={factors(outcome)} whole={{ over: last.name, under: outcome.question.name, value: outcome.reply.slope }} exact={outcome.reply.exact} lit={lit}
-            chosen={over === null ? null : links.length - 1 - over} onChoose={(k) => setOver(k === null ? null : links.length - 1 - k)} />}
+          {links.length < 2 && (
+            <p class="gw-note">This function is one link only, so its slope is the slope of the whole.</p>
+          )}
+          {links.length > 1 && (
+            <Product
+              factors={factors(outcome)}
+              whole={{ over: last.name, under: outcome.question.name, value: outcome.reply.slope }}
+              exact={outcome.reply.exact}
+              lit={lit}
+              chosen={over === null ? null : links.length - 1 - over}
+              onChoose={(k) => setOver(k === null ? null : links.length - 1 - k)}
+            />
+          )}
           <div class="gw-tools">
-            <p class="gw-unseen" role="status">d{last.name}/d{outcome.question.name} = {full(outcome.reply.slope)}</p>
-            {links.length > 1 && <button type="button" class="gw-quiet" onClick={relight}>Light up again</button>}
+            <p class="gw-unseen" role="status">
+              d{last.name}/d{outcome.question.name} = {full(outcome.reply.slope)}
+            </p>
+            {links.length > 1 && (
+              <button type="button" class="gw-quiet" onClick={relight}>
+                Light up again
+              </button>
+            )}
           </div>
           <PlotTools name={`links-${name}`} table={table(outcome)} />
         </>

@@ -33,11 +33,22 @@ export function spoken(name: string, at: number, value: number, slope: number): 
 }
 
 export function CurvePicture({ shown, width, held, withSlope, units, onMove }: CurvePictureProps) {
-  const { question, reply, numbers: [xs = new Float64Array(), ys = new Float64Array(), slopes = new Float64Array()] } = shown;
+  const {
+    question,
+    reply,
+    numbers: [xs = new Float64Array(), ys = new Float64Array(), slopes = new Float64Array()],
+  } = shown;
   const [hover, setHover] = useState<number | null>(null);
   const clip = useUnique("clip");
   const range: Range = [question.low, question.high];
-  const frame = { width, height: Math.round(Math.min(500, Math.max(290, width * 0.72))), left: 52, right: 16, top: 34, bottom: 44 };
+  const frame = {
+    width,
+    height: Math.round(Math.min(500, Math.max(290, width * 0.72))),
+    left: 52,
+    right: 16,
+    top: 34,
+    bottom: 44,
+  };
   const room = axes(frame, range, rangeOf(withSlope ? [...ys, ...slopes] : ys));
   const step = snapStep(range, width);
   const move = (x: number) => onMove(snap(room.x.invert(x), step, range));
@@ -50,30 +61,86 @@ export function CurvePicture({ shown, width, held, withSlope, units, onMove }: C
   const output = leftSide(question.formula, [question.name]) || outputName(question.formula);
   return (
     <>
-      <svg class="gw-drag-x" width={width} height={frame.height} viewBox={`0 0 ${width} ${frame.height}`} role="group" aria-label={`${question.formula} over ${question.name}, with its tangent`}
-        {...dragHandlers(width, ({ x }) => { setHover(null); move(x); })}
-        onMouseMove={(event) => setHover(event.buttons ? null : room.x.invert(placeIn(event.currentTarget, event, width).x))}
-        onMouseLeave={() => setHover(null)}>
-        <clipPath id={clip}><rect x={frame.left} y={frame.top - 6} width={width - frame.left - frame.right} height={floor - frame.top + 6} /></clipPath>
+      <svg
+        class="gw-drag-x"
+        width={width}
+        height={frame.height}
+        viewBox={`0 0 ${width} ${frame.height}`}
+        role="group"
+        aria-label={`${question.formula} over ${question.name}, with its tangent`}
+        {...dragHandlers(width, ({ x }) => {
+          setHover(null);
+          move(x);
+        })}
+        onMouseMove={(event) =>
+          setHover(event.buttons ? null : room.x.invert(placeIn(event.currentTarget, event, width).x))
+        }
+        onMouseLeave={() => setHover(null)}
+      >
+        <clipPath id={clip}>
+          <rect
+            x={frame.left}
+            y={frame.top - 6}
+            width={width - frame.left - frame.right}
+            height={floor - frame.top + 6}
+          />
+        </clipPath>
         <Axis axes={room} names={{ x: question.name, y: output, units }} />
         <g clip-path={`url(#${clip})`}>
           <CurveLine axes={room} xs={xs} ys={ys} />
           {withSlope && <path class="gw-slope-curve" d={curvePath(room, xs, slopes)} />}
           {withSlope && <circle class="gw-slope-dot" cx={room.x(question.at)} cy={room.y(reply.slope)} r={5} />}
-          {wide && <Step axes={room} at={question.at} nudge={nudge} value={reply.value} predicted={reply.predicted} actual={reply.actual} />}
+          {wide && (
+            <Step
+              axes={room}
+              at={question.at}
+              nudge={nudge}
+              value={reply.value}
+              predicted={reply.predicted}
+              actual={reply.actual}
+            />
+          )}
           <Tangent axes={room} at={question.at} value={reply.value} slope={reply.slope} />
           <FlatPoints axes={room} flat={reply.flat} xs={xs} ys={ys} />
         </g>
-        <line class="gw-drop" x1={room.x(question.at)} x2={room.x(question.at)} y1={defined ? room.y(reply.value) : frame.top} y2={floor} />
+        <line
+          class="gw-drop"
+          x1={room.x(question.at)}
+          x2={room.x(question.at)}
+          y1={defined ? room.y(reply.value) : frame.top}
+          y2={floor}
+        />
         {sample !== null && Number.isFinite(hy) && <circle class="gw-hover" cx={room.x(hx)} cy={room.y(hy)} r={4} />}
-        <SlopeLabel axes={room} at={question.at} value={reply.value} slope={reply.slope} name={question.name} xs={xs} slopes={slopes} away={wide ? Math.sign(nudge) : 0} />
-        <Point x={room.x(question.at)} y={defined ? room.y(reply.value) : floor} label={question.name} at={question.at} held={held} range={range} step={step}
-          text={spoken(question.name, question.at, reply.value, reply.slope)} onMove={onMove} />
+        <SlopeLabel
+          axes={room}
+          at={question.at}
+          value={reply.value}
+          slope={reply.slope}
+          name={question.name}
+          xs={xs}
+          slopes={slopes}
+          away={wide ? Math.sign(nudge) : 0}
+        />
+        <Point
+          x={room.x(question.at)}
+          y={defined ? room.y(reply.value) : floor}
+          label={question.name}
+          at={question.at}
+          held={held}
+          range={range}
+          step={step}
+          text={spoken(question.name, question.at, reply.value, reply.slope)}
+          onMove={onMove}
+        />
       </svg>
       {sample !== null && Number.isFinite(hy) && (
         <Tooltip x={room.x(hx)} y={room.y(hy)} room={width}>
-          <span>{lowered(question.name)} = {full(hx)}</span>
-          <span class="gw-value">{output} = {full(hy)}</span>
+          <span>
+            {lowered(question.name)} = {full(hx)}
+          </span>
+          <span class="gw-value">
+            {output} = {full(hy)}
+          </span>
           <span class="gw-gradient">slope {full(slopes[sample] ?? NaN)}</span>
         </Tooltip>
       )}

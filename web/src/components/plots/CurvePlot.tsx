@@ -37,8 +37,30 @@ function lines({ question, reply }: Outcome<CurveRequest, CurveReply>): Readout[
   return [
     { name: "at", label: <i>{name}</i>, value: at, tone: "ink" },
     { name: "value", label: <i>{leftSide(formula, [name]) || output}</i>, value: reply.value, tone: "value" },
-    { name: "slope", label: <>slope <i>d{output}/d{name}</i></>, value: reply.slope, tone: "gradient" },
-    { name: "predicted", label: <>predicted: <i>h</i> · slope</>, value: reply.predicted, tone: "gradient", sign: reply.exact ? "=" : "≈" },
+    {
+      name: "slope",
+      label: (
+        <>
+          slope{" "}
+          <i>
+            d{output}/d{name}
+          </i>
+        </>
+      ),
+      value: reply.slope,
+      tone: "gradient",
+    },
+    {
+      name: "predicted",
+      label: (
+        <>
+          predicted: <i>h</i> · slope
+        </>
+      ),
+      value: reply.predicted,
+      tone: "gradient",
+      sign: reply.exact ? "=" : "≈",
+    },
     { name: "actual", label: "actual change", value: reply.actual, tone: "value" },
   ];
 }
@@ -54,22 +76,48 @@ export function CurvePlot(props: CurvePlotProps) {
   useEffect(() => props.onProblem?.(error), [error]);
   return (
     <figure class="gw-plot" data-plot="curve" aria-label={props.label ?? `Curve of ${formula}`}>
-      {outcome && <figcaption><Formula mathml={outcome.reply.mathml} text={outcome.question.formula} left={leftSide(outcome.question.formula, [outcome.question.name])} /></figcaption>}
+      {outcome && (
+        <figcaption>
+          <Formula
+            mathml={outcome.reply.mathml}
+            text={outcome.question.formula}
+            left={leftSide(outcome.question.formula, [outcome.question.name])}
+          />
+        </figcaption>
+      )}
       {!props.onProblem && <Problem problem={error} text={formula} />}
       <div class={`gw-beside${error ? " gw-stale" : ""}`}>
-        <div class="gw-stage" ref={stage}>{outcome && <CurvePicture shown={outcome} width={width} held={at} withSlope={withSlope} units={units} onMove={setAt} />}</div>
+        <div class="gw-stage" ref={stage}>
+          {outcome && (
+            <CurvePicture shown={outcome} width={width} held={at} withSlope={withSlope} units={units} onMove={setAt} />
+          )}
+        </div>
         {outcome && (
           <div class="gw-aside">
             <Readouts lines={lines(outcome)} />
             <label class="gw-check">
-              <input type="checkbox" checked={withSlope} onChange={(event) => setWithSlope(event.currentTarget.checked)} /> draw the slope as a curve, too
+              <input
+                type="checkbox"
+                checked={withSlope}
+                onChange={(event) => setWithSlope(event.currentTarget.checked)}
+              />{" "}
+              draw the slope as a curve, too
             </label>
             <NudgeField nudge={nudge} onChange={setNudge} />
             <Magnifier carrier={carrier} shown={outcome} />
           </div>
         )}
       </div>
-      {outcome && <PlotTools name={`curve-${name}`} table={{ title: "Numbers of this curve", columns: [name, `f(${name})`, "slope"], rows: picked(outcome.numbers) }} />}
+      {outcome && (
+        <PlotTools
+          name={`curve-${name}`}
+          table={{
+            title: "Numbers of this curve",
+            columns: [name, `f(${name})`, "slope"],
+            rows: picked(outcome.numbers),
+          }}
+        />
+      )}
     </figure>
   );
 }

@@ -14,15 +14,33 @@ export function heightAt(xs: ArrayLike<number>, ys: ArrayLike<number>, x: number
 }
 
 /** Open diamonds at the flat points. */
-export function FlatPoints({ axes, flat, xs, ys }: { axes: Axes; flat: number[]; xs: ArrayLike<number>; ys: ArrayLike<number> }) {
-  const places = flat.map((at) => ({ at, x: axes.x(at), y: axes.y(heightAt(xs, ys, at)) })).filter((place) => Number.isFinite(place.y));
+export function FlatPoints({
+  axes,
+  flat,
+  xs,
+  ys,
+}: {
+  axes: Axes;
+  flat: number[];
+  xs: ArrayLike<number>;
+  ys: ArrayLike<number>;
+}) {
+  const places = flat
+    .map((at) => ({ at, x: axes.x(at), y: axes.y(heightAt(xs, ys, at)) }))
+    .filter((place) => Number.isFinite(place.y));
   const middle = axes.frame.height / 2;
   return (
     <g class="gw-flat" aria-hidden="true">
       {places.map(({ at, x, y }) => (
         <g key={at} transform={`translate(${x} ${y})`}>
-          <path d="M-5.5 0L0 -5.5L5.5 0L0 5.5Z"><title>The slope is 0 here</title></path>
-          {places.length <= NAMED && <text y={y > middle ? -13 : 22} text-anchor="middle">flat</text>}
+          <path d="M-5.5 0L0 -5.5L5.5 0L0 5.5Z">
+            <title>The slope is 0 here</title>
+          </path>
+          {places.length <= NAMED && (
+            <text y={y > middle ? -13 : 22} text-anchor="middle">
+              flat
+            </text>
+          )}
         </g>
       ))}
     </g>

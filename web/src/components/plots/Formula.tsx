@@ -4,7 +4,11 @@
 export function Formula({ mathml, text, left }: { mathml: string; text: string; left?: string }) {
   return (
     <span class="gw-formula">
-      {left && <><i>{left}</i> = </>}
+      {left && (
+        <>
+          <i>{left}</i> ={" "}
+        </>
+      )}
       {mathml ? <span dangerouslySetInnerHTML={{ __html: mathml }} /> : <code>{text}</code>}
     </span>
   );

@@ -15,7 +15,13 @@ interface HeatmapProps {
 }
 
 /** The pixels of a map, its rows from the top (the last row of the grid, because axes go up), written into the array that is given. */
-export function pixels(grid: ArrayLike<number>, columns: number, [low, high]: Range, colours: Rgb[], made = new Uint8ClampedArray(4 * grid.length)): Uint8ClampedArray {
+export function pixels(
+  grid: ArrayLike<number>,
+  columns: number,
+  [low, high]: Range,
+  colours: Rgb[],
+  made = new Uint8ClampedArray(4 * grid.length),
+): Uint8ClampedArray {
   const rows = Math.floor(grid.length / columns);
   const scale = high > low ? (colours.length - 1) / (high - low) : 0;
   for (let row = 0; row < rows; row++) {
@@ -60,5 +66,14 @@ export function Heatmap({ grid, columns, range, colours, left, top, width, heigh
     context.drawImage(samples.context.canvas, 0.5, 0.5, columns - 1, rows - 1, 0, 0, wide, high);
   }, [grid, columns, range[0], range[1], colours, width, height]);
   const sharp = Math.ceil(window.devicePixelRatio || 1); // as many pixels as the screen has: more take long to paint
-  return <canvas ref={canvas} class="gw-heat" aria-hidden="true" width={width * sharp} height={height * sharp} style={{ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` }} />;
+  return (
+    <canvas
+      ref={canvas}
+      class="gw-heat"
+      aria-hidden="true"
+      width={width * sharp}
+      height={height * sharp}
+      style={{ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` }}
+    />
+  );
 }

@@ -41,23 +41,63 @@ export function LinkPlot(props: LinkPlotProps) {
   const [x, y, floor] = [room.x(link.input), room.y(link.output), frame.height - frame.bottom];
   const spoken = `${before} ${plotted(link.input)}: ${link.name} ${plotted(link.output)}, slope ${plotted(link.slope)}`;
   return (
-    <li class={`gw-link${lit ? " gw-lit" : ""}`} data-link={link.name} style={{ width: `${width}px` }} onMouseEnter={() => onHover(true)} onMouseLeave={() => onHover(false)}>
-      <p class="gw-link-formula"><Formula mathml={link.mathml} text={`${link.name} = ${link.symbols}`} /></p>
-      <svg class={onMove ? "gw-drag-x" : undefined} width={width} height={frame.height} viewBox={`0 0 ${width} ${frame.height}`} role={onMove ? "group" : "img"} aria-label={`${link.name} over ${before}; ${spoken}`} {...drag}>
-        <clipPath id={clip}><rect x={frame.left} y={frame.top - 6} width={width - frame.left - frame.right} height={floor - frame.top + 6} /></clipPath>
+    <li
+      class={`gw-link${lit ? " gw-lit" : ""}`}
+      data-link={link.name}
+      style={{ width: `${width}px` }}
+      onMouseEnter={() => onHover(true)}
+      onMouseLeave={() => onHover(false)}
+    >
+      <p class="gw-link-formula">
+        <Formula mathml={link.mathml} text={`${link.name} = ${link.symbols}`} />
+      </p>
+      <svg
+        class={onMove ? "gw-drag-x" : undefined}
+        width={width}
+        height={frame.height}
+        viewBox={`0 0 ${width} ${frame.height}`}
+        role={onMove ? "group" : "img"}
+        aria-label={`${link.name} over ${before}; ${spoken}`}
+        {...drag}
+      >
+        <clipPath id={clip}>
+          <rect
+            x={frame.left}
+            y={frame.top - 6}
+            width={width - frame.left - frame.right}
+            height={floor - frame.top + 6}
+          />
+        </clipPath>
         <Axis axes={room} names={{ x: lowered(before), y: "" }} />
         <g clip-path={`url(#${clip})`}>
           <CurveLine axes={room} xs={xs} ys={ys} />
           <Tangent axes={room} at={link.input} value={link.output} slope={link.slope} />
         </g>
         {Number.isFinite(y) && <path class="gw-drop" d={`M${x} ${floor}V${y}H${frame.left}`} />}
-        {onMove
-          ? <Point x={x} y={Number.isFinite(y) ? y : floor} label={before} at={link.input} held={held} range={range} step={step} text={spoken} onMove={onMove} />
-          : Number.isFinite(y) && <circle class="gw-dot" cx={x} cy={y} r={6.5} />}
+        {onMove ? (
+          <Point
+            x={x}
+            y={Number.isFinite(y) ? y : floor}
+            label={before}
+            at={link.input}
+            held={held}
+            range={range}
+            step={step}
+            text={spoken}
+            onMove={onMove}
+          />
+        ) : (
+          Number.isFinite(y) && <circle class="gw-dot" cx={x} cy={y} r={6.5} />
+        )}
       </svg>
       <p class="gw-link-numbers">
-        <span><i>{lowered(before)}</i> <span class="gw-value">{plotted(link.input)}</span> → <i>{lowered(link.name)}</i> <span class="gw-value">{plotted(link.output)}</span></span>
-        <span class="gw-gradient">slope <strong>{plotted(link.slope)}</strong></span>
+        <span>
+          <i>{lowered(before)}</i> <span class="gw-value">{plotted(link.input)}</span> → <i>{lowered(link.name)}</i>{" "}
+          <span class="gw-value">{plotted(link.output)}</span>
+        </span>
+        <span class="gw-gradient">
+          slope <strong>{plotted(link.slope)}</strong>
+        </span>
       </p>
     </li>
   );

@@ -37,7 +37,18 @@ function frameFor(width: number) {
   return { width, height: height + 34 + 44, left, right, top: 34, bottom: 44 };
 }
 
-export function MapPicture({ host, width, grid: given, ranges, names, kind: said, scaleName, label, onTouch, children }: MapPictureProps) {
+export function MapPicture({
+  host,
+  width,
+  grid: given,
+  ranges,
+  names,
+  kind: said,
+  scaleName,
+  label,
+  onTouch,
+  children,
+}: MapPictureProps) {
   const grid = useStable(given);
   const id = useUnique("map");
   const seen = useMemo(() => rangeOf(grid, 0), [grid]);
@@ -45,7 +56,12 @@ export function MapPicture({ host, width, grid: given, ranges, names, kind: said
   const colours = useRamp(host, kind);
   const frame = frameFor(width);
   const room = axes(frame, ...ranges);
-  const inner = { left: frame.left, top: frame.top, width: width - frame.left - frame.right, height: frame.height - frame.top - frame.bottom };
+  const inner = {
+    left: frame.left,
+    top: frame.top,
+    width: width - frame.left - frame.right,
+    height: frame.height - frame.top - frame.bottom,
+  };
   const shades = coloured(kind, seen);
   const columns = Math.round(Math.sqrt(grid.length));
   const touch = onTouch ? dragHandlers(width, ({ x, y }) => onTouch(room.x.invert(x), room.y.invert(y))) : {};
@@ -57,23 +73,47 @@ export function MapPicture({ host, width, grid: given, ranges, names, kind: said
     const { x, y } = placeIn(event.currentTarget as Element, event, width);
     return [room.x.invert(x), room.y.invert(y)];
   };
-  const within = ([x, y]: [number, number]) => x >= ranges[0][0] && x <= ranges[0][1] && y >= ranges[1][0] && y <= ranges[1][1];
+  const within = ([x, y]: [number, number]) =>
+    x >= ranges[0][0] && x <= ranges[0][1] && y >= ranges[1][0] && y <= ranges[1][1];
   return (
     <>
       <Heatmap grid={grid} columns={columns} range={shades} colours={colours} {...inner} />
-      <svg class={`gw-over${onTouch ? " gw-drag-xy" : ""}`} width={width} height={frame.height} viewBox={`0 0 ${width} ${frame.height}`} role="group" aria-label={label} {...touch}
-        onMouseMove={(event) => setHover(event.buttons || !within(point(event)) ? null : point(event))} onMouseLeave={() => setHover(null)}>
+      <svg
+        class={`gw-over${onTouch ? " gw-drag-xy" : ""}`}
+        width={width}
+        height={frame.height}
+        viewBox={`0 0 ${width} ${frame.height}`}
+        role="group"
+        aria-label={label}
+        {...touch}
+        onMouseMove={(event) => setHover(event.buttons || !within(point(event)) ? null : point(event))}
+        onMouseLeave={() => setHover(null)}
+      >
         <Contours axes={room} grid={grid} columns={columns} range={shades} />
         <Axis axes={room} names={{ x: names[0], y: names[1] }} over />
-        <ColourBar id={`bar${id}`} range={shades} colours={colours} x={width - frame.right + 12} top={inner.top} height={inner.height} name={scaleName} />
+        <ColourBar
+          id={`bar${id}`}
+          range={shades}
+          colours={colours}
+          x={width - frame.right + 12}
+          top={inner.top}
+          height={inner.height}
+          name={scaleName}
+        />
         {children(room)}
         {sample && <circle class="gw-hover" cx={room.x(sx)} cy={room.y(sy)} r={3.5} pointer-events="none" />}
       </svg>
       {sample && (
         <Tooltip x={room.x(sx)} y={room.y(sy)} room={width}>
-          <span>{names[0]} = {full(sx)}</span>
-          <span>{names[1]} = {full(sy)}</span>
-          <span class="gw-value">{scaleName} = {full(grid[(sample[1] ?? 0) * columns + (sample[0] ?? 0)] ?? NaN)}</span>
+          <span>
+            {names[0]} = {full(sx)}
+          </span>
+          <span>
+            {names[1]} = {full(sy)}
+          </span>
+          <span class="gw-value">
+            {scaleName} = {full(grid[(sample[1] ?? 0) * columns + (sample[0] ?? 0)] ?? NaN)}
+          </span>
         </Tooltip>
       )}
     </>

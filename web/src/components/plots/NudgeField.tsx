@@ -9,7 +9,15 @@ export function NudgeField({ nudge, onChange }: { nudge: number; onChange: (nudg
   const times = (power: number) => Number((nudge * 10 ** power).toPrecision(12));
   const offered = (value: number) => Math.abs(value) >= SMALLEST && Math.abs(value) <= LARGEST;
   const button = (power: number, sign: string, label: string) => (
-    <button type="button" class="gw-quiet" aria-label={label} disabled={!offered(times(power))} onClick={() => onChange(times(power))}>{sign}</button>
+    <button
+      type="button"
+      class="gw-quiet"
+      aria-label={label}
+      disabled={!offered(times(power))}
+      onClick={() => onChange(times(power))}
+    >
+      {sign}
+    </button>
   );
   return (
     <div class="gw-nudge">

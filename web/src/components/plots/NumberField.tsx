@@ -26,9 +26,21 @@ export function NumberField({ label, value, onChange, refusal = () => "" }: Numb
   return (
     <label class="gw-field">
       <span>{label}</span>
-      <input type="text" inputMode="decimal" autocomplete="off" size={7} value={text} aria-label={label} aria-invalid={wrong !== ""}
-        onInput={(event) => take(event.currentTarget.value)} />
-      {wrong && <span class="gw-wrong" role="alert">{wrong}</span>}
+      <input
+        type="text"
+        inputMode="decimal"
+        autocomplete="off"
+        size={7}
+        value={text}
+        aria-label={label}
+        aria-invalid={wrong !== ""}
+        onInput={(event) => take(event.currentTarget.value)}
+      />
+      {wrong && (
+        <span class="gw-wrong" role="alert">
+          {wrong}
+        </span>
+      )}
     </label>
   );
 }

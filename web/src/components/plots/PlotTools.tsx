@@ -29,12 +29,30 @@ export function PlotTools({ name, table }: { name: string; table: Table }) {
         <summary>{table.title}</summary>
         <div class="gw-table-room" tabIndex={0} role="region" aria-label={table.title}>
           <table>
-            <thead><tr>{table.columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr></thead>
-            <tbody>{table.rows.map((row, k) => <tr key={k}>{row.map((value, j) => <td key={j}>{typeof value === "number" ? full(value) : value}</td>)}</tr>)}</tbody>
+            <thead>
+              <tr>
+                {table.columns.map((column) => (
+                  <th key={column} scope="col">
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {table.rows.map((row, k) => (
+                <tr key={k}>
+                  {row.map((value, j) => (
+                    <td key={j}>{typeof value === "number" ? full(value) : value}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
           </table>
         </div>
       </details>
-      <button type="button" class="gw-quiet" onClick={save}>Save as SVG</button>
+      <button type="button" class="gw-quiet" onClick={save}>
+        Save as SVG
+      </button>
     </div>
   );
 }

@@ -27,8 +27,19 @@ export function Point({ x, y, label, at, held, range, step, text, onMove }: Poin
     onMove(target);
   };
   return (
-    <g class="gw-point" transform={`translate(${x} ${y})`} tabindex={0} role="slider" aria-label={label} aria-orientation="horizontal"
-      aria-valuemin={range[0]} aria-valuemax={range[1]} aria-valuenow={at} aria-valuetext={text} onKeyDown={press}>
+    <g
+      class="gw-point"
+      transform={`translate(${x} ${y})`}
+      tabindex={0}
+      role="slider"
+      aria-label={label}
+      aria-orientation="horizontal"
+      aria-valuemin={range[0]}
+      aria-valuemax={range[1]}
+      aria-valuenow={at}
+      aria-valuetext={text}
+      onKeyDown={press}
+    >
       <circle class="gw-hit" r={22} />
       <circle class="gw-focus" r={13} />
       <circle class="gw-dot" r={7.5} />

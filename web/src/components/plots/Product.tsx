@@ -19,7 +19,12 @@ interface ProductProps {
 }
 
 function Fraction({ over, under }: { over: string; under: string }) {
-  return <span class="gw-fraction" role="img" aria-label={`d${over} by d${under}`}><i>d{lowered(over)}</i><i>d{lowered(under)}</i></span>;
+  return (
+    <span class="gw-fraction" role="img" aria-label={`d${over} by d${under}`}>
+      <i>d{lowered(over)}</i>
+      <i>d{lowered(under)}</i>
+    </span>
+  );
 }
 
 /** Factors from the output back to the variable; the first `lit` of them are filled in. */
@@ -31,9 +36,17 @@ export function Product({ factors, whole, exact, lit, chosen, onChoose }: Produc
       <div class="gw-boxes">
         {factors.map((factor, k) => (
           <span class="gw-term" key={k}>
-            {k > 0 && <span class="gw-times" aria-hidden="true">×</span>}
-            <span class={`gw-box${k < lit ? " gw-filled" : ""}${chosen === k ? " gw-lit" : ""}${factor.value === 0 ? " gw-silent" : ""}`} data-factor={k}
-              onMouseEnter={() => onChoose(k)} onMouseLeave={() => onChoose(null)}>
+            {k > 0 && (
+              <span class="gw-times" aria-hidden="true">
+                ×
+              </span>
+            )}
+            <span
+              class={`gw-box${k < lit ? " gw-filled" : ""}${chosen === k ? " gw-lit" : ""}${factor.value === 0 ? " gw-silent" : ""}`}
+              data-factor={k}
+              onMouseEnter={() => onChoose(k)}
+              onMouseLeave={() => onChoose(null)}
+            >
               <Fraction over={factor.over} under={factor.under} />
               <span class="gw-box-number">{k < lit ? <Amount of={factor.value} tone="gradient" /> : "·"}</span>
             </span>
@@ -47,7 +60,11 @@ export function Product({ factors, whole, exact, lit, chosen, onChoose }: Produc
           </span>
         </span>
       </div>
-      {zero && done && <p class="gw-note">d{lowered(zero.over)}/d{lowered(zero.under)} is 0 here: one zero factor silences the whole product.</p>}
+      {zero && done && (
+        <p class="gw-note">
+          d{lowered(zero.over)}/d{lowered(zero.under)} is 0 here: one zero factor silences the whole product.
+        </p>
+      )}
     </div>
   );
 }

@@ -32,8 +32,13 @@ export function SlopeLabel({ axes, at, value, slope, name, xs, slopes, away = 0 
   const anchor = Math.abs(normal.x) < 6 ? "middle" : normal.x > 0 ? "start" : "end";
   const [left, right] = anchor === "start" ? [8, 110] : anchor === "end" ? [110, 8] : [60, 60];
   return (
-    <text class="gw-slope-label gw-gradient" aria-hidden="true" text-anchor={anchor}
-      x={clamp(place.x, [frame.left + left, frame.width - frame.right - right])} y={clamp(place.y + 5, [frame.top + 12, frame.height - frame.bottom - 8])}>
+    <text
+      class="gw-slope-label gw-gradient"
+      aria-hidden="true"
+      text-anchor={anchor}
+      x={clamp(place.x, [frame.left + left, frame.width - frame.right - right])}
+      y={clamp(place.y + 5, [frame.top + 12, frame.height - frame.bottom - 8])}
+    >
       slope <tspan class="gw-strong">{plotted(slope)}</tspan>
       <title>{`df/d${name} = ${slope}`}</title>
     </text>

@@ -36,10 +36,18 @@ export function Step({ axes, at, nudge, value, predicted, actual, labels = false
       <path class="gw-step-area" d={`M${x0} ${y0}H${x1}V${yPredicted}Z`} />
       <line class="gw-step-base" x1={x0} x2={x1} y1={y0} y2={y0} />
       <line class="gw-step-predicted" x1={x1} x2={x1} y1={y0} y2={yPredicted} />
-      {Number.isFinite(yActual) && <line class="gw-step-actual" x1={x1 + 6 * outward} x2={x1 + 6 * outward} y1={y0} y2={yActual} />}
-      {labels && <text x={(x0 + x1) / 2} y={y0 + (predicted < 0 ? -8 : 18)} text-anchor="middle">h = {plotted(nudge)}</text>}
+      {Number.isFinite(yActual) && (
+        <line class="gw-step-actual" x1={x1 + 6 * outward} x2={x1 + 6 * outward} y1={y0} y2={yActual} />
+      )}
+      {labels && (
+        <text x={(x0 + x1) / 2} y={y0 + (predicted < 0 ? -8 : 18)} text-anchor="middle">
+          h = {plotted(nudge)}
+        </text>
+      )}
       {labels && <Change x={edge} y={labelPredicted} tone="gradient" name="predicted" amount={predicted} />}
-      {labels && Number.isFinite(yActual) && <Change x={edge} y={labelActual} tone="value" name="actual" amount={actual} />}
+      {labels && Number.isFinite(yActual) && (
+        <Change x={edge} y={labelActual} tone="value" name="actual" amount={actual} />
+      )}
     </g>
   );
 }
@@ -48,7 +56,9 @@ function Change({ x, y, tone, name, amount }: { x: number; y: number; tone: stri
   return (
     <text class={`gw-${tone}`} x={x} y={y - 3}>
       <tspan x={x}>{name}</tspan>
-      <tspan class="gw-strong" x={x} dy="16">{plotted(amount)}</tspan>
+      <tspan class="gw-strong" x={x} dy="16">
+        {plotted(amount)}
+      </tspan>
     </text>
   );
 }

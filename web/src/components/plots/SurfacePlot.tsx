@@ -42,7 +42,10 @@ export function pathIn([, first = new Float64Array(), second, third]: Float64Arr
 }
 
 function rangesOf({ low, high }: SurfaceRequest): [Range, Range] {
-  return [[low[0] ?? 0, high[0] ?? 1], [low[1] ?? 0, high[1] ?? 1]];
+  return [
+    [low[0] ?? 0, high[0] ?? 1],
+    [low[1] ?? 0, high[1] ?? 1],
+  ];
 }
 
 /** The map of the loss with the path on it; a slider walks along the path. */
@@ -57,14 +60,26 @@ export function SurfacePlot(props: SurfacePlotProps) {
   const shown = Math.max(0, Math.min(chosen, path.x.length - 1));
   const [x, y, loss] = [path.x[shown] ?? NaN, path.y[shown] ?? NaN, path.loss[shown] ?? NaN];
   return (
-    <figure class="gw-plot" data-plot="surface" aria-label={props.label ?? `The output over ${names.join(" and ")}, with the path of descent`}>
+    <figure
+      class="gw-plot"
+      data-plot="surface"
+      aria-label={props.label ?? `The output over ${names.join(" and ")}, with the path of descent`}
+    >
       <Problem problem={error} />
       <div class={`gw-halves${error ? " gw-stale" : ""}`}>
         <div class="gw-stage" ref={stage}>
           {outcome && (
-            <MapPicture host={stage} width={width} grid={outcome.numbers[0] ?? new Float64Array()} ranges={rangesOf(outcome.question)} names={names} kind="loss" scaleName={output}
+            <MapPicture
+              host={stage}
+              width={width}
+              grid={outcome.numbers[0] ?? new Float64Array()}
+              ranges={rangesOf(outcome.question)}
+              names={names}
+              kind="loss"
+              scaleName={output}
               label={`Map of the output over ${names.join(" and ")} with ${path.x.length - 1} steps of descent`}
-              {...onAt ? { onTouch: (x: number, y: number) => onAt([start(x, 0), start(y, 1)]) } : {}}>
+              {...(onAt ? { onTouch: (x: number, y: number) => onAt([start(x, 0), start(y, 1)]) } : {})}
+            >
               {(room) => <Descent axes={room} path={path} shown={shown} names={names} />}
             </MapPicture>
           )}
@@ -73,18 +88,37 @@ export function SurfacePlot(props: SurfacePlotProps) {
           <div class="gw-aside">
             <NumberField label="rate" value={rate} onChange={setRate} />
             <label class="gw-field gw-slider">
-              <span>after step {shown} of {path.x.length - 1}</span>
-              <input type="range" min={0} max={path.x.length - 1} value={shown} onInput={(event) => setChosen(Number(event.currentTarget.value))} />
+              <span>
+                after step {shown} of {path.x.length - 1}
+              </span>
+              <input
+                type="range"
+                min={0}
+                max={path.x.length - 1}
+                value={shown}
+                onInput={(event) => setChosen(Number(event.currentTarget.value))}
+              />
             </label>
-            <Readouts lines={[
-              { name: names[0], label: <i>{lowered(names[0])}</i>, value: x, tone: "ink" },
-              { name: names[1], label: <i>{lowered(names[1])}</i>, value: y, tone: "ink" },
-              { name: "loss", label: <i>{output}</i>, value: loss, tone: "value" },
-            ]} />
+            <Readouts
+              lines={[
+                { name: names[0], label: <i>{lowered(names[0])}</i>, value: x, tone: "ink" },
+                { name: names[1], label: <i>{lowered(names[1])}</i>, value: y, tone: "ink" },
+                { name: "loss", label: <i>{output}</i>, value: loss, tone: "value" },
+              ]}
+            />
           </div>
         )}
       </div>
-      {outcome && <PlotTools name={`descent-${names.join("-")}`} table={{ title: "Numbers of this path", columns: [names[0], names[1], "output"], rows: picked([path.x, path.y, path.loss], 21) }} />}
+      {outcome && (
+        <PlotTools
+          name={`descent-${names.join("-")}`}
+          table={{
+            title: "Numbers of this path",
+            columns: [names[0], names[1], "output"],
+            rows: picked([path.x, path.y, path.loss], 21),
+          }}
+        />
+      )}
     </figure>
   );
 }

@@ -65,7 +65,11 @@ export function lookup(ramp: Ramp): Rgb[] {
 
 /** A CSS colour as the browser resolves it (`rgb(26, 95, 180)`), in numbers. */
 export function parse(colour: string): Rgb {
-  const found = colour.match(/[\d.]+/g)?.slice(0, 3).map(Number) ?? [];
+  const found =
+    colour
+      .match(/[\d.]+/g)
+      ?.slice(0, 3)
+      .map(Number) ?? [];
   const scale = colour.startsWith("color(") ? 255 : 1;
   return [(found[0] ?? 0) * scale, (found[1] ?? 0) * scale, (found[2] ?? 0) * scale];
 }

@@ -24,13 +24,19 @@ export function dragHandlers(width: number, move: (place: Place) => void) {
     },
     onMouseDown: (event: MouseEvent) => event.preventDefault(), // else the browser takes the focus away again
     onPointerMove: (event: PointerEvent) => {
-      if (event.buttons & 1 && (event.currentTarget as Element).hasPointerCapture?.(event.pointerId) !== false) report(event);
+      if (event.buttons & 1 && (event.currentTarget as Element).hasPointerCapture?.(event.pointerId) !== false)
+        report(event);
     },
   };
 }
 
 const STEPS: Record<string, [number, number]> = {
-  ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [10, 10], PageDown: [-10, -10],
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  PageUp: [10, 10],
+  PageDown: [-10, -10],
 };
 
 /** How many steps a key moves a point along x and along y: ten with Shift; null for a key that moves nothing. */

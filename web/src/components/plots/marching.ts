@@ -7,10 +7,22 @@ type Side = "top" | "right" | "bottom" | "left";
 // For each of the sixteen ways in which a cell's corners lie above the level (1 top left, 2 top right, 4 bottom right,
 // 8 bottom left), the sides that the contour joins. The two saddles (5 and 10) are cut the same way each time.
 const JOINS: Side[][] = [
-  [], ["left", "top"], ["top", "right"], ["left", "right"],
-  ["right", "bottom"], ["left", "top", "right", "bottom"], ["top", "bottom"], ["left", "bottom"],
-  ["bottom", "left"], ["bottom", "top"], ["top", "right", "bottom", "left"], ["bottom", "right"],
-  ["right", "left"], ["right", "top"], ["top", "left"], [],
+  [],
+  ["left", "top"],
+  ["top", "right"],
+  ["left", "right"],
+  ["right", "bottom"],
+  ["left", "top", "right", "bottom"],
+  ["top", "bottom"],
+  ["left", "bottom"],
+  ["bottom", "left"],
+  ["bottom", "top"],
+  ["top", "right", "bottom", "left"],
+  ["bottom", "right"],
+  ["right", "left"],
+  ["right", "top"],
+  ["top", "left"],
+  [],
 ];
 
 /** The pieces of the contour at one level of a grid with so many columns, row after row. */
@@ -23,9 +35,21 @@ export function contour(grid: ArrayLike<number>, columns: number, level: number)
   return found;
 }
 
-function cell(grid: ArrayLike<number>, columns: number, column: number, row: number, level: number, found: Segment[]): void {
+function cell(
+  grid: ArrayLike<number>,
+  columns: number,
+  column: number,
+  row: number,
+  level: number,
+  found: Segment[],
+): void {
   const start = row * columns + column;
-  const [a = NaN, b = NaN, d = NaN, c = NaN] = [grid[start], grid[start + 1], grid[start + columns], grid[start + columns + 1]];
+  const [a = NaN, b = NaN, d = NaN, c = NaN] = [
+    grid[start],
+    grid[start + 1],
+    grid[start + columns],
+    grid[start + columns + 1],
+  ];
   const joins = JOINS[(a > level ? 1 : 0) + (b > level ? 2 : 0) + (c > level ? 4 : 0) + (d > level ? 8 : 0)] ?? [];
   if (!joins.length || ![a, b, c, d].every(Number.isFinite)) return; // most cells of a map lie wholly on one side
   const share = (from: number, to: number) => (level - from) / (to - from);

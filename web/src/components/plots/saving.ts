@@ -1,15 +1,41 @@
 // A figure as one SVG file that stands by itself: styles written into the elements as attributes, heatmaps as images.
-const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "font-family", "font-size", "font-style", "font-weight", "text-anchor", "paint-order", "visibility"];
+const STYLES = [
+  "fill",
+  "fill-opacity",
+  "stroke",
+  "stroke-width",
+  "stroke-opacity",
+  "stroke-dasharray",
+  "stroke-linecap",
+  "stroke-linejoin",
+  "opacity",
+  "font-family",
+  "font-size",
+  "font-style",
+  "font-weight",
+  "text-anchor",
+  "paint-order",
+  "visibility",
+];
 
 /** The text of an SVG file with all pictures of a figure, each where it stands. */
 export function svgText(figure: HTMLElement): string {
-  const pictures = [...figure.querySelectorAll<SVGSVGElement>("svg:not(.gw-key)")].filter((svg) => svg.checkVisibility?.() ?? true);
+  const pictures = [...figure.querySelectorAll<SVGSVGElement>("svg:not(.gw-key)")].filter(
+    (svg) => svg.checkVisibility?.() ?? true,
+  );
   const places = pictures.map((svg) => svg.getBoundingClientRect());
   const [left, top] = [Math.min(...places.map((place) => place.left)), Math.min(...places.map((place) => place.top))];
-  const [right, bottom] = [Math.max(...places.map((place) => place.right)), Math.max(...places.map((place) => place.bottom))];
+  const [right, bottom] = [
+    Math.max(...places.map((place) => place.right)),
+    Math.max(...places.map((place) => place.bottom)),
+  ];
   const [width, height] = [String(right - left), String(bottom - top)];
   const whole = element("svg", { xmlns: SPACE, width, height, viewBox: `0 0 ${width} ${height}` });
-  whole.append(background(figure), ...[...figure.querySelectorAll("canvas")].map((canvas) => image(canvas, left, top)), ...pictures.map((svg) => copied(svg, left, top)));
+  whole.append(
+    background(figure),
+    ...[...figure.querySelectorAll("canvas")].map((canvas) => image(canvas, left, top)),
+    ...pictures.map((svg) => copied(svg, left, top)),
+  );
   return new XMLSerializer().serializeToString(whole);
 }
 
@@ -32,7 +58,11 @@ function written(element: Element, original: Element | undefined): void {
 }
 
 function background(figure: HTMLElement): SVGElement {
-  return element("rect", { width: "100%", height: "100%", fill: getComputedStyle(figure).getPropertyValue("--surface").trim() || "none" });
+  return element("rect", {
+    width: "100%",
+    height: "100%",
+    fill: getComputedStyle(figure).getPropertyValue("--surface").trim() || "none",
+  });
 }
 
 function image(canvas: HTMLCanvasElement, left: number, top: number): SVGElement {

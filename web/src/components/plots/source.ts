@@ -22,7 +22,16 @@ export interface Outcome<Question extends Request, Found extends Reply> {
 /** An error in the words of the front end, for when the kernel itself can't be reached. */
 export function unreachable(reason: unknown): ErrorReply {
   const why = reason instanceof Error && reason.message ? ` (${reason.message})` : "";
-  return { kind: "error", code: "internal", sentence: `The engine doesn't answer${why}.`, cure: "See whether gradwalk still runs, then reload this page.", place: [], missing: [], setting: "", entry: "" };
+  return {
+    kind: "error",
+    code: "internal",
+    sentence: `The engine doesn't answer${why}.`,
+    cure: "See whether gradwalk still runs, then reload this page.",
+    place: [],
+    missing: [],
+    setting: "",
+    entry: "",
+  };
 }
 
 /** The error that a rejected request carries, or one that says that nobody answers. */

@@ -15,7 +15,12 @@ const STOPS: Record<Ramps, string[]> = {
 /** 256 colours from the lowest value to the highest, for the theme that holds at this element. */
 export function useRamp(element: RefObject<HTMLElement | null>, kind: Ramps): Rgb[] {
   const theme = useTheme();
-  const [colours, setColours] = useState<Rgb[]>(() => lookup([[243, 245, 248], [26, 95, 180]]));
+  const [colours, setColours] = useState<Rgb[]>(() =>
+    lookup([
+      [243, 245, 248],
+      [26, 95, 180],
+    ]),
+  );
   useLayoutEffect(() => {
     if (element.current) setColours(lookup(STOPS[kind].map((name) => resolved(element.current as HTMLElement, name))));
   }, [kind, theme]);

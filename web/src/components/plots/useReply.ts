@@ -26,7 +26,15 @@ export function useReply<Question extends Request, Kind extends Reply["kind"]>(
     const take = ({ head, buffers }: Answer) => {
       if (head.kind === "error") fail(head);
       else if (head.kind !== kind) fail(unreachable(new Error(`asked for ${kind}, got ${head.kind}`)));
-      else setAsked({ outcome: { question, reply: (head.kind === "walk" ? head : withNaN(head)) as Found, numbers: numbersIn(buffers) }, error: null });
+      else
+        setAsked({
+          outcome: {
+            question,
+            reply: (head.kind === "walk" ? head : withNaN(head)) as Found,
+            numbers: numbersIn(buffers),
+          },
+          error: null,
+        });
     };
     void carrier.request(question, channel).then(take, (reason) => fail(errorIn(reason)));
   }, [carrier, kind, channel, JSON.stringify(question)]);

@@ -207,11 +207,11 @@ class Training:
     @contextmanager
     def _finite(self) -> Iterator[None]:
         """Tell where a NaN or an infinity began: by a walk that is made when no program runs any more."""
-        try:
-            with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):
+            try:
                 yield
-        except nonfinite.Met:
-            raise nonfinite.in_pass(self._walk(self.rows, self.data.train), self.step, self.epoch) from None
+            except nonfinite.Met:
+                raise nonfinite.in_pass(self._walk(self.rows, self.data.train), self.step, self.epoch) from None
 
     @np.errstate(all="ignore")
     def _end_step(self) -> None:

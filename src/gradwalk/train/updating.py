@@ -11,6 +11,7 @@ import numpy as np
 from gradwalk import nn, optim
 from gradwalk.optim import lr_scheduler
 from gradwalk.optim.lr_scheduler import LRScheduler
+from gradwalk.optim.optimizer import copied
 from gradwalk.optim.rule import Group, State
 from gradwalk.tensor import Tensor, leaf
 from gradwalk.train.choices import OPTIMIZERS
@@ -81,7 +82,10 @@ class Updating:
         return Ingredients(
             {name: np.array(tensor.value) for name, tensor in parameters.items()},
             {name: tensor.grad.value for name, tensor in parameters.items() if tensor.grad is not None},
-            {name: state.get(tensor, {}) for name, tensor in self.parameters.items()},
+            {
+                name: {key: copied(held) for key, held in state.get(tensor, {}).items()}
+                for name, tensor in self.parameters.items()
+            },
             self.group,
         )
 

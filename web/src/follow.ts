@@ -68,7 +68,7 @@ export function followChosen(made: Session): () => void {
 export type Pacer = (name: string, ask: () => Promise<void>) => void;
 
 const RESTS = 150; // ms without a move
-const SHARE = 6; // times as long as an answer took are left to the numbers before the next question about them
+const SHARE = 19; // times as long as an answer took are left to the numbers before the next question about them
 
 /** Asks at once; while a value is dragged, only the latest of each name, when the last answers are long past or the hand rests. */
 export function pacer(dragging: ReadonlySignal<boolean>): Pacer {

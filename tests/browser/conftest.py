@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from gradwalk.studio import bundle
 from gradwalk.studio.kernel import Kernel
+from gradwalk.studio.lab_apart import LabApart
 from tests.browser.chromium import ARGUMENTS, found
 from tests.studio.serving import serving
 
@@ -32,10 +34,10 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def studio():
-    """A studio on a free port, with the real kernel."""
+    """A studio on a free port, with the kernels that `gradwalk studio` makes."""
     if not bundle.is_there():
         pytest.fail("the studio's pages aren't built: run make bundle")
-    with serving(Kernel) as client:
+    with serving(partial(Kernel, trainings=LabApart)) as client:
         yield client
 
 

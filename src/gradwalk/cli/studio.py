@@ -105,8 +105,9 @@ def run(
     host: str = "127.0.0.1",
 ) -> None:
     """Start the server, open the browser, and serve until Ctrl-C."""
-    from gradwalk.studio import apart, bundle, guard, server
+    from gradwalk.studio import bundle, guard, pytorch, server
     from gradwalk.studio.kernel import Kernel
+    from gradwalk.studio.lab_apart import LabApart
     from gradwalk.train.threads import one_thread
 
     wanted = server.PORT if port is None else port
@@ -116,7 +117,7 @@ def run(
     except (bundle.BundleError, server.StudioError) as error:
         raise StudioRefused(str(error)) from None
     walk, name = (following.walk, following.script) if following else (None, "")
-    kernel = partial(Kernel, walk, name, references=apart.REFERENCES)
+    kernel = partial(Kernel, walk, name, references=pytorch.REFERENCES, trainings=LabApart)
     studio = server.Studio(kernel, static=static, follower=following, host=host)
     if host not in guard.LOOPBACK:
         note(OPEN)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -23,7 +23,6 @@ from gradwalk.studio.errors import reply_to
 from gradwalk.studio.examples import EXAMPLES
 from gradwalk.studio.lab import Lab
 from gradwalk.studio.opening import Opened, Shelf, digits, drawn, turn_of, walk_reply
-from gradwalk.studio.updates import update_reply
 from gradwalk.studio.wire import Reply, WireError, decode_frame, encode_frame, floats, head_of, request_from
 from gradwalk.walk import Walk, WalkError
 from gradwalk.walk.check import REFERENCES, Loader
@@ -33,12 +32,20 @@ SECONDS = 10.0  # for one request
 Answer = tuple[Any, Sequence[Any]]  # a reply's dataclass, and its buffers: arrays to be sent as Float64, or bytes
 
 
+class Trainings(Protocol):
+    """What answers the requests about trainings: a `Lab`, here or in another process."""
+
+    def answer(self, request: Any, deadline: Deadline) -> Any:
+        """A reply's dataclass with its buffers; of a moment, its walk."""
+        ...
+
+
 class Kernel:
     """Answers requests, one after the other; keeps the walks that are open.
 
     ``script_walk`` gives the walk of the user's script as it is now (or raises a `GradwalkError` that says why there is
     none); ``script`` is its name. A request may take some ``seconds`` of its ``clock``. ``references`` are what gradients
-    are compared with. Not for several threads at once: each page has a kernel of its own.
+    are compared with; ``trainings`` makes the lab. Not for several threads at once: each page has a kernel of its own.
     """
 
     def __init__(
@@ -48,9 +55,12 @@ class Kernel:
         seconds: float = SECONDS,
         clock: Clock = time.perf_counter,
         references: Mapping[str, Loader] = REFERENCES,
+        trainings: Callable[[], Trainings] = Lab,
     ):
-        self.trainings = Lab()
-        self.shelf = Shelf((lambda: script_walk) if isinstance(script_walk, Walk) else script_walk, self.trainings.walk)
+        self.trainings = trainings()
+        self.shelf = Shelf(
+            (lambda: script_walk) if isinstance(script_walk, Walk) else script_walk, self.trainings.answer
+        )
         self.script, self.seconds = script or ("script" if script_walk is not None else ""), seconds
         self.clock, self.references = clock, references
         self.deadline = Deadline(seconds, clock)
@@ -167,26 +177,9 @@ class Kernel:
 
     # --- the training lab ---
 
-    def lab(self, request: p.LabRequest) -> Answer:
-        """Where a training stands."""
-        return self.trainings.reply(request, self.deadline)
-
-    def picture(self, request: p.PictureRequest) -> Answer:
-        """A training that goes on, quickly painted."""
-        return self.trainings.picture(request, self.deadline)
-
-    def look(self, request: p.LookRequest) -> Answer:
-        """What a trained network says of one row."""
-        return self.trainings.look(request, self.deadline)
-
-    def rows(self, request: p.RowsRequest) -> Answer:
-        """Some rows of the data."""
-        return self.trainings.rows(request)
-
-    def update(self, request: p.UpdateRequest) -> Answer:
-        """How an update came about."""
-        timeline = self.trainings.at(request.moment, self.deadline)
-        return update_reply(timeline, request.parameter, request.entry)
+    def training(self, request: Any) -> Answer:
+        """Where a training stands, and what belongs to it there."""
+        return self.trainings.answer(request, self.deadline)  # type: ignore[no-any-return]
 
     # --- what there is ---
 
@@ -230,7 +223,8 @@ HANDLERS: dict[type[Any], Callable[[Kernel, Any], Answer]] = {
     p.SurfaceRequest: Kernel.surface, p.ExportRequest: Kernel.export, p.CatalogueRequest: Kernel.catalogue,
     p.LessonRequest: Kernel.lesson, p.ProblemsRequest: Kernel.problems, p.HealthRequest: Kernel.health,
     p.SpreadRequest: Kernel.spread, p.PairRequest: Kernel.pair,
-    p.LabRequest: Kernel.lab, p.PictureRequest: Kernel.picture, p.LookRequest: Kernel.look, p.RowsRequest: Kernel.rows, p.UpdateRequest: Kernel.update,
+    p.LabRequest: Kernel.training, p.PictureRequest: Kernel.training, p.LookRequest: Kernel.training,
+    p.RowsRequest: Kernel.training, p.UpdateRequest: Kernel.training,
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from gradwalk.studio.clock import Deadline
 from gradwalk.studio.errors import Refused, too_large, too_slow
 from gradwalk.studio.experiments import timeline_of
 from gradwalk.studio.lab_parts import Array, Scene, View, parts, pulls, sketch
+from gradwalk.studio.updates import update_reply
 from gradwalk.studio.wire import WireError
 from gradwalk.tensor import Tensor, leaf
 from gradwalk.train import Reading
@@ -76,6 +77,10 @@ class Lab:
         timeline.go(moment.step, moment.phase or None, moment.piece, patience(timeline, moment.step, deadline))
         return timeline
 
+    def answer(self, request: Any, deadline: Deadline) -> Any:
+        """What a request about a training is answered with; a moment, with its walk."""
+        return QUESTIONS[type(request)](self, request, deadline)
+
     def reply(self, request: p.LabRequest, deadline: Deadline) -> tuple[p.LabReply, list[Array]]:
         """Where the training stands, at the moment or after going on from there."""
         key, scene = self.scene(request.moment.experiment)
@@ -124,7 +129,7 @@ class Lab:
         is_held_out = moment.row >= learned
         return training.walk([moment.row - learned * is_held_out], held_out=is_held_out)
 
-    def rows(self, request: p.RowsRequest) -> tuple[p.RowsReply, list[Array]]:
+    def rows(self, request: p.RowsRequest, deadline: Deadline) -> tuple[p.RowsReply, list[Array]]:
         """Some rows of the data, in its own units."""
         scene = self.scene(request.experiment)[1]
         data = scene.timeline.training.data.train
@@ -148,6 +153,16 @@ class Lab:
         chances = np.array([1 - given[0], given[0]]) if data.task == "binary" else given
         decided = data.classes[int(chances.argmax())] if data.classes else f"{given[0]:.6g}"
         return p.LookReply(decided, loss.item(), list(data.classes)), [chances, slope.value[0] / spread]
+
+    def update(self, request: p.UpdateRequest, deadline: Deadline) -> tuple[p.UpdateReply, list[Array]]:
+        """How an update came about."""
+        return update_reply(self.at(request.moment, deadline), request.parameter, request.entry)
+
+
+QUESTIONS: dict[type[Any], Callable[[Lab, Any, Deadline], Any]] = {
+    p.LabRequest: Lab.reply, p.PictureRequest: Lab.picture, p.LookRequest: Lab.look, p.RowsRequest: Lab.rows,
+    p.UpdateRequest: Lab.update, p.Moment: Lab.walk,
+}  # fmt: skip
 
 
 def key_of(experiment: p.Experiment) -> str:

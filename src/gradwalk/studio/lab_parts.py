@@ -146,10 +146,9 @@ def sketch(view: View) -> tuple[PartInfo, Array] | None:
 
 
 def _over_map(view: View, places: Array, sides: list[int]) -> Array:
-    given = maps.said(view.training, places, view.between)
-    if given.shape[1] == 1:
-        return given.reshape(sides)
-    return np.stack([given.argmax(1), given.max(1)]).reshape(2, *sides)
+    if view.training.data.train.task == "classes":
+        return maps.likeliest(view.training, places, view.between).reshape(2, *sides)
+    return maps.said(view.training, places, view.between).reshape(sides)
 
 
 def units(view: View) -> Array | None:

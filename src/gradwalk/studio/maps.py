@@ -19,7 +19,7 @@ from gradwalk.train.network import has_probability_output
 from gradwalk.train.picture import in_units, input_units, parts_of
 
 Array = npt.NDArray[Any]
-AT_ONCE, CACHED = 4096, 262_144  # rows that go through a network together, bytes of one layer: the cache holds them
+AT_ONCE, CACHED = 16_384, 1_048_576  # rows that go through a network together, bytes of one layer: the cache holds them
 LINES, PLACES = 11, 41  # of the input plane, in each direction; places on each
 
 
@@ -62,10 +62,21 @@ def in_pieces(
 def said(training: Training, inputs: Array, between: Callable[[], None]) -> Array:
     """What the network says of each row of (scaled) inputs: probabilities of the classes, or a number in its own unit."""
     data = training.data.train
-    given = in_pieces(training, lambda rows: outputs(training.model, rows), inputs, between)
+    given = _given(training, inputs, between)
     if data.task == "regression":
         return np.asarray(in_units(data, given)[:, None])
     return probabilities(given, data.task, has_probability_output(training.settings, data))
+
+
+def likeliest(training: Training, inputs: Array, between: Callable[[], None]) -> Array:
+    """The likeliest class of each row of (scaled) inputs, and its probability: (2, rows)."""
+    by_class = np.ascontiguousarray(_given(training, inputs, between).T)  # so that few classes are compared at once
+    below = by_class - by_class.max(0)
+    return np.stack([by_class.argmax(0), 1 / np.exp(below, out=below).sum(0)])
+
+
+def _given(training: Training, inputs: Array, between: Callable[[], None]) -> Array:
+    return in_pieces(training, lambda rows: outputs(training.model, rows), inputs, between)
 
 
 def layers(training: Training, inputs: Array, between: Callable[[], None], last: bool = False) -> Array:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from gradwalk.studio.apart import Apart, load_pytorch
 from gradwalk.studio.kernel import Kernel
+from gradwalk.studio.pytorch import Reference, load_pytorch
 from gradwalk.walk.check import NotYet, check
 from tests.studio.conftest import Asked
 from tests.views.walks import house
@@ -20,7 +20,7 @@ def absent(connection):
 
 @pytest.fixture(scope="module")
 def pytorch():
-    return Apart()
+    return Reference()
 
 
 def question(walk):
@@ -57,17 +57,17 @@ def test_what_it_can_t_do_is_raised_here(pytorch):
 def test_after_its_process_was_killed_it_starts_another(pytorch):
     walk = house().replay(w1=0.3)
     pytorch.asked(*question(house().replay(w1=0.2))).result()
-    os.kill(pytorch.process.pid, signal.SIGKILL)
-    pytorch.process.join()
+    os.kill(pytorch.apart.process.pid, signal.SIGKILL)
+    pytorch.apart.process.join()
     assert pytorch.asked(*question(walk)).result().keys() == pytorch.asked(*question(walk)).result().keys()
-    assert pytorch.process.is_alive()
+    assert pytorch.apart.process.is_alive()
 
 
 def test_a_process_that_ends_is_told():
     with pytest.raises(NotImplementedError, match="its process has ended"):
-        Apart(absent).asked(*question(house())).result()
+        Reference(absent).asked(*question(house())).result()
 
 
 def test_where_pytorch_isn_t_installed_nobody_is_asked(monkeypatch):
-    monkeypatch.setattr("gradwalk.studio.apart.find_spec", lambda name: None)
+    monkeypatch.setattr("gradwalk.studio.pytorch.find_spec", lambda name: None)
     assert load_pytorch() is None

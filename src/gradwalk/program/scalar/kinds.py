@@ -21,6 +21,7 @@ from gradwalk.program.scalar.graph import Array, Computing
 
 BLOCK = 512  # numbers that are computed together: what they need stays in the fastest cache
 GATHER, SCATTER = 100, 101  # opcodes beside those of arrays; the input's number stands behind the opcode
+TABLE, OPERANDS, VALUES, GRADIENTS, PLACES, SCRATCH = range(6)  # the head of a program: where everything begins
 OUT, UPSTREAM, INPUTS = 1, 2, 3  # slots: the run's results, their gradients, and from there on what is gathered
 
 

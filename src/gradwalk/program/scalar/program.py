@@ -69,12 +69,14 @@ class NativeProgram(Program):
     def __init__(self, made: Schedule, values: Array, gradients: Array, kernel: ScalarKernel):
         super().__init__(made, values, gradients)
         rows: Rows = []
-        parts = np.array([part for kind in self.kinds for part in self._entered(kind, rows)], np.int64)
-        self.parts = parts.reshape(len(self.kinds), 2, 2).swapaxes(0, 1).copy()  # forward and backward, by kind
+        entered = np.array([part for kind in self.kinds for part in self._entered(kind, rows)], np.int64)
+        self.parts = entered.reshape(len(self.kinds), 2, 2).swapaxes(0, 1).copy()  # forward and backward, by kind
         self.table = np.array(rows, np.int64)
         self.rows = np.empty((2 * max(kind.arity for kind in self.kinds), BLOCK))
-        self.memory = np.array([0, 0, 0, *map(address, self.rows)], np.int64)
+        self.places = np.array([0, 0, 0, *map(address, self.rows)], np.int64)  # of slots
         self.scratch = np.zeros(OPERANDS, np.int64)
+        parts = self.table, self.operands, values, gradients, self.places, self.scratch
+        self.head = np.array([*map(address, parts)], np.int64)
         self.kernel = kernel
         native = [self.kinds[kind].instructions is not None for kind in self.runs[:-1, 0].tolist()]
         self.stretches = [*stretches(native)]
@@ -101,10 +103,7 @@ class NativeProgram(Program):
                 self.send_back(first)
 
     def _replay(self, first: int, last: int, direction: int) -> None:
-        self.kernel.replay(
-            self.runs, first, last, self.parts[direction], address(self.table), self.operands, self.values,
-            self.gradients, address(self.memory), address(self.scratch),
-        )  # fmt: skip
+        self.kernel.replay(address(self.head), self.runs, self.parts[direction], first, last)
 
 
 def stretches(native: list[bool]) -> Iterator[tuple[bool, int, int]]:

@@ -9,13 +9,15 @@ from typing import Any
 
 from numba import njit, types
 
-from gradwalk.program.native.instructions import FUNCTION, OPCODE, SIZES, SLOTS, WIDTH
+from gradwalk.program.native.instructions import OPCODE, SIZES, SLOTS, WIDTH
 from gradwalk.program.native.kernels import WORD, doubles, halves, perform, words
 from gradwalk.program.scalar import schedule
 from gradwalk.program.scalar.kinds import (
+    ARITY,
     BLOCK,
     GATHER,
     GRADIENTS,
+    INPUT,
     OPERANDS,
     OUT,
     PLACES,
@@ -32,32 +34,32 @@ levels = njit(whole(whole, whole, types.int64, whole), cache=True)(schedule.leve
 
 
 @njit
-def gather(target: Any, values: Any, inputs: Any, count: int) -> None:
+def gather(target: Any, values: Any, inputs: Any, arity: int, count: int) -> None:
     """Fetch a block's inputs."""
     for i in range(count):
-        target[i] = values[inputs[i]]
+        target[i] = values[inputs[i * arity]]
 
 
 @njit
-def scatter(source: Any, gradients: Any, inputs: Any, count: int) -> None:
+def scatter(source: Any, gradients: Any, inputs: Any, arity: int, count: int) -> None:
     """Add a block's contributions, one after the other: several may go to one place."""
     for i in range(count):
-        gradients[inputs[i]] += source[i]
+        gradients[inputs[i * arity]] += source[i]
 
 
 @njit
-def perform_block(head: Any, first: int, last: int, inputs: int, size: int, count: int) -> None:
-    """Carry out the instructions from ``first`` to ``last`` for a block of a run with that size."""
+def perform_block(head: Any, first: int, last: int, run: Any, low: int, count: int) -> None:
+    """Carry out the instructions from ``first`` to ``last`` for a block of a run, from ``low`` on."""
     places = words(head[PLACES])
     for number in range(first, last):
         address = head[TABLE] + number * WIDTH * WORD
         row = words(address)
         moved = doubles(places[row[SLOTS]])
-        found = halves(inputs + row[FUNCTION] * size * HALF)
+        inputs = halves(head[OPERANDS] + (run[2] + low * row[ARITY] + row[INPUT]) * HALF)
         if row[OPCODE] == GATHER:
-            gather(moved, doubles(head[VALUES]), found, count)
+            gather(moved, doubles(head[VALUES]), inputs, row[ARITY], count)
         elif row[OPCODE] == SCATTER:
-            scatter(moved, doubles(head[GRADIENTS]), found, count)
+            scatter(moved, doubles(head[GRADIENTS]), inputs, row[ARITY], count)
         else:
             row[SIZES] = count
             perform(address, places, head[SCRATCH], 0, 0)
@@ -72,10 +74,9 @@ def replay(program: int, runs: Any, parts: Any, first: int, last: int) -> None:
     head = words(program)
     places = words(head[PLACES])
     for number in range(first, last, 1 if first < last else -1):
-        kind, start, begin = runs[number]
-        size = runs[number + 1, 1] - start
+        run = runs[number]
+        kind, start, size = run[0], run[1], runs[number + 1, 1] - run[1]
         for low in range(0, size, BLOCK):
             places[OUT] = head[VALUES] + (start + low) * WORD
             places[UPSTREAM] = head[GRADIENTS] + (start + low) * WORD
-            inputs = head[OPERANDS] + (begin + low) * HALF
-            perform_block(head, parts[kind, 0], parts[kind, 1], inputs, size, min(BLOCK, size - low))
+            perform_block(head, parts[kind, 0], parts[kind, 1], run, low, min(BLOCK, size - low))

@@ -20,7 +20,8 @@ from gradwalk.program.plan import Plan, Step
 from gradwalk.program.scalar.graph import Array, Computing
 
 BLOCK = 512  # numbers that are computed together: what they need stays in the fastest cache
-GATHER, SCATTER = 100, 101  # opcodes beside those of arrays; the input's number stands behind the opcode
+GATHER, SCATTER = 100, 101  # opcodes beside those of arrays
+INPUT, ARITY = 1, 2  # what they have in a row: the input's number, and how many inputs a node has
 TABLE, OPERANDS, VALUES, GRADIENTS, PLACES, SCRATCH = range(6)  # the head of a program: where everything begins
 OUT, UPSTREAM, INPUTS = 1, 2, 3  # slots: the run's results, their gradients, and from there on what is gathered
 
@@ -37,7 +38,7 @@ class Kind:
     # --- by NumPy ---
 
     def compute(self, values: Array, out: slice, inputs: Array) -> None:
-        """Compute a run's results from the places of their inputs (one row for each input)."""
+        """Compute a run's results from the places of their inputs (one row for each)."""
         values[out] = self.op.forward(*values[inputs], **self.params)
 
     def send_back(self, values: Array, gradients: Array, out: slice, inputs: Array) -> None:
@@ -74,7 +75,7 @@ class Kind:
             operands = page.upstream, page.out, *page.inputs
             found = page.listing.listed(self._rule, (slot, *operands), {})
             source = page.home(found, slot)
-            scattering.append(row(SCATTER, slot, source))
+            scattering.append(row(SCATTER, slot, source, self.arity))
         rows = page.rows(self.kept)
         return None if rows is None else [*gathering([*rows, *scattering], self.arity), *rows, *scattering]
 
@@ -128,11 +129,11 @@ def encoded(step: Step, memory: Memory) -> Rows | None:
 def gathering(rows: Rows, arity: int) -> Rows:
     """The instructions that gather the inputs that others read."""
     read = {slot for found in rows for slot in found[SLOTS : SLOTS + 4]}
-    return [row(GATHER, slot, INPUTS + slot) for slot in range(arity) if INPUTS + slot in read]
+    return [row(GATHER, slot, INPUTS + slot, arity) for slot in range(arity) if INPUTS + slot in read]
 
 
-def row(opcode: int, number: int, slot: int) -> list[int]:
-    """An instruction that moves numbers between a slot and the places of an input."""
+def row(opcode: int, number: int, slot: int, arity: int) -> list[int]:
+    """An instruction that moves numbers between a slot and the places of an input, one of so many."""
     made = [0] * WIDTH
-    made[OPCODE], made[OPCODE + 1], made[SLOTS] = opcode, number, slot
+    made[OPCODE], made[INPUT], made[ARITY], made[SLOTS] = opcode, number, arity, slot
     return made

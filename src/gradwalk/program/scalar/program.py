@@ -53,9 +53,9 @@ class Program:
         kind.send_back(self.values, self.gradients, out, inputs)
 
     def _run(self, number: int) -> tuple[Kind, slice, Array]:
-        """A run's kind, its places, and those of its inputs (one row for each input)."""
+        """A run's kind, its places, and those of its inputs (one row for each)."""
         (kind, first, begin), (_, last, end) = self.runs[number : number + 2].tolist()
-        return self.kinds[kind], slice(first, last), self.operands[begin:end].reshape(-1, last - first)
+        return self.kinds[kind], slice(first, last), self.operands[begin:end].reshape(last - first, -1).T
 
     @property
     def nbytes(self) -> int:

@@ -12,8 +12,7 @@ from gradwalk.program.scalar.graph import Array, Computing, Graph
 class Schedule(NamedTuple):
     """Runs of like nodes that don't read each other. Results lie in the order of the runs, behind what is given.
 
-    A row of ``runs`` has a run's kind, its first place, and where its operands begin: all first inputs, then all second
-    ones. A last row ends the last run. ``kinds`` has for each kind its op, and which inputs want gradients.
+    A row of ``runs`` has a run's kind, its first place, and where its operands begin; a last row ends the last run. ``kinds`` has for each kind its op, and which inputs want gradients.
     ``output`` is where the graph's last result lies.
     """
 
@@ -26,36 +25,33 @@ class Schedule(NamedTuple):
 def schedule(graph: Graph, level: Any) -> Schedule:
     """Order a graph's nodes; ``level`` computes `levels`, perhaps compiled."""
     count, given = len(graph.ops), graph.given
-    arity = np.diff(graph.begins)
-    kinds, kind = kinds_of(graph, arity)
+    kinds, kind = kinds_of(graph)
     depth = level(graph.begins, graph.operands, given, np.zeros(given + count, np.int32))[given:]
     key = depth.astype(np.int64) * len(kinds) + kind
     order = np.argsort(key.astype(np.min_scalar_type(key.max())), kind="stable")  # 16 bits are sorted in no time
-    places = np.arange(given + count, dtype=np.int32)
-    places[given + order] = np.arange(given, given + count, dtype=np.int32)
-    key = key[order]
-    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    begins, operands = moved(graph, order)
+    first = np.flatnonzero(np.diff(key[order], prepend=-1))
     runs = np.zeros((len(first) + 1, 3), np.int32)
-    runs[:-1, 0], runs[:-1, 1], runs[-1, 1] = kind[order[first]], given + first, given + count
-    sizes = np.diff(runs[:, 1])
-    runs[1:, 2] = np.cumsum(sizes * arity[order[first]])
-    operands = np.empty(len(graph.operands), np.int32)
-    within = np.arange(count) - np.repeat(first, sizes)  # a node's place in its run
-    targets, widths = np.repeat(runs[:-1, 2], sizes) + within, np.repeat(sizes, sizes)
-    moved, begins, arities = places[graph.operands], graph.begins[:-1][order], arity[order]
-    for slot in range(int(arity.max())):
-        taking = slice(None) if arity.min() > slot else arities > slot
-        operands[(targets + slot * widths)[taking]] = moved[(begins + slot)[taking]]
-    return Schedule(runs, operands, kinds, int(places[-1]))
+    runs[:-1] = np.stack([kind[order[first]], given + first, begins[first]], axis=1)
+    runs[-1] = 0, given + count, len(operands)
+    return Schedule(runs, operands, kinds, given + int(np.flatnonzero(order == count - 1)[0]))
 
 
-def kinds_of(graph: Graph, arity: Array) -> tuple[list[tuple[Computing, tuple[bool, ...]]], Array]:
+def moved(graph: Graph, order: Array) -> tuple[Array, Array]:
+    """Where each result's operands begin in another order, and the operands in that order."""
+    arity = np.diff(graph.begins)[order]
+    begins = np.cumsum(arity) - arity
+    sources = np.repeat(graph.begins[order] - begins, arity) + np.arange(len(graph.operands))
+    places = np.arange(len(graph.wants), dtype=np.int32)
+    places[graph.given + order] = places[graph.given :].copy()
+    return begins, places[graph.operands[sources]]
+
+
+def kinds_of(graph: Graph) -> tuple[list[tuple[Computing, tuple[bool, ...]]], Array]:
     """What makes nodes alike, each once: the op, and which of its inputs want gradients; and each node's kind."""
-    wanting = np.zeros(len(arity), np.int64)
-    wants = graph.wants[graph.operands]
-    for slot in range(int(arity.max())):
-        has = arity > slot
-        wanting[has] |= wants[(graph.begins[:-1] + slot)[has]].astype(np.int64) << slot
+    arity = np.diff(graph.begins)
+    slots = np.arange(len(graph.operands)) - np.repeat(graph.begins[:-1], arity)
+    wanting = np.add.reduceat(graph.wants[graph.operands].astype(np.int64) << slots, graph.begins[:-1])  # bit by bit
     widest = 1 << int(arity.max())
     code = graph.ops * widest + wanting
     present = np.flatnonzero(np.bincount(code))

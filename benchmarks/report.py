@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import results
-from benchmarks.goals import GOALS, SCHEDULING, Goal
+from benchmarks.goals import GOALS, Goal
 from benchmarks.peers.costs import LIBRARIES, SIZES, at
+from benchmarks.peers.replayed import READING, SCHEDULING
 from benchmarks.peers.workloads import WORKLOADS
 from benchmarks.results import Results
 from benchmarks.timing import Measured
@@ -69,7 +70,7 @@ def steps(found: Results) -> Iterator[list[str]]:
     timed = {key: results.figures(found, key) for key in WORKLOADS}
     names = dict.fromkeys(name for figures in sorted(timed.values(), key=len, reverse=True) for name in figures)
     columns = sorted(
-        names.keys() - {SCHEDULING}, key=lambda name: (not name.startswith("gradwalk"), [*names].index(name))
+        names.keys() - {SCHEDULING, READING}, key=lambda name: (not name.startswith("gradwalk"), [*names].index(name))
     )
     yield ["", "workload", *columns]
     for key, workload in ((key, WORKLOADS[key]) for key, figures in timed.items() if figures):

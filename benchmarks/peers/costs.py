@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.fresh import told
+from benchmarks.peers import replayed
 from benchmarks.timing import Measured, interleaved, measured
 
 Figures = dict[str, Measured]
@@ -129,7 +130,7 @@ print((resident() - before) / {nodes})
 
 def memory() -> Figures:
     """Bytes that a process grows by for each node of a tape: products of four float32 numbers, kept for backward."""
-    return {
+    return replayed.memory() | {
         name: measured([float(told(REMEMBERED.format(library=library, nodes=NODES))) for _ in range(3)])
         for name, library in LIBRARIES.items()
     }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradwalk as gw
+from benchmarks.peers import replayed
 from benchmarks.peers.contest import WARM, Contestant, training
 from benchmarks.peers.scalars import demo_loss, numbers, scalar_training
 from benchmarks.peers.tensors import LOSSES, elements_step, leaves, training_step
@@ -76,7 +77,8 @@ def scalars(net: ScalarNetwork) -> Iterator[Contestant]:
         given = [[gw.tensor(entry) for entry in row] for row in x.tolist()], y[:, 0].tolist()
         return scalar_training(name, functools.partial(step, *given), parameters, arrays)
 
-    return in_all_ways(entrant)
+    yield from in_all_ways(entrant)
+    yield from replayed.contestants(net)
 
 
 WAYS: dict[type, Callable[..., Iterator[Contestant]]] = {

@@ -67,7 +67,7 @@ from gradwalk.walk import Walk, walk
 from gradwalk.weights import load, save
 
 if _TYPE_CHECKING:
-    from gradwalk.program import compile  # noqa: A004 (PyTorch's name)
+    from gradwalk.program import compile, replayable  # noqa: A004 (PyTorch's name)
 
 # An overflow or a 0/0 is data here: it shows in the walk, at the step where it happens. NumPy's warnings would point
 # into this package instead of the user's line.
@@ -155,6 +155,7 @@ __all__ = [
     "randn",
     "randn_like",
     "randperm",
+    "replayable",
     "save",
     "scalar_tensor",
     "seed",
@@ -176,8 +177,8 @@ def __getattr__(name: str) -> object:
     """The ops, ``gradwalk.sigmoid`` and the rest of the table, made when first used; so is what few programs need."""
     if name in ("cuda", "data", "train"):
         return _import_module(f"gradwalk.{name}")
-    if name == "compile":
-        return _import_module("gradwalk.program").compile
+    if name in ("compile", "replayable"):
+        return getattr(_import_module("gradwalk.program"), name)
     if name in _functions:
         globals()[name] = _functions[name]
         return globals()[name]

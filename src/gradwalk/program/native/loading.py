@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 TIERS = (None, "numpy", "numba")
 
@@ -19,12 +19,20 @@ class Kernel(NamedTuple):
     interpret_long: Callable[[int], None]
 
 
+class ScalarKernel(NamedTuple):
+    """The compiled functions for graphs of single numbers: their levels, and their runs."""
+
+    levels: Callable[..., Any]
+    replay: Callable[..., None]
+
+
 class Loading(threading.Thread):
-    """A thread that loads the kernel; ``kernel`` is None until it has, ``reason`` says why it couldn't."""
+    """A thread that loads the kernels; they are None until it has, ``reason`` says why it couldn't."""
 
     def __init__(self) -> None:
         super().__init__(name="gradwalk kernel", daemon=True)
         self.kernel: Kernel | None = None
+        self.scalar: ScalarKernel | None = None
         self.reason = ""
 
     def run(self) -> None:
@@ -34,6 +42,9 @@ class Loading(threading.Thread):
 
             loops.check_layout()
             self.kernel = Kernel(kernels.interpret, kernels.interpret_long)
+            from gradwalk.program.scalar import kernel
+
+            self.scalar = ScalarKernel(kernel.levels, kernel.replay)
         except Exception as error:  # whatever is wrong with it, NumPy does the same
             self.reason = str(error)
 

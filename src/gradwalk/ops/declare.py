@@ -124,6 +124,7 @@ class Op:
     doc: str = ""
     kernel: Callable[..., Any] = None  # type: ignore[assignment]  # the ufunc that the forward is, where it is one
     local: frozenset[str] = frozenset()  # the inputs whose rule was given as a local derivative
+    hand: Callable[..., Any] | None = None  # the quick way back (see gradwalk.contributions), made when first needed
     _saved: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def __call__(self, *inputs: Any, **params: Any) -> Any:

@@ -64,8 +64,10 @@ def propagate(
     """
     totals: dict[int, Any] = {id(output): seed}
     waiting = [(-output.index, id(output), output)]
-    while waiting and -waiting[0][0] >= oldest:
+    while waiting:
         _, key, node = heappop(waiting)
+        if node.index < oldest:
+            return
         upstream = totals.pop(key)
         if arrive is not None:
             upstream = arrive(node, upstream)

@@ -87,7 +87,7 @@ def to_one(rule: Rule) -> Way:
     def hand(node: Node, upstream: Any) -> Handed:
         (x,) = node.inputs
         value = x.value
-        return [(0, x, fitted(rule(upstream, node.value, value), node, 0, value))]
+        return [(0, x, fitted(rule(upstream, node.value, value), node, 0, value))] if x.requires_grad else []
 
     return hand
 

@@ -483,6 +483,9 @@ KINDS = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 def promoted(op: Op, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Bring inputs to one type by PyTorch's rules: tensors with dimensions decide, then those without, then numbers."""
+    found = {x.value.dtype for x in inputs if isinstance(x, Tensor)}
+    if len(found) == 1 and found <= FLOATS:  # as nearly always; no number changes that
+        return inputs
     takes_part = [
         isinstance(x, Tensor) and (not op.rules or i >= len(op.inputs) or op.inputs[i] in op.rules)
         for i, x in enumerate(inputs)

@@ -17,6 +17,7 @@ from gradwalk.ops.shape import fold
 
 Node = Any
 Handed = list[tuple[int, Node, Any]]  # (slot, input, contribution)
+Way = Callable[[Node, Any], Handed]  # from a node and its upstream gradient
 Reading = Callable[[Node, Sequence[Node]], list[Any]]  # the output and the inputs, as a rule reads them
 
 
@@ -99,7 +100,7 @@ def to_two(left: Rule | None, right: Rule | None) -> Way:
         a, b = node.inputs
         out, x, y = node.value, getattr(a, "value", a), getattr(b, "value", b)
         handed: Handed = []
-        if left is not None and getattr(a, "requires_grad", False):
+        if left is not None and getattr(a, "requires_grad", False):  # `wants_gradient`, but calls take time
             handed.append((0, a, fitted(left(upstream, out, x, y), node, 0, x)))
         if right is not None and getattr(b, "requires_grad", False):
             handed.append((1, b, fitted(right(upstream, out, x, y), node, 1, y)))
@@ -108,7 +109,6 @@ def to_two(left: Rule | None, right: Rule | None) -> Way:
     return hand
 
 
-Way = Callable[[Node, Any], Handed]
 BY_ARITY: dict[int, Callable[..., Way]] = {1: to_one, 2: to_two}
 
 

@@ -254,10 +254,8 @@ class Tensor:
             raise BackwardError(
                 "backward(inputs=[]) would compute no gradient; name the tensors that want one, or leave inputs out for all leaves"
             )
-        arrived = differentiate(
-            self, gradient, create_graph if retain_graph is None else retain_graph, create_graph, targets
-        )
-        for node, total in arrived:
+        retain = create_graph if retain_graph is None else retain_graph
+        for node, total in differentiate(self, gradient, retain, create_graph, targets):
             accumulate(node, total, create_graph)
 
     def zero_grad(self) -> None:

@@ -137,9 +137,14 @@ def change(target: Tensor, operation: Op, others: Sequence[Any], params: Mapping
     elif wants:
         _record(target, operation, inputs, params, value)
     else:
-        _write(target, value)
-        inplace.stamp(target.value, clock())
+        put(target, value)
     return target
+
+
+def put(target: Tensor, value: Any) -> None:
+    """Write other numbers into a tensor's memory, unrecorded: a tape that saved the old ones will say so."""
+    _write(target, value)
+    inplace.stamp(target.value, clock())
 
 
 def _write(target: Tensor, value: Any) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradwalk import inplace
-from gradwalk.backward import Edge, itself, propagate, sweep, value_of
+from gradwalk.backward import Edge, propagate, sweep, value_of
+from gradwalk.contributions import themselves, values
 from gradwalk.errors import BackwardError, refusal
 from gradwalk.formula import NUMPY_HEADS
 from gradwalk.ops import OPS, Op
@@ -253,14 +254,8 @@ class Tensor:
             raise BackwardError(
                 "backward(inputs=[]) would compute no gradient; name the tensors that want one, or leave inputs out for all leaves"
             )
-
-        def wants(node: Tensor) -> bool:
-            return node.retains_grad or (node.op is None if targets is None else id(node) in targets)
-
-        arrived = differentiate(
-            self, gradient, create_graph if retain_graph is None else retain_graph, create_graph, wants
-        )
-        for node, total in arrived:
+        retain = create_graph if retain_graph is None else retain_graph
+        for node, total in differentiate(self, gradient, retain, create_graph, targets):
             accumulate(node, total, create_graph)
 
     def zero_grad(self) -> None:
@@ -486,6 +481,9 @@ KINDS = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 def promoted(op: Op, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Bring inputs to one type by PyTorch's rules: tensors with dimensions decide, then those without, then numbers."""
+    found = {x.value.dtype for x in inputs if isinstance(x, Tensor)}
+    if len(found) == 1 and found <= FLOATS:  # as nearly always; no number changes that
+        return inputs
     takes_part = [
         isinstance(x, Tensor) and (not op.rules or i >= len(op.inputs) or op.inputs[i] in op.rules)
         for i, x in enumerate(inputs)
@@ -552,11 +550,12 @@ def seed_for(output: Tensor, gradient: Any) -> Any:
 
 
 def differentiate(
-    output: Tensor, gradient: Any, retain: bool, create: bool, wants: Callable[[Tensor], bool]
+    output: Tensor, gradient: Any, retain: bool, create: bool, targets: set[int] | None
 ) -> list[tuple[Tensor, Any]]:
-    """Sweep back from ``output``; every node that ``wants`` it with its complete gradient, consumers first.
+    """Sweep back from ``output``; the nodes that want their complete gradient, with it, consumers first.
 
-    Nothing is changed unless the whole sweep succeeds.
+    These are the leaves, or else those whose ids ``targets`` has; and all that retain their gradient. Nothing is changed
+    unless the whole sweep succeeds.
     """
     visited: list[Tensor] = []
     arrived: list[tuple[Tensor, Any]] = []
@@ -566,7 +565,7 @@ def differentiate(
             replaced = handle.hook(total if create else leaf(total))
             total = total if replaced is None else replaced if create else value_of(replaced)
         visited.append(node)
-        if wants(node):
+        if node.retains_grad or (node.op is None if targets is None else id(node) in targets):
             arrived.append((node, total))
         return total
 
@@ -574,13 +573,13 @@ def differentiate(
     if create:
         start = gradient if isinstance(gradient, Tensor) else leaf(seed)
         with enable_grad():
-            propagate(output, start, itself, history(), arrive)
+            propagate(output, start, themselves, history(), arrive)
     elif observers:
-        crossed = sweep(output, seed, value_of, history(), arrive)
+        crossed = sweep(output, seed, values, history(), arrive)
         for observer in list(observers):
             observer(output, crossed)
     else:
-        propagate(output, seed, value_of, history(), arrive)
+        propagate(output, seed, values, history(), arrive)
     if not retain:
         free(visited)
     return arrived

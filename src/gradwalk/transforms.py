@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.backward import itself, propagate, value_of, wants_gradient
+from gradwalk.backward import propagate, value_of
+from gradwalk.contributions import themselves, values, wants_gradient
 from gradwalk.errors import BackwardError, GradwalkError
 from gradwalk.ops import OPS
 from gradwalk.recording import enable_grad, is_grad_enabled, no_grad
@@ -43,9 +44,9 @@ def gradients(
     if create_graph:
         start = upstream if isinstance(upstream, Tensor) else leaf(seed)
         with enable_grad():
-            propagate(output, start, itself, history(), arrive, oldest)
+            propagate(output, start, themselves, history(), arrive, oldest)
     else:
-        propagate(output, seed, value_of, history(), arrive, oldest)
+        propagate(output, seed, values, history(), arrive, oldest)
     if not (retain_graph or create_graph):
         free(visited)
     return found

@@ -14,6 +14,7 @@ Tensors it is recorded. So a rule may be built of NumPy's operators and of other
 from __future__ import annotations
 
 import dis
+import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -124,6 +125,7 @@ class Op:
     doc: str = ""
     kernel: Callable[..., Any] = None  # type: ignore[assignment]  # the ufunc that the forward is, where it is one
     local: frozenset[str] = frozenset()  # the inputs whose rule was given as a local derivative
+    hand: Callable[..., Any] | None = field(default=None, init=False)  # its quick way back (see gradwalk.contributions)
     _saved: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def __call__(self, *inputs: Any, **params: Any) -> Any:
@@ -166,6 +168,7 @@ class Op:
             self._saved[slot] = frozenset() if rule is None else frozenset(values_read(rule) & known)
         return self._saved[slot]
 
+    @functools.cache  # noqa: B019 (ops stay for good)
     def keeps(self) -> bool:
         """Whether any of its rules reads a value, which a tape must then keep for the backward pass."""
         return any(self.saves(slot) for slot in range(len(self.inputs)))

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk.mutate import put
 from gradwalk.optim.rule import Group, Rule, State
 from gradwalk.optim.settings import OptimizerError, refuse_senseless
 from gradwalk.recording import enable_grad, no_grad, recording
@@ -90,7 +91,7 @@ class Optimizer:
         remembered = {name: getattr(value, "value", value) for name, value in state.items()}
         value, remembered = self.rule(param.value, grad, remembered, group)
         self.state[param] = {name: kept(state.get(name), latest) for name, latest in remembered.items()}
-        param.copy_(leaf(value))
+        put(param, value)
 
     def state_dict(self) -> dict[str, Any]:
         """All that a later run needs to go on exactly: settings, and what is remembered, with parameters numbered.

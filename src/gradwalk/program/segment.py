@@ -176,7 +176,7 @@ class Listed:
 
     def __init__(self, op: Op, listing: Listing):
         self.op, self.listing = op, listing
-        self.name, self.inputs, self.variadic = op.name, op.inputs, op.variadic
+        self.name, self.inputs, self.variadic, self.hand = op.name, op.inputs, op.variadic, None
 
     def rule(self, slot: int) -> Callable[..., Any] | None:
         """The VJP for one slot, on cells."""

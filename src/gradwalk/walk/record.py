@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk import inplace, source
-from gradwalk.backward import Edge, FreedError, sweep, value_of
+from gradwalk.backward import Edge, FreedError, sweep
 from gradwalk.errors import BackwardError
 from gradwalk.formula import TEXT, renamed, write
 from gradwalk.nn import Module
@@ -77,7 +77,7 @@ def capture(output: Tensor, edges: Sequence[Edge] | None = None, names: Mapping[
     entries, keep = _entries(output)
     seed = seed_for(output, None)
     if edges is None:
-        edges = sweep(output, seed, value_of, history())
+        edges = sweep(output, seed, history=history())
     return Captured(id(output), entries, edges, seed, {**_names_of_members(entries.values()), **(names or {})}, keep)
 
 

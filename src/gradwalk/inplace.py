@@ -15,7 +15,7 @@ import numpy as np
 
 from gradwalk.errors import InPlaceError
 
-stamps: dict[int, tuple[int, Any]] = {}  # id of a storage -> (index of its last change, a reference that cleans up)
+stamps: dict[int, list[Any]] = {}  # id of a storage -> [index of its last change, a reference that cleans up]
 latest = 0  # the index of the last change of all
 
 
@@ -42,10 +42,13 @@ def stamp(value: Any, index: int) -> None:
     """Note that this memory was changed at ``index``."""
     global latest
     latest = max(latest, index)
-    owner = storage(value)
+    owner = value if value.base is None else storage(value)
     key = id(owner)
     known = stamps.get(key)
-    stamps[key] = (index, known[1] if known else weakref.ref(owner, lambda _: stamps.pop(key, None)))
+    if known is None:
+        stamps[key] = [index, weakref.ref(owner, lambda _: stamps.pop(key, None))]
+    else:
+        known[0] = index
 
 
 def changed_at(value: Any) -> int:

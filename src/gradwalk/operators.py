@@ -196,7 +196,7 @@ def composite_function(composite: Composite) -> Callable[..., Any]:
     @functools.wraps(function)
     def grouped(*arguments: Any, **keywords: Any) -> Any:
         if recording.trace is not None:  # a compiled function's call has no groups
-            return function(*arguments, **keywords)
+            return composite(*arguments, **keywords)
         with entered(group):
             return function(*arguments, **keywords)
 
@@ -279,6 +279,6 @@ BY_HAND: dict[str, Callable[..., Any]] = {  # the operators that no template fit
     "__rpow__": lambda self, base: apply(OPS["power"], (base, self)),
     "__pos__": lambda self: self,
     "__abs__": functions["abs"],
-    "__hash__": lambda self: id(self),
+    "__hash__": object.__hash__,
 }
 install()

@@ -1,10 +1,14 @@
 """The short way into the trie: it tells apart what is different, and whatever it doesn't know goes the general way."""
 
+import dataclasses
+import gc
+
 import numpy as np
 import pytest
 
 import gradwalk as gw
 from gradwalk import nn
+from gradwalk.ops import COMPOSITES
 
 X = gw.tensor([[1.5, -2.0], [0.5, 4.0]])
 
@@ -21,6 +25,16 @@ CALLS = {
         nn.functional.relu(x),
         x.relu(),
         nn.functional.linear(x, x),
+    ),
+    "functions made of ops": lambda x: (
+        nn.functional.mse_loss(x, x * 2),
+        nn.functional.mse_loss(x, x * 2, reduction="sum"),
+        nn.functional.mse_loss(x * 2, x, reduction="sum"),
+        nn.functional.mse_loss(x * 2, x, reduction="none"),
+        nn.functional.linear(x, x, x[0]),
+        nn.functional.linear(x, x, None),
+        gw.flatten(x * 2, 0),
+        gw.flatten(x[0] * 2, 0) * 3,
     ),
 }
 
@@ -47,6 +61,55 @@ def test_an_option_that_is_refused_is_refused_in_every_call():
         refused(X, False)
     with pytest.raises((ValueError, TypeError), match="inplace"):
         refused(X, True)
+
+
+def test_what_a_function_draws_is_drawn_anew_in_every_call():
+    ones = gw.ones(100)
+    drop = gw.compile(gw.no_grad()(lambda: nn.functional.dropout(ones * 1, 0.5, training=True)))
+    assert len({tuple(drop().tolist()) for _ in range(6)}) == 6
+
+
+def test_what_a_function_changes_is_changed_in_every_call():
+    layers = nn.BatchNorm1d(2), nn.BatchNorm1d(2)
+    compiled = gw.compile(gw.no_grad()(lambda: layers[0](X * 2)))
+    for _ in range(6):
+        compiled()
+        layers[1](X * 2)
+        np.testing.assert_allclose(layers[0].running_mean.value, layers[1].running_mean.value, rtol=1e-12)
+
+
+def test_a_function_that_looks_at_numbers_looks_in_every_call():
+    def by_sign(x):
+        return x * 2 if x.sum().item() > 0 else -x
+
+    looking = dataclasses.replace(COMPOSITES["mse_loss"], function=by_sign, own=True)
+    compiled = gw.compile(gw.no_grad()(lambda x: looking(x + 1)))
+    for sign in (1, 1, 1, -1, 1, -1):
+        x = gw.tensor([5.0, 6.0]) * sign
+        np.testing.assert_array_equal(compiled(x).value, by_sign(x + 1).value)
+
+
+def test_a_call_leaves_nothing_to_be_collected():
+    w = gw.tensor([1.0, 2.0], requires_grad=True)
+    optimizer = gw.optim.SGD([w], lr=0.1)
+
+    @gw.compile
+    def step(x):
+        optimizer.zero_grad()
+        loss = nn.functional.mse_loss(gw.tanh(w * x), x)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    for _ in range(5):
+        step(X)
+    gc.collect()
+    gc.disable()
+    try:
+        step(X)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_a_compiled_model_is_used_like_the_model():

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import gradwalk as gw
 from gradwalk.program.listing import Listing
 from gradwalk.program.plan import Plan
 from gradwalk.program.replay import Replay
@@ -75,3 +76,26 @@ def test_code_that_asks_for_numbers_is_one_call():
     replay = replayed(listing, [x], [listing.listed(shifted, (x,), {})])
     assert replay.run(np.ones(2))[0].tolist() == [2, 2]
     assert replay.run(-np.ones(2))[0].tolist() == [-2, -2]
+
+
+def test_sums_add_up_in_the_order_in_which_they_did_when_they_were_seen():
+    numbers = np.random.default_rng(0).normal(size=(300, 200)).astype(np.float32)
+    listing = Listing()
+    x = listing.cell(numbers)
+    (sums,) = replayed(listing, [x], [np.sum(x.T * 2, axis=1)]).run(numbers)
+    np.testing.assert_array_equal(sums, (numbers.T * 2).sum(1))
+
+
+def test_results_are_laid_out_as_eager_ones(tier):
+    x = gw.tensor(np.random.default_rng(0).normal(size=(300, 200)).astype(np.float32))
+
+    def function():
+        doubled = x.T * 2
+        return doubled, doubled.sum(1), (doubled + 1).sum(0, keepdim=True), doubled @ x, (doubled[:4] - 1).amax(0)
+
+    compiled = gw.compile(gw.no_grad()(function))
+    for _ in range(4):
+        for mine, theirs in zip(compiled(), function(), strict=True):
+            assert mine.value.strides == theirs.value.strides
+            difference = np.abs(mine.value - theirs.value).max()
+            assert difference <= (0 if tier == "numpy" else 1e-3)

@@ -21,6 +21,7 @@ class Declared(Module):
 
     _function: ClassVar[str] = ""
     _signature: ClassVar[inspect.Signature] = inspect.Signature()
+    _settings: ClassVar[tuple[str, ...]] = ()  # what the function takes of them
 
     def __init_subclass__(cls, function: str = "", **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
@@ -31,6 +32,7 @@ class Declared(Module):
         declared = [setting(cls, name, kind) for name, kind in own.items()]
         cls._function = function
         cls._signature = inspect.Signature([*cls._signature.parameters.values(), *declared])
+        cls._settings = tuple(name for name in cls._signature.parameters if name != "inplace")
         cls.__signature__ = cls._signature  # type: ignore[attr-defined]
 
     def __init__(self, *arguments: Any, **keywords: Any):
@@ -49,7 +51,7 @@ class Declared(Module):
 
     def settings(self) -> dict[str, Any]:
         """The settings that the function takes. (Nothing is computed in place: a walk shows the value before, too.)"""
-        return {name: getattr(self, name) for name in self._signature.parameters if name != "inplace"}
+        return {name: getattr(self, name) for name in self._settings}
 
     def forward(self, *inputs: Any) -> Any:
         """The function of the inputs, with these settings."""
@@ -71,4 +73,4 @@ def setting(cls: type[Declared], name: str, kind: str) -> inspect.Parameter:
 
 def ungrouped(name: str) -> Callable[..., Any]:
     """A public function without the group that it is in walks: the module around it is one already."""
-    return COMPOSITES[name].function if name in COMPOSITES else functions[name]
+    return COMPOSITES.get(name) or functions[name]

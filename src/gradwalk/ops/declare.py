@@ -381,9 +381,13 @@ class Composite:
     grouped: bool
     cases: list[Case]
     doc: str
+    own: bool  # this package's: it goes by nothing but its arguments
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        """Run the composition on whatever it is given, without a group of its own."""
+        """Run the composition on whatever it is given, without a group of its own; a noted tensor may know a short way."""
+        carrier = getattr(arguments[0], "__gradwalk_composite__", None) if arguments else None
+        if carrier is not None:
+            return carrier(self, arguments, keywords)
         return self.function(*arguments, **keywords)
 
     def __repr__(self) -> str:
@@ -402,7 +406,8 @@ def composite(
         key = name or function.__name__.rstrip("_")
         if key in COMPOSITES or key in OPS:
             raise ValueError(f"an op named {key} is declared already")
-        COMPOSITES[key] = Composite(key, function, method, grouped, list(cases), inspect.getdoc(function) or "")
+        own = function.__module__.startswith("gradwalk.")
+        COMPOSITES[key] = Composite(key, function, method, grouped, list(cases), inspect.getdoc(function) or "", own)
         return COMPOSITES[key]
 
     return declare

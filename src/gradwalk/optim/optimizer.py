@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from gradwalk.optim.rule import Group, Rule, State
 from gradwalk.optim.settings import OptimizerError, refuse_senseless
 from gradwalk.recording import enable_grad, no_grad, recording
 from gradwalk.tensor import Tensor, leaf
+
+Moves = Sequence[tuple[dict[str, Any], list[Tensor]]]  # groups of settings, with the parameters to be moved by them
 
 
 class Optimizer:
@@ -73,14 +75,19 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        moves = [(p, group) for group in self.param_groups for p in group["params"] if p.grad is not None]
-        with no_grad():
-            if recording.trace is not None:  # in a compiled function all is moved at once, later
-                recording.trace.update(self, moves)
-            else:
-                for param, group in moves:
-                    self.move(param, group)
+        moves = [(group, [p for p in group["params"] if p.grad is not None]) for group in self.param_groups]
+        if recording.trace is not None:  # in a compiled function all is moved at once, later
+            recording.trace.update(self, moves)
+        else:
+            self.move_all(moves)
         return loss
+
+    def move_all(self, moves: Moves) -> None:
+        """Move parameters, each by its gradient."""
+        with no_grad():
+            for group, params in moves:
+                for param in params:
+                    self.move(param, group)
 
     def move(self, param: Tensor, group: Group) -> None:
         """Move one parameter by its gradient."""

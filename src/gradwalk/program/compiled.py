@@ -13,7 +13,7 @@ from gradwalk.backward import Edge
 from gradwalk.program import noting  # noqa: F401 (it gives noted tensors their methods)
 from gradwalk.program.native.loading import loading_for
 from gradwalk.program.trace import Trace
-from gradwalk.program.trie import Place, Spot
+from gradwalk.program.trie import Spot
 from gradwalk.recording import clock, recording
 from gradwalk.tensor import Defaults, Tensor, observers
 
@@ -31,13 +31,11 @@ class Compiled:
         self.loading = loading_for(tier)
         self.starts: dict[Any, Spot] = {}
         self.leaves: dict[int, weakref.ref[Tensor]] = {}  # those that ops start from which no argument takes part in
-        self.mode: Any = None
-        self.latest = Spot()
         self.calls = self.courses = 0
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the function: traced, or as it is where that can't be done (or is being done already)."""
-        if self.reason or recording.trace is not None or observers or not running.acquire(blocking=False):
+        if self.reason or recording.trace is not None or observers or not running.acquire(False):
             return self.function(*arguments, **keywords)
         try:
             return self._traced(arguments, keywords)
@@ -47,8 +45,9 @@ class Compiled:
     def _traced(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         self.calls += 1
         looking = self.calls <= LOOKED_FOR
-        tensors = self._tensors((*arguments, *keywords.values()))
-        born, trace = clock(), Trace(self._start(tensors), tensors, self.loading)
+        born, trace = clock(), Trace(self._start(), self.loading)
+        self._watch(trace, (*arguments, *keywords.values()) if keywords else arguments)
+        watched = len(trace.outside)
         if looking:
             observers.append(self._look)
         recording.trace = trace
@@ -63,32 +62,30 @@ class Compiled:
         finally:
             recording.trace = None
             trace.release()
+            trace.made.clear()  # they refer to the trace, whose arrays could serve again
             if looking:
                 observers.remove(self._look)
-                self._know(list(trace.outside.values())[len(tensors) :], born)
-            self.courses += trace.explored
-            self._explain(
-                trace.reason or ("it has gone too many different ways" if self.courses > MOST_COURSES else "")
-            )
+                self._know(list(trace.outside.values())[watched:], born)
+            if trace.explored or trace.reason:
+                self._explain(trace)
 
-    def _tensors(self, arguments: Iterable[Any]) -> list[Tensor]:
-        """The tensors that a call starts with: among its arguments, and the leaves that are known."""
-        found = [*tensors_in(arguments)]
-        found += [x for reference in self.leaves.values() if (x := reference()) is not None]
-        return list({id(x): x for x in found}.values())
+    def _start(self) -> Spot:
+        """The spot where all calls in such a mode start."""
+        mode = Defaults.dtype, recording.scope is None
+        start = self.starts.get(mode)
+        if start is None:
+            start = self.starts[mode] = Spot()
+        return start
 
-    def _start(self, tensors: list[Tensor]) -> Spot:
-        """The spot where all calls with such tensors start; usually it is the latest one."""
-        mode, latest = (Defaults.dtype, recording.scope is None), self.latest
-        if mode == self.mode and len(latest.entered) == len(tensors) and all(map(fits, tensors, latest.entered)):
-            return latest
-        kinds = [(x.value.shape, x.value.dtype, x.requires_grad) for x in tensors]
-        key = (*mode, *kinds)
-        if key not in self.starts:
-            entered = tuple(Place(slot, *kind) for slot, kind in enumerate(kinds))
-            self.starts[key] = Spot(size=len(kinds), entered=entered)
-        self.mode, self.latest = mode, self.starts[key]
-        return self.latest
+    def _watch(self, trace: Trace, arguments: Iterable[Any]) -> None:
+        """Let the tensors enter that a call starts with: those among its arguments, and the leaves that are known."""
+        enter = trace.enter
+        for x in tensors_in(arguments):
+            enter(x)
+        for reference in self.leaves.values():
+            leaf = reference()
+            if type(leaf) is Tensor:  # an argument may be one too
+                enter(leaf)
 
     def _know(self, leaves: Iterable[Tensor], born: int) -> None:
         """Remember leaves that were there before a call: the next calls start with them."""
@@ -109,21 +106,17 @@ class Compiled:
             raise AttributeError(name)
         return getattr(self.function, name)
 
-    def _explain(self, reason: str) -> None:
+    def _explain(self, trace: Trace) -> None:
+        self.courses += trace.explored
+        reason = trace.reason or ("it has gone too many different ways" if self.courses > MOST_COURSES else "")
         if reason:
             self.reason = reason
             name = getattr(self.function, "__name__", type(self.function).__name__)
             warnings.warn(f"{name} runs without being compiled: {reason}", stacklevel=4)
 
 
-def fits(x: Tensor, place: Place) -> bool:
-    """Whether a place is one for such a tensor."""
-    value = x.value
-    return value.shape == place.shape and value.dtype is place.dtype and x.requires_grad is place.requires_grad
-
-
 def tensors_in(values: Iterable[Any]) -> Iterator[Tensor]:
-    """The tensors among values, and in lists, tuples and dictionaries among them."""
+    """The tensors among values that aren't watched yet, and in lists, tuples and dictionaries among them."""
     for value in values:
         if type(value) is Tensor:
             yield value

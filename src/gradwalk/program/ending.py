@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradwalk import inplace
 from gradwalk.program.tape import put_on_tape
@@ -20,16 +20,26 @@ def end(trace: Trace) -> None:
     if trace.ended:
         return
     held = alive(trace.made)
-    if trace.is_open(held):
+    wanted = left_to_compute(trace, held)
+    if wanted is None:
         thaw(trace, "it gives back what wants a gradient later; call backward() inside, or use no_grad")
         return
-    trace.compute(trace.missing(held))
-    trace.ended = True
+    trace.compute(wanted)
+    trace.ended, arrays = True, trace.arrays
     for x in held:
-        place, arrays = x.params, trace.arrays
-        settle(x, arrays[place.slot], place.op if x.requires_grad else None)  # type: ignore[attr-defined]
+        place: Any = x.params
+        settle(x, arrays[place.slot], place.op if place.requires_grad else None)
     for _, array in trace.changes:
         inplace.stamp(array, clock())
+
+
+def left_to_compute(trace: Trace, held: list[Any]) -> tuple[int, ...] | None:
+    """The slots of what is held that aren't computed, None if a gradient may be wanted later: as in every call this way."""
+    key = trace.known, *[x.params for x in held]
+    known = trace.spot.endings
+    if key not in known:
+        known[key] = None if trace.is_open(held) else trace.missing(held)
+    return known[key]
 
 
 def thaw(trace: Trace, reason: str) -> None:

@@ -25,6 +25,8 @@ def part_of_key(part: Any) -> Any:
     >>> part_of_key(1) == part_of_key(1.0), part_of_key(0.0) == part_of_key(-0.0)
     (False, False)
     """
+    if type(part) in SIMPLE:
+        return type(part), part
     if type(part) is float:
         return float, part or str(part)
     if isinstance(part, tuple | list):

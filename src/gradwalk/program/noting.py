@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradwalk.operators import functions, simple
-from gradwalk.ops import ALIASES, OPERATORS, OPS, Op
+from gradwalk.ops import ALIASES, OPERATORS, OPS, Composite, Op
 from gradwalk.program.traced import Noted, Traced
 from gradwalk.recording import recording
 from gradwalk.tensor import Tensor
@@ -55,24 +55,43 @@ def shortcut(op: Op, general: Method, reflected: bool = False) -> Method:
 
 
 def called(name: str, general: Method) -> Method:
-    """A method that takes plain arguments: what it comes to is looked up by the arguments themselves."""
+    """A method that takes plain arguments: where it leads is looked up by the arguments themselves."""
 
     def method(x: Any, *arguments: Any, **keywords: Any) -> Any:
         trace, values = recording.trace, (*arguments, *keywords.values())
         types = tuple(map(type, values))
         if trace is None or not PLAIN.issuperset(types) or (float in types and 0.0 in values):  # 0.0 equals -0.0
             return general(x, *arguments, **keywords)
-        key = name, x.params, types, values, *keywords
-        before = trace.spot
-        spot = before.next.get(key)
-        if spot is not None:
-            return trace.arrive(spot)
-        result = general(x, *arguments, **keywords)
-        if trace.spot.before is before and type(result) is Traced and result.params is trace.spot.result:
-            before.next[key] = trace.spot
-        return result
+        return led(trace, (name, x.params, types, values, *keywords), general, (x, *arguments), keywords)
 
     return method
+
+
+def composed(x: Any, composite: Composite, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """Call a function made of ops, of which ``x`` is the first argument: straight to where it led before."""
+    trace, function = recording.trace, composite.function
+    if trace is None or not composite.own:  # others' may go by more than their arguments
+        return function(*arguments, **keywords)
+    try:
+        key = (composite, *map(trace.part, arguments), *keywords, *map(trace.part, keywords.values()))
+        hash(key)
+    except TypeError:  # there is something that no key can tell apart
+        return function(*arguments, **keywords)
+    return led(trace, key, function, arguments, keywords)
+
+
+def led(trace: Any, key: Any, function: Method, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """Go straight to where such a call led before; else make it, and remember the way if nothing but the key decided on it."""
+    before = trace.spot
+    spot = before.next.get(key)
+    if spot is not None:
+        return trace.arrive(spot)
+    met = trace.met()
+    result = function(*arguments, **keywords)
+    spot = trace.spot
+    if type(result) is Traced and spot is not before and result.params is spot.result and trace.met() == met:
+        before.next[key] = spot
+    return result
 
 
 class Promised:
@@ -100,6 +119,7 @@ def install() -> None:
         if made is not None and made.method and not made.property and name in Tensor.__dict__:
             setattr(Noted, name, Promised(name, made))
     Noted.__pow__ = called("pow", Tensor.__pow__)
+    Noted.__gradwalk_composite__ = composed  # type: ignore[attr-defined]
 
 
 install()

@@ -1,7 +1,7 @@
 """Where the results of a listing's calls live: constants, views, buffers that serve again.
 
-A ufunc writes into a buffer that is allocated when the plan is made, and that serves again as soon as nothing reads it
-any more. What only rearranges memory (a transpose, a slice, a broadcast) is a view of a buffer, made once and for all; a
+A ufunc writes into a buffer that is allocated when the plan is made, laid out as the result that was seen, and that serves
+again as soon as nothing reads it any more. What only rearranges memory (a transpose, a slice, a broadcast) is a view of a buffer, made once and for all; a
 view of what is given is made again only when another array is given. What reads nothing that changes is computed once.
 What is wanted gets memory of its own in every run.
 """
@@ -38,8 +38,8 @@ class Buffer:
 
     @property
     def kind(self) -> Any:
-        """Buffers of one shape and type stand in for each other."""
-        return self.array.shape, self.array.dtype
+        """Buffers of one kind stand in for each other."""
+        return kind_of(self.array)
 
 
 class Plan:
@@ -118,11 +118,11 @@ class Plan:
 
     def _write(self, position: int, call: Call, read: frozenset[Any]) -> None:
         """Let a call write over what it reads for the last time, else into a spare buffer, else into a new one."""
-        kind = (call.result.shape, call.result.dtype)
+        kind = kind_of(call.result.value)
         ended = [m for m in read if isinstance(m, Buffer) and m.busy <= position and m.kind == kind]
         over = next((buffer for buffer in ended if overwrites(call, buffer)), None)
         spare = self.spare[kind]
-        buffer = over or (spare.pop() if spare else Buffer(np.empty(*kind)))
+        buffer = over or (spare.pop() if spare else Buffer(np.empty_like(call.result.value)))
         call.result.value = buffer.array
         self.still.add(call.result)
         self._hold(call.result, frozenset({buffer}))
@@ -173,6 +173,11 @@ ALWAYS_VIEWS = {
     np.transpose, np.ndarray.diagonal, np.ndarray.squeeze, np.ndarray.swapaxes, np.ndarray.transpose,
 }  # fmt: skip
 VIEWS = {*ALWAYS_VIEWS, item_of, np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape, np.ndarray.view}
+
+
+def kind_of(array: Any) -> Any:
+    """The shape and type of an array, and its layout: in which order a sum adds up depends on that."""
+    return array.shape, array.dtype, array.strides
 
 
 def makes_new(call: Call) -> bool:

@@ -126,7 +126,7 @@ class Replay:
 
 def fresh(value: Any) -> Any:
     """A copy; numbers need none."""
-    return value.copy() if isinstance(value, np.ndarray) else value
+    return value.copy(order="K") if isinstance(value, np.ndarray) else value
 
 
 def written(call: Call) -> tuple[Any, dict[str, Any]]:

@@ -50,7 +50,7 @@ class Segment:
         """Compute what is wanted from what is known: with the kernel from when it is there."""
         if self.loading is not None and self.loading.kernel is not None:
             self.replay = self._made()
-        arrays.update(zip(self.wanted, self.replay.run(*[arrays[slot] for slot in self.given]), strict=True))
+        arrays.update(zip(self.wanted, self.replay.run(*map(arrays.__getitem__, self.given)), strict=True))
 
 
 class Reading:

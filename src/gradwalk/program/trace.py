@@ -7,8 +7,9 @@ the tape that they would have, and the rest of the call runs as it is (`gradwalk
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradwalk.ops import OPS, Op
 from gradwalk.program import changing, ending, exploring, updating
@@ -16,12 +17,16 @@ from gradwalk.program.keys import key_of, part_of_key
 from gradwalk.program.native.loading import Loading
 from gradwalk.program.segment import Segment
 from gradwalk.program.tape import refuse_used
-from gradwalk.program.traced import Noted, Traced, Watched, alive
+from gradwalk.program.traced import Noted, Traced, Watched, alive, array_of
 from gradwalk.program.trie import Place, Ran, Spot, Swept
-from gradwalk.recording import no_grad
+from gradwalk.recording import no_grad, recording
 from gradwalk.tensor import NO_PARAMS, Tensor
 
+if TYPE_CHECKING:
+    from gradwalk.optim.optimizer import Moves, Optimizer
+
 new: Any = object.__new__
+place_of = operator.attrgetter("params")
 MISSES = (KeyError, AttributeError, TypeError)
 
 
@@ -36,23 +41,23 @@ class Trace:
     remembered.
     """
 
-    def __init__(self, start: Spot, tensors: Sequence[Tensor], loading: Loading | None = None):
+    behind = broken = ended = False
+    explored = False  # whether it went a way that no call went before
+    reason = ""  # why the call was thawed
+    looks = 0  # at numbers
+    freed: frozenset[int] = frozenset()
+
+    def __init__(self, start: Spot, loading: Loading | None = None):
         self.loading = loading
         self.spot = self.known = start
         self.arrays: dict[int, Any] = {}
         self.outside: dict[int, Tensor] = {}
         self.tapes: dict[int, Mapping[str, Any]] = {}
         self.made: list[Traced] = []
-        self.freed: frozenset[int] = frozenset()
         self.changes: list[tuple[int, Any]] = []
-        self.behind = self.broken = False
         self.shown: set[int] = set()
         self.handed: list[Tensor] = []
         self.undone: list[tuple[dict[str, Any], dict[str, Any]]] = []
-        self.reason, self.ended = "", False  # why the call was thawed
-        self.explored = False  # whether it went a way that no call went before
-        for place, x in zip(start.entered, tensors, strict=True):
-            self.take_in(x, place)
 
     # --- tensors from outside ---
 
@@ -66,19 +71,24 @@ class Trace:
 
     def enter(self, x: Tensor) -> Place:
         """The place of a tensor from outside, which may be new here."""
-        if isinstance(x, Noted):
+        if type(x) is not Tensor:  # it is noted
             return x.params  # type: ignore[return-value]
-        value = x.value
-        key = "enter", value.shape, value.dtype, x.requires_grad
-        spot = self.spot.next.get(key)
-        if spot is None:
-            spot = self.spot.next[key] = self.spot.after()
-            spot.result = Place(spot.size, value.shape, value.dtype, x.requires_grad)
-            spot.size += 1
-        assert spot.result is not None
-        self.take_in(x, spot.result)
-        self.move_to(spot)
-        return spot.result
+        before, value = self.spot, array_of(x)
+        spot = before.entering
+        place: Any = spot and spot.result
+        if (
+            spot is None
+            or place.shape != value.shape
+            or place.dtype is not value.dtype
+            or place.requires_grad is not x.requires_grad
+        ):
+            spot = before.entering = entrance(before, x)
+            place = spot.result
+        self.take_in(x, place)
+        if self.known is before:
+            self.known = spot
+        self.spot = spot
+        return place  # type: ignore[no-any-return]
 
     def move_to(self, spot: Spot) -> None:
         """Go on to a spot with nothing to compute on the way."""
@@ -97,10 +107,11 @@ class Trace:
             x.__class__ = Tensor  # type: ignore[assignment]
 
     def release(self) -> None:
-        """Make all watched tensors ordinary ones again."""
+        """Make all watched tensors ordinary ones again,."""
+        tapes = self.tapes
         for slot, x in self.outside.items():
             if type(x) is Watched:
-                x.params = self.tapes.get(slot, NO_PARAMS)
+                x.params = tapes.get(slot, NO_PARAMS) if tapes else NO_PARAMS
                 x.__class__ = Tensor  # type: ignore[assignment]
 
     # --- noting ---
@@ -108,21 +119,21 @@ class Trace:
     def record(self, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS) -> Any:
         """The result of an op; on a known way nothing is computed."""
         try:
-            key = (op, *[x.params for x in inputs], key_of(params)) if params else (op, *[x.params for x in inputs])
+            key = (op, *map(place_of, inputs), key_of(params)) if params else (op, *map(place_of, inputs))
             return self.arrive(self.spot.next[key])
         except MISSES:  # there is a number, or a tensor that is new here, or no spot
             return self._found(op, inputs, params)
 
     def _found(self, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> Any:
         try:
-            parts = [self._part(x) for x in inputs]
+            parts = [self.part(x) for x in inputs]
             key = (op, *parts, key_of(params)) if params else (op, *parts)
             spot = self.spot.next.get(key)
         except TypeError:
             return exploring.refuse(self, op, inputs, params)
         return exploring.explore(self, key, op, inputs, params) if spot is None else self.arrive(spot)
 
-    def _part(self, x: Any) -> Any:
+    def part(self, x: Any) -> Any:
         """An input's part in a key: its place, or what must be equal for it to be the same in another call."""
         if isinstance(x, Noted):
             return x.params
@@ -148,6 +159,10 @@ class Trace:
         self.made.append(made)
         return made
 
+    def met(self) -> tuple[Any, ...]:
+        """What changes when a call does more than to note ops: computes, looks at numbers, takes in or changes tensors."""
+        return self.known, self.looks, len(self.outside), len(self.changes), recording.trace
+
     def switch(self, enabled: bool) -> None:
         """Note that gradients are wanted from here on, or aren't."""
         spot = self.spot.next.get(enabled)
@@ -164,32 +179,34 @@ class Trace:
         """
         key = (Swept, output)
         spot = self.spot.next.get(key) or exploring.swept(self, output)
-        step = spot.steps[0]
-        assert isinstance(step, Swept)
+        step: Any = spot.steps[0]
         if self.changes or not self.freed.isdisjoint(step.behind):
             refuse_used(self, step)
         leaves = [self.outside[place.slot] for place, _ in step.gradients]
-        if any(x.hooks for x in leaves):
-            self.thaw("a leaf has a hook")
-            return False
+        for x in leaves:
+            if x.hooks:
+                self.thaw("a leaf has a hook")
+                return False
         self.spot.next[key] = self.spot = spot
         self.freed = self.freed | step.behind if self.freed else step.behind
-        made = [self.noted(gradient) for _, gradient in step.gradients]
+        made, tapes = [self.noted(gradient) for _, gradient in step.gradients], self.tapes
         for (place, _), x, gradient in zip(step.gradients, leaves, made, strict=True):
-            self._hand(place, x, gradient)
+            if x.grad is None and place.slot not in tapes:
+                x.grad = gradient
+                self.handed.append(x)
+            else:
+                self._add(place, x, gradient)
         return True
 
-    def _hand(self, place: Place, to: Tensor, gradient: Traced) -> None:
+    def _add(self, place: Place, to: Tensor, gradient: Traced) -> None:
         """Add a gradient to a leaf's; or send it on along the tape of what was computed outside."""
         if place.slot in self.tapes:
             ending.sent_on(self, to, gradient)
-        elif to.grad is None:
-            to.grad = gradient
-            self.handed.append(to)
-        else:
-            with no_grad():
-                if not self.change(to.grad, OPS["add"], (gradient,), NO_PARAMS):
-                    to.grad = self.record(OPS["add"], (to.grad, gradient))
+            return
+        assert to.grad is not None
+        with no_grad():
+            if not self.change(to.grad, OPS["add"], (gradient,), NO_PARAMS):
+                to.grad = self.record(OPS["add"], (to.grad, gradient))
 
     # --- changes in place ---
 
@@ -197,7 +214,7 @@ class Trace:
         """Note a change in place; False if it must be carried out at once."""
         return changing.change(self, target, op, (target, *others), params)
 
-    def update(self, optimizer: Any, moves: Sequence[tuple[Tensor, Any]]) -> None:
+    def update(self, optimizer: Optimizer, moves: Moves) -> None:
         """Note an optimizer's step."""
         updating.note(self, optimizer, moves)
 
@@ -229,7 +246,8 @@ class Trace:
 
     def missing(self, held: Sequence[Any]) -> tuple[int, ...]:
         """The slots of those that aren't computed."""
-        return tuple([x.params.slot for x in held if x.params.slot not in self.arrays])
+        arrays = self.arrays
+        return tuple([slot for x in held if (slot := x.params.slot) not in arrays])
 
     def unknown(self) -> tuple[int, ...]:
         """All slots that aren't computed since the latest spot where all was known."""
@@ -241,10 +259,12 @@ class Trace:
         if self.behind or place.slot not in self.arrays:
             self.compute()
         self.shown.add(place.slot)
+        self.looks += 1
         return self.arrays[place.slot]
 
     def catch_up(self) -> None:
-        """Carry out the changes in place that were noted."""
+        """Carry out the changes in place that were noted, because someone looks."""
+        self.looks += 1
         if self.behind:
             self.compute()
 
@@ -261,3 +281,15 @@ class Trace:
     def thaw(self, reason: str) -> None:
         """Go on with ordinary tensors, as if nothing were compiled."""
         ending.thaw(self, reason)
+
+
+def entrance(before: Spot, x: Tensor) -> Spot:
+    """The spot where such a tensor comes in from outside."""
+    value = array_of(x)
+    key = "enter", value.shape, value.dtype, x.requires_grad
+    spot = before.next.get(key)
+    if spot is None:
+        spot = before.next[key] = before.after()
+        spot.result = Place(spot.size, value.shape, value.dtype, x.requires_grad)
+        spot.size += 1
+    return spot

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ class Traced(Noted):
         trace: Any = self.scope
         if retain_graph or create_graph or inputs is not None or not (gradient is None or type(gradient) in NUMBERS):
             trace.thaw("it calls backward() with arguments")
-        elif not self.requires_grad or math.prod(self.shape) != 1:
+        elif not self.requires_grad or (self.shape and math.prod(self.shape) != 1):
             trace.thaw("it calls backward() on what has no gradient, or isn't a single number")
         else:
             start: Any = self if gradient is None or gradient == 1 else self * float(gradient)
@@ -131,19 +132,20 @@ def is_writable(x: Tensor) -> bool:
 def settle(x: Any, value: Any, op: Op | None = None) -> None:
     """Make a traced tensor an ordinary one with a value; if an op made it, then its tape is used up."""
     x.__class__ = Tensor
-    x.value, x.params, x.op, x.inputs = value, NO_PARAMS, op, () if op is None else None
-    x.requires_grad = op is not None
-    x.index, x.code, x.offset, x.scope = clock(), None, -1, recording.scope
+    x.value, x.params, x.op = value, NO_PARAMS, op
+    x.inputs, x.requires_grad = ((), False) if op is None else (None, True)
+    x.index, x.scope = clock(), recording.scope
+    x.code, x.offset = None, -1
 
 
-def counts(objects: Iterable[Any]) -> list[int]:
-    """How often each object is referred to, the list and this function included."""
-    return [sys.getrefcount(x) for x in objects]
+def held(made: list[Any], unheld: int) -> list[Any]:
+    """Those that are referred to more often than ``unheld``, the list and this function included."""
+    return [x for x in made if getrefcount(x) > unheld]
 
 
-UNHELD = counts([object()])[0]
+UNHELD = next(count for count in itertools.count() if not held([object()], count))
 
 
 def alive(made: list[Traced]) -> list[Traced]:
     """Those that something besides the list of all holds on to, and that are still noted."""
-    return [x for x, count in zip(made, counts(made), strict=True) if count > UNHELD and type(x) is Traced]
+    return [x for x in held(made, UNHELD) if type(x) is Traced]

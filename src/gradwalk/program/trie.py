@@ -88,6 +88,7 @@ class Updated:
     moves: tuple[Move, ...]
     numbers: tuple[Place, ...]
     changed: tuple[Place, ...]
+    remembers: bool  # whether anything was remembered before or after it
 
 
 Step = Ran | Swept | Put | Updated
@@ -98,8 +99,8 @@ class Spot:
     """How a call got here from the spot before, and where calls went on from here.
 
     ``result`` is the one tensor that came up on the way, ``size`` is how many slots there are by now, ``depth`` how many
-    steps. ``entered`` are the tensors that a call starts with. ``programs`` compute what is wanted here from what was
-    known at an earlier spot.
+    steps. ``entering`` is where the latest tensor from outside came in. ``programs`` compute what is wanted here from what
+    was known at an earlier spot. ``endings`` are their slots, for calls that end here, by what is known and held.
     """
 
     before: Spot | None = None
@@ -107,9 +108,10 @@ class Spot:
     result: Place | None = None
     size: int = 0
     depth: int = 0
-    entered: tuple[Place, ...] = ()
+    entering: Spot | None = None
     next: dict[Any, Spot] = field(default_factory=dict)
     programs: dict[Any, Any] = field(default_factory=dict)
+    endings: dict[Any, tuple[int, ...] | None] = field(default_factory=dict)
 
     def after(self, *steps: Step) -> Spot:
         """A new spot behind this one."""

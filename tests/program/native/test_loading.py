@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gradwalk as gw
-from gradwalk.program.native import loading, loops
+from gradwalk.program.native import instructions, loading, loops
 
 
 def step_of(thread, monkeypatch):
@@ -91,3 +91,12 @@ gw.compile(lambda x: x * 2, tier="numba")
 assert "numba" in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_kernel_on_disk_is_the_one_for_this_table(monkeypatch):
+    kernels = pytest.importorskip("gradwalk.program.native.kernels")
+    digest = instructions.digest()
+    for kernel in (kernels.interpret, kernels.interpret_long):
+        assert digest in kernel._cache._impl.filename_base
+    monkeypatch.setattr(instructions, "WIDTH", instructions.WIDTH + 1)
+    assert instructions.digest() != digest

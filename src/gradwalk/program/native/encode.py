@@ -108,7 +108,7 @@ def _reduction(call: Call) -> Encoder | None:
 
     def encode(memory: Memory) -> Rows:
         source, target = memory.operand(x), memory.operand(result)
-        if in_short_rows(source.array, kept):
+        if in_short_rows(source.array, kept) and target.array.flags.c_contiguous:
             rows = source.seen(source.array.reshape(-1, result.size))
             return halved(loop, rows, target.seen(target.array.reshape(-1)), memory)
         filling = copying(np.array(neutral, result.dtype), result, memory)

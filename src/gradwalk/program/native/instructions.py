@@ -3,9 +3,9 @@
 An instruction calls one of NumPy's inner loops (or a loop of our own) on up to four operands, the result last. An
 operand lies at an offset from a slot's memory; slot 0 is address 0, so that what never moves has its address as offset.
 The inner loop goes over the innermost dimension; the kernel repeats it over up to two dimensions around that.
-
-Numba keeps the compiled kernel until `kernels.py` changes, and doesn't look here: whoever changes a number, touches that.
 """
+
+import zlib
 
 OPCODE, FUNCTION, DATA = 0, 1, 2  # what to call: an inner loop's address, and the data that it is handed
 SIZES = 3  # what the inner loop is told: how many elements; for a product 1, rows, inner size, columns
@@ -25,3 +25,9 @@ BLOCKS = 5  # the next rows, as many as SIZES says, together on one block after 
 
 # The head of a stretch of instructions
 TABLE, OBJECTS, MEMORY, SCRATCH, LENGTH, SLOT_COUNT = range(6)
+
+
+def digest() -> str:
+    """A few letters that stand for all numbers here: another table has others."""
+    numbers = sorted((name, value) for name, value in globals().items() if name.isupper())
+    return f"{zlib.crc32(repr(numbers).encode()):08x}"

@@ -32,6 +32,7 @@ from gradwalk.program.native.instructions import (
     STEPS,
     TABLE,
     WIDTH,
+    digest,
 )
 from gradwalk.program.native.loops import HEADER
 
@@ -54,6 +55,12 @@ def pointer(kind: Any) -> Any:
 words, bytes_at = pointer(types.int64), pointer(types.uint8)
 halves = pointer(types.int32)  # of a word
 singles, doubles = pointer(types.float32), pointer(types.float64)
+
+
+def named_after_table(function: Any) -> Any:
+    """Name a function after the numbers that are compiled into it: by that name Numba finds what it kept on disk."""
+    function.__qualname__ = f"{function.__name__}_{digest()}"
+    return function
 
 
 @intrinsic
@@ -144,6 +151,7 @@ def perform_blocks(address: int, memory: Any, scratch: int) -> None:
 
 
 @njit(types.void(types.int64), cache=True, error_model="numpy")
+@named_after_table
 def interpret(program: int) -> None:
     """Carry out a stretch of instructions, whose head is at this address."""
     head = words(program)
@@ -165,6 +173,7 @@ def interpret(program: int) -> None:
 
 
 @njit(types.void(types.int64), cache=True, nogil=True)
+@named_after_table
 def interpret_long(program: int) -> None:
     """The same, while other threads of Python may run: getting back from that takes longer than a small program does."""
     interpret(program)

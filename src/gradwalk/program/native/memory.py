@@ -63,13 +63,13 @@ class Memory:
     def leave(self, cell: Cell) -> None:
         """Make room for what every run makes anew and gives away."""
         if cell.shape:
-            self._slot(cell, np.empty(cell.shape, cell.dtype))
+            self._slot(cell, np.empty_like(cell.value))
         else:
             self.stay(cell)
 
     def stay(self, cell: Cell) -> None:
         """Make room for what only this program reads."""
-        self.arrays[cell] = np.empty(cell.shape, cell.dtype)
+        self.arrays[cell] = np.empty_like(cell.value)
         self.slots[cell] = FIXED
 
     def share(self, cell: Cell, other: Cell) -> None:

@@ -38,7 +38,8 @@ class Unencodable(ValueError):
 def product_row(loop: Loop, a: Operand, b: Operand, out: Operand) -> list[int]:
     """A matrix product, or a stack of them."""
     (rows, inner), columns = a.array.shape[-2:], b.array.shape[-1]
-    small = rows * inner * columns <= SMALL_PRODUCT
+    side_by_side = out.array.strides[-1] == out.array.itemsize or columns == 1
+    small = rows * inner * columns <= SMALL_PRODUCT and side_by_side
     opcode = LOOP if not small else PRODUCT_4 if out.array.itemsize == 4 else PRODUCT_8
     row = begun(opcode, loop, [a, b, out])
     row[SIZES : SIZES + 4] = 1, rows, inner, columns

@@ -2,6 +2,8 @@
 
 A rule that works entry by entry does for a block of independent nodes what it does for each of them. So nothing is
 written twice here: NumPy runs the rules themselves, and the kernel what they are listed as.
+
+Numba keeps the compiled kernel until `kernel.py` changes: whoever changes a number here, touches that.
 """
 
 from __future__ import annotations

@@ -57,11 +57,6 @@ class Program:
         (kind, first, begin), (_, last, end) = self.runs[number : number + 2].tolist()
         return self.kinds[kind], slice(first, last), self.operands[begin:end].reshape(last - first, -1).T
 
-    @property
-    def nbytes(self) -> int:
-        """How much memory it takes, in bytes, beside what an op or a block takes once."""
-        return sum(array.nbytes for array in (self.runs, self.operands, self.values, self.gradients))
-
 
 class NativeProgram(Program):
     """The same; what there are instructions for is done by the kernel."""

@@ -60,7 +60,7 @@ def studio() -> Iterator[Row]:
 
         def move(kernel: Kernel = kernel, key: str = head["key"], moves: Iterator[int] = moves) -> None:
             request = {"kind": "values", "state": {"key": key, "leaves": {"0": 0.3 + 1e-4 * next(moves)}}}
-            assert len(kernel.handle(request).buffers) == 4
+            assert kernel.handle(request).head["kind"] == "values"
 
         yield (
             f"studio: all numbers of {len(walk.nodes):,} nodes, {len(walk.steps):,} steps, after a slider's move",

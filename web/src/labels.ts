@@ -26,7 +26,8 @@ export function placed(wanted: Wanted[], boxes: Box[], routes: Route[], room: Re
   const found: Placed[] = [];
   for (const want of wanted) {
     const others = lines.filter(([route]) => route !== want.route).flatMap(([, line]) => line);
-    const free = [...places(want), ...(want.must ? furtherPlaces(want, boxes) : [])];
+    const middles = [...places(want), ...(want.must ? furtherPlaces(want, boxes) : [])];
+    const free = middles.map((middle) => around(middle, want.size));
     const at = best(want, free, { taken, others, room });
     if (!at) continue;
     found.push({ ...want, at });
@@ -41,32 +42,27 @@ function parts({ card, badge, op }: Box): Rect[] {
 }
 
 /** Above, below and on the edge, from its middle outwards; then around the op that it enters. */
-function places({ route, box, size: [width, height] }: Wanted): Rect[] {
+function places({ route, box, size: [width, height] }: Wanted): Point[] {
+  const down = height / 2 + GAP;
   const shifts: Point[] = [
-    [0, -height / 2 - GAP],
-    [0, height / 2 + GAP],
+    [0, -down],
+    [0, down],
     [0, 0],
   ];
-  return [...beside(route, shifts), ...aroundOp(box, width, height)].map(([x, y]) => [
-    x - width / 2,
-    y - height / 2,
-    width,
-    height,
-  ]);
+  return [...beside(route, shifts), ...aroundOp(box, width, height)];
 }
 
 /** Right and left of the edge, and over and under the box that it leaves: for what must be written. */
-function furtherPlaces({ route, size: [width, height] }: Wanted, boxes: Box[]): Rect[] {
+function furtherPlaces({ route, size: [width, height] }: Wanted, boxes: Box[]): Point[] {
   const [across, down] = [width / 2 + GAP, height / 2 + GAP];
   const shifts = [across, -across].flatMap((right) => [0, down, -down].map((below): Point => [right, below]));
-  const aside = beside(route, shifts).map(([x, y]): Rect => [x - width / 2, y - height / 2, width, height]);
-  return [
-    ...aside,
-    ...beyond(
-      boxes.find(({ node }) => node === route.source),
-      [width, height],
-    ),
-  ];
+  const left = boxes.find(({ node }) => node === route.source);
+  return [...beside(route, shifts), ...(left ? beyond(left, width, height) : [])];
+}
+
+/** The place whose middle is at a point. */
+function around([x, y]: Point, [width, height]: Wanted["size"]): Rect {
+  return [x - width / 2, y - height / 2, width, height];
 }
 
 function beside(route: Route, shifts: Point[]): Point[] {
@@ -93,13 +89,12 @@ function aroundOp(box: Box | undefined, width: number, height: number): Point[] 
   ];
 }
 
-/** Over and under the box that an edge leaves. */
-function beyond(box: Box | undefined, [width, height]: [number, number]): Rect[] {
-  if (!box) return [];
-  const middle = box.card[0] + box.card[2] / 2;
-  const columns = [middle, box.card[0] + width / 2, box.card[0] + box.card[2] - width / 2];
-  const rows = [box.card[1] - height - 7, box.y + box.height + 8];
-  return rows.flatMap((y) => columns.map((x): Rect => [x - width / 2, y, width, height]));
+/** Over and under the box that an edge leaves: in its middle, and in line with its sides. */
+function beyond({ card, y, height: tall }: Box, width: number, height: number): Point[] {
+  const [start, end] = [card[0], card[0] + card[2]];
+  const columns = [(start + end) / 2, start + width / 2, end - width / 2];
+  const rows = [card[1] - height / 2 - 7, y + tall + height / 2 + 8];
+  return rows.flatMap((row) => columns.map((column): Point => [column, row]));
 }
 
 interface Around {

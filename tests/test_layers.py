@@ -22,6 +22,7 @@ LAYERS = [
     {"random", "methods"},
     {"filling"},
     {"transforms", "program"},
+    {"autograd"},
     {"nn"},
     {"walk"},
     {"views", "torch", "optim", "data", "expression", "weights"},

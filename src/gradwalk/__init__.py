@@ -175,7 +175,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """The ops, ``gradwalk.sigmoid`` and the rest of the table, made when first used; so is what few programs need."""
-    if name in ("cuda", "data", "train"):
+    if name in ("autograd", "cuda", "data", "train"):
         return _import_module(f"gradwalk.{name}")
     if name in ("compile", "replayable"):
         return getattr(_import_module("gradwalk.program"), name)

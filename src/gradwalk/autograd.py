@@ -67,7 +67,9 @@ def backward(
     starts = paired(tensors, grad_tensors)
     retain = create_graph if retain_graph is None else retain_graph
     for number, (tensor, upstream) in enumerate(starts, start=1):
-        tensor.backward(upstream, retain or number < len(starts), create_graph, None if inputs is None else listed(inputs))
+        tensor.backward(
+            upstream, retain or number < len(starts), create_graph, None if inputs is None else listed(inputs)
+        )
 
 
 def listed(tensors: Several) -> list[Tensor]:

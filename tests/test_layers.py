@@ -25,7 +25,7 @@ LAYERS = [
     {"autograd"},
     {"nn"},
     {"walk"},
-    {"views", "torch", "optim", "data", "expression", "weights"},
+    {"views", "torch", "optim", "data", "expression", "utils", "weights"},
     {"train"},
     {"studio"},
     {"cli"},

@@ -2,6 +2,7 @@
 
 import warnings as _warnings
 from importlib import import_module as _import_module
+from math import e, inf, nan, pi
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 import numpy as _np
@@ -100,6 +101,7 @@ __all__ = [
     "default_generator",
     "device",
     "double",
+    "e",
     "empty",
     "empty_like",
     "enable_grad",
@@ -119,6 +121,7 @@ __all__ = [
     "half",
     "hessian",
     "inference_mode",
+    "inf",
     "initial_seed",
     "int",
     "int8",
@@ -140,6 +143,7 @@ __all__ = [
     "long",
     "manual_seed",
     "multinomial",
+    "nan",
     "nn",
     "no_grad",
     "normal",
@@ -148,6 +152,7 @@ __all__ = [
     "ones_like",
     "op",
     "optim",
+    "pi",
     "rand",
     "rand_like",
     "randint",
@@ -175,8 +180,10 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """The ops, ``gradwalk.sigmoid`` and the rest of the table, made when first used; so is what few programs need."""
-    if name in ("autograd", "cuda", "data", "train"):
+    if name in ("autograd", "cuda", "data", "train", "utils"):
         return _import_module(f"gradwalk.{name}")
+    if name == "__version__":
+        return _import_module("importlib.metadata").version("gradwalk")
     if name in ("compile", "replayable"):
         return getattr(_import_module("gradwalk.program"), name)
     if name in _functions:

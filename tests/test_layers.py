@@ -22,6 +22,7 @@ LAYERS = [
     {"random", "methods"},
     {"filling"},
     {"transforms", "program"},
+    {"differences"},
     {"autograd"},
     {"nn"},
     {"walk"},

@@ -29,6 +29,7 @@ from gradwalk.creation import (
     zeros,
     zeros_like,
 )  # fmt: skip
+from gradwalk.differences import gradcheck
 from gradwalk.methods import (
     allclose,
     equal,
@@ -63,7 +64,7 @@ from gradwalk.random import (
 )  # fmt: skip
 from gradwalk.recording import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from gradwalk.tensor import Tensor, as_tensor, get_default_dtype, set_default_dtype, tensor
-from gradwalk.transforms import grad, gradcheck, hessian, jacobian, jvp, value_and_grad, vjp
+from gradwalk.transforms import grad, hessian, jacobian, jvp, value_and_grad, vjp
 from gradwalk.walk import Walk, walk
 from gradwalk.weights import load, save
 

@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradwalk.contributions import wants_gradient
+from gradwalk.differences import gradcheck
 from gradwalk.errors import BackwardError
 from gradwalk.recording import enable_grad, inference_mode, no_grad, set_grad_enabled
 from gradwalk.tensor import Tensor
-from gradwalk.transforms import gradcheck, gradients
+from gradwalk.transforms import gradients
 
 __all__ = ["backward", "enable_grad", "grad", "gradcheck", "inference_mode", "no_grad", "set_grad_enabled"]
 

@@ -23,6 +23,14 @@ SELECT_4, SELECT_8 = 1, 2  # where(condition, a, b), for elements of four and of
 PRODUCT_4, PRODUCT_8 = 3, 4  # small matrix products in float32 and float64
 BLOCKS = 5  # the next rows, as many as SIZES says, together on one block after the other; ROWS blocks in all
 
+# Opcodes of index_loops.py
+TAKE_4, TAKE_8 = 10, 11  # out[…] = x[…, index[…], …]; DATA is the bytes from one entry to the next
+ADD_AT_4, ADD_AT_8 = 12, 13  # out[…, index[…], …] += x[…], in float32 and float64; DATA as above
+CHECK = 14  # stop unless all indices are from 0 up to DATA; FUNCTION is the check's number
+COUNT = 15  # out += how many are true
+CAST = 16  # the same numbers in another type; DATA is the position in CASTS
+CASTS = ("?l", "?f", "?d", "lf", "ld", "fd", "df")  # from which type to which
+
 # The head of a stretch of instructions
 TABLE, OBJECTS, MEMORY, SCRATCH, LENGTH, SLOT_COUNT = range(6)
 

@@ -22,6 +22,11 @@ LOOP = 0
 SELECT_4, SELECT_8 = 1, 2  # where(condition, a, b), for elements of four and of eight bytes
 PRODUCT_4, PRODUCT_8 = 3, 4  # small matrix products in float32 and float64
 BLOCKS = 5  # the next rows, as many as SIZES says, together on one block after the other; ROWS blocks in all
+AXPY_4, AXPY_8 = 30, 31  # out = y - factor * x; operands: factor, x, y, out
+OUTER_AXPY_4, OUTER_AXPY_8 = (
+    32,
+    33,
+)  # outer = x * y, row by row, and out -= factor * outer; DATA is the factor's address
 
 # The head of a stretch of instructions
 TABLE, OBJECTS, MEMORY, SCRATCH, LENGTH, SLOT_COUNT = range(6)

@@ -9,6 +9,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 from gradwalk.program.native.instructions import (
+    AXPY_4,
     BLOCKS,
     DATA,
     FUNCTION,
@@ -35,26 +36,10 @@ from gradwalk.program.native.instructions import (
     digest,
 )
 from gradwalk.program.native.loops import HEADER
+from gradwalk.program.native.pointers import bytes_at, doubles, halves, singles, words
+from gradwalk.program.native.updates import move
 
 WORD = 8  # bytes
-
-
-def pointer(kind: Any) -> Any:
-    """An intrinsic that reads an address as a pointer to elements of one kind."""
-
-    @intrinsic
-    def at(typing: Any, address: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return builder.inttoptr(arguments[0], context.get_value_type(types.CPointer(kind)))
-
-        return types.CPointer(kind)(types.int64), generate
-
-    return at
-
-
-words, bytes_at = pointer(types.int64), pointer(types.uint8)
-halves = pointer(types.int32)  # of a word
-singles, doubles = pointer(types.float32), pointer(types.float64)
 
 
 def named_after_table(function: Any) -> Any:
@@ -120,6 +105,8 @@ def own_loop(row: Any, operands: Any) -> None:
         select(row, bytes_at(operands[0]), halves(operands[1]), halves(operands[2]), halves(operands[3]), 4)
     elif opcode == PRODUCT_4:
         product(row, singles(operands[0]), singles(operands[1]), singles(operands[2]), 4)
+    elif opcode >= AXPY_4:
+        move(row, operands)
     elif opcode < PRODUCT_4:
         select(row, bytes_at(operands[0]), words(operands[1]), words(operands[2]), words(operands[3]), 8)
     else:

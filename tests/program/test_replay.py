@@ -104,6 +104,11 @@ def test_sums_add_up_in_the_order_in_which_they_did_when_they_were_seen():
     np.testing.assert_array_equal(sums, (numbers.T * 2).sum(1))
 
 
+def steps(array):
+    """The strides that are ever taken."""
+    return [step for size, step in zip(array.shape, array.strides, strict=True) if size > 1]
+
+
 def test_results_are_laid_out_as_eager_ones(tier):
     x = gw.tensor(np.random.default_rng(0).normal(size=(300, 200)).astype(np.float32))
 
@@ -114,6 +119,6 @@ def test_results_are_laid_out_as_eager_ones(tier):
     compiled = gw.compile(gw.no_grad()(function))
     for _ in range(4):
         for mine, theirs in zip(compiled(), function(), strict=True):
-            assert mine.value.strides == theirs.value.strides
+            assert steps(mine.value) == steps(theirs.value)
             difference = np.abs(mine.value - theirs.value).max()
             assert difference <= (0 if tier == "numpy" else 1e-3)

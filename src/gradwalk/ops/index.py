@@ -12,6 +12,7 @@ relatives the index is an input without a gradient.
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Sequence
 from types import EllipsisType
@@ -315,9 +316,15 @@ def places(index: Any, dim: int, shape: Shape) -> Index:
         raise ShapeError(f"the index {index.shape} and the tensor {shape} must have the same number of dimensions")
     if any(n > m for i, (n, m) in enumerate(zip(index.shape, shape, strict=False)) if i != dim):
         raise ShapeError(f"the index {index.shape} is larger than the tensor {shape} in a dimension other than {dim}")
-    grid = list(np.indices(index.shape, sparse=True)) or [index]
+    grid = list(open_grid(index.shape)) or [index]
     grid[dim] = checked(index, shape[dim] if shape else 1)
     return tuple(grid)
+
+
+@functools.lru_cache(maxsize=256)
+def open_grid(shape: Shape) -> tuple[Any, ...]:
+    """Each entry's own position along each dimension, as arrays that broadcast to the shape."""
+    return np.indices(shape, sparse=True)
 
 
 def _bind_gather(x: Array, dim: int, index: Any) -> Bound:

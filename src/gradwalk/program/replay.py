@@ -138,8 +138,9 @@ def written(call: Call) -> tuple[Any, dict[str, Any]]:
 
 def as_operand(value: Any, call: Call) -> Any:
     """A ufunc's plain number as an array without dimensions: the same result, for a fifth of the time."""
-    if isinstance(call.function, np.ufunc) and isinstance(value, int | float):
-        types = {cell.dtype for cell in call.cells()}
-        if len(types) == 1 and next(iter(types)).kind == "f":
-            return np.array(value, next(iter(types)))
-    return value
+    types = {cell.dtype for cell in call.cells()}
+    if not isinstance(call.function, np.ufunc) or type(value) not in (int, float, bool) or len(types) != 1:
+        return value
+    (dtype,) = types
+    whole = dtype.kind in "iu" and type(value) is int and np.iinfo(dtype).min <= value <= np.iinfo(dtype).max
+    return np.array(value, dtype) if whole or dtype.kind == "f" else value

@@ -8,18 +8,10 @@ from gradwalk.program.native import blocks
 from gradwalk.program.native.loading import loading
 from gradwalk.program.native.native import Native
 from gradwalk.program.plan import Plan
+from tests.program.native.programs import program
 
 TOLERANCE = {np.float32: {"rtol": 1e-5, "atol": 1e-5}, np.float64: {"rtol": 1e-13, "atol": 1e-14}}
 X, Y = np.arange(12.0).reshape(3, 4) / 7 - 1, np.linspace(-2, 2, 12).reshape(3, 4)
-
-
-def program(function, *arrays):
-    """A function of arrays as a program."""
-    listing = Listing()
-    given = [listing.cell(array) for array in arrays]
-    found = function(*given)
-    wanted = found if isinstance(found, list) else [found]
-    return Native(Plan(listing.calls, given, wanted), given, wanted, (), loading().wait())
 
 
 CALLS = {

@@ -23,10 +23,15 @@ SELECT_4, SELECT_8 = 1, 2  # where(condition, a, b), for elements of four and of
 PRODUCT_4, PRODUCT_8 = 3, 4  # small matrix products in float32 and float64
 BLOCKS = 5  # the next rows, as many as SIZES says, together on one block after the other; ROWS blocks in all
 AXPY_4, AXPY_8 = 30, 31  # out = y - factor * x; operands: factor, x, y, out
-OUTER_AXPY_4, OUTER_AXPY_8 = (
-    32,
-    33,
-)  # outer = x * y, row by row, and out -= factor * outer; DATA is the factor's address
+OUTER_AXPY_4, OUTER_AXPY_8 = 32, 33  # outer = x[:, None] * y, out -= factor * outer; DATA is the factor's address
+
+# Opcodes of index_loops.py
+TAKE_4, TAKE_8 = 10, 11  # out[…] = x[…, index[…], …]; DATA is the bytes from one entry to the next
+ADD_AT_4, ADD_AT_8 = 12, 13  # out[…, index[…], …] += x[…], in float32 and float64; DATA as above
+CHECK = 14  # stop unless all indices are from 0 up to DATA; FUNCTION is the check's number
+COUNT = 15  # out += how many are true
+CAST = 16  # the same numbers in another type; DATA is the position in CASTS
+CASTS = ("?l", "?f", "?d", "lf", "ld", "fd", "df")  # from which type to which
 
 # The head of a stretch of instructions
 TABLE, OBJECTS, MEMORY, SCRATCH, LENGTH, SLOT_COUNT = range(6)

@@ -8,6 +8,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
+from gradwalk.program.native.index_loops import indexed
 from gradwalk.program.native.instructions import (
     AXPY_4,
     BLOCKS,
@@ -32,14 +33,13 @@ from gradwalk.program.native.instructions import (
     SLOTS,
     STEPS,
     TABLE,
+    TAKE_4,
     WIDTH,
     digest,
 )
 from gradwalk.program.native.loops import HEADER
-from gradwalk.program.native.pointers import bytes_at, doubles, halves, singles, words
+from gradwalk.program.native.pointers import WORD, bytes_at, doubles, halves, singles, words
 from gradwalk.program.native.updates import move
-
-WORD = 8  # bytes
 
 
 def named_after_table(function: Any) -> Any:
@@ -98,9 +98,11 @@ def product(row: Any, a: Any, b: Any, out: Any, size: int) -> None:
 
 
 @njit
-def own_loop(row: Any, operands: Any) -> None:
-    """The loops that NumPy has no function for, or a slow one."""
+def own_loop(row: Any, operands: Any) -> int:
+    """The loops that NumPy has no function for, or a slow one; 0, or the number of a check that failed."""
     opcode = row[OPCODE]
+    if AXPY_4 > opcode >= TAKE_4:
+        return indexed(row, operands)  # type: ignore[no-any-return]
     if opcode == SELECT_4:
         select(row, bytes_at(operands[0]), halves(operands[1]), halves(operands[2]), halves(operands[3]), 4)
     elif opcode == PRODUCT_4:
@@ -111,19 +113,20 @@ def own_loop(row: Any, operands: Any) -> None:
         select(row, bytes_at(operands[0]), words(operands[1]), words(operands[2]), words(operands[3]), 8)
     else:
         product(row, doubles(operands[0]), doubles(operands[1]), doubles(operands[2]), 8)
+    return 0
 
 
 @njit
-def perform(address: int, memory: Any, scratch: int, plane: int, line: int) -> None:
-    """Carry out one instruction for one row of one plane."""
+def perform(address: int, memory: Any, scratch: int, plane: int, line: int) -> int:
+    """Carry out one instruction for one row of one plane; 0, or the number of a check that failed."""
     row, operands = words(address), words(scratch)
     for i in range(OPERANDS):
         moved = plane * row[PLANE_STEPS + i] + line * row[ROW_STEPS + i]
         operands[i] = memory[row[SLOTS + i]] + row[OFFSETS + i] + moved
-    if row[OPCODE] == LOOP:
-        call_loop(row[FUNCTION], scratch, address + SIZES * WORD, address + STEPS * WORD, row[DATA])
-    else:
-        own_loop(row, operands)
+    if row[OPCODE] != LOOP:
+        return own_loop(row, operands)  # type: ignore[no-any-return]
+    call_loop(row[FUNCTION], scratch, address + SIZES * WORD, address + STEPS * WORD, row[DATA])
+    return 0
 
 
 @njit
@@ -137,10 +140,22 @@ def perform_blocks(address: int, memory: Any, scratch: int) -> None:
             perform(row, memory, scratch, 0, line)
 
 
-@njit(types.void(types.int64), cache=True, error_model="numpy")
+@njit
+def perform_rows(address: int, memory: Any, scratch: int) -> int:
+    """Carry out one instruction for all rows of all planes, or up to a check that fails; 0, or the number of that."""
+    row = words(address)
+    for plane in range(row[PLANES]):
+        for line in range(row[ROWS]):
+            failed = perform(address, memory, scratch, plane, line)
+            if failed:
+                return failed  # type: ignore[no-any-return]
+    return 0
+
+
+@njit(types.int64(types.int64), cache=True, error_model="numpy")
 @named_after_table
-def interpret(program: int) -> None:
-    """Carry out a stretch of instructions, whose head is at this address."""
+def interpret(program: int) -> int:
+    """Carry out a stretch of instructions, whose head is at this address; stop at a check that fails, and tell which."""
     head = words(program)
     objects, memory, scratch = words(head[OBJECTS]), words(head[MEMORY]), head[SCRATCH]
     for slot in range(1, head[SLOT_COUNT]):
@@ -153,14 +168,15 @@ def interpret(program: int) -> None:
             perform_blocks(address, memory, scratch)
             number += row[SIZES]
         else:
-            for plane in range(row[PLANES]):
-                for line in range(row[ROWS]):
-                    perform(address, memory, scratch, plane, line)
+            failed = perform_rows(address, memory, scratch)
+            if failed:
+                return failed  # type: ignore[no-any-return]
         number += 1
+    return 0
 
 
-@njit(types.void(types.int64), cache=True, nogil=True)
+@njit(types.int64(types.int64), cache=True, nogil=True)
 @named_after_table
-def interpret_long(program: int) -> None:
+def interpret_long(program: int) -> int:
     """The same, while other threads of Python may run: getting back from that takes longer than a small program does."""
-    interpret(program)
+    return interpret(program)  # type: ignore[no-any-return]

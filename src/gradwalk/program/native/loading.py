@@ -15,8 +15,8 @@ TIERS = (None, "numpy", "numba")
 class Kernel(NamedTuple):
     """The compiled function for short programs, and the one that lets other threads run meanwhile."""
 
-    interpret: Callable[[int], None]
-    interpret_long: Callable[[int], None]
+    interpret: Callable[[int], int]
+    interpret_long: Callable[[int], int]
 
 
 class ScalarKernel(NamedTuple):

@@ -11,18 +11,8 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 from gradwalk.program.native.instructions import AXPY_4, AXPY_8, DATA, OPCODE, OUTER_AXPY_4, SIZES, STEPS
-from gradwalk.program.native.pointers import (
-    LINE,
-    NUMBER,
-    QUARTER,
-    doubles,
-    load,
-    singles,
-    spread,
-    store,
-    stream,
-    vector_of,
-)
+from gradwalk.program.native.pointers import doubles, singles
+from gradwalk.program.native.vectors import LINE, NUMBER, QUARTER, load, spread, store, stream, vector_of
 
 ADDRESS = types.int64
 

@@ -10,8 +10,8 @@ from typing import Any
 from numba import njit, types
 
 from gradwalk.program.native.instructions import OPCODE, SIZES, SLOTS, WIDTH
-from gradwalk.program.native.kernels import WORD, perform
-from gradwalk.program.native.pointers import doubles, halves, words
+from gradwalk.program.native.kernels import perform
+from gradwalk.program.native.pointers import WORD, doubles, halves, words
 from gradwalk.program.scalar import schedule
 from gradwalk.program.scalar.kinds import (
     ARITY,

@@ -1,0 +1,116 @@
+"""The kernel's loops that go by an index, and those that turn one type of number into another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import njit
+
+from gradwalk.program.native.instructions import (
+    ADD_AT_4,
+    ADD_AT_8,
+    CHECK,
+    COUNT,
+    DATA,
+    FUNCTION,
+    OPCODE,
+    SIZES,
+    STEPS,
+    TAKE_4,
+    TAKE_8,
+)
+from gradwalk.program.native.pointers import WORD, bytes_at, doubles, halves, singles, words
+
+
+@njit
+def indexed(row: Any, operands: Any) -> int:
+    """Carry out one of these loops; 0, or the number of a check that failed."""
+    opcode, a, b, c = row[OPCODE], operands[0], operands[1], operands[2]
+    if opcode == CHECK:
+        return check(row, words(a))  # type: ignore[no-any-return]
+    if opcode == TAKE_4:
+        take(row, halves(a), words(b), halves(c), 4)
+    elif opcode == TAKE_8:
+        take(row, words(a), words(b), words(c), 8)
+    elif opcode == ADD_AT_4:
+        add_at(row, singles(a), words(b), singles(c), 4)
+    elif opcode == ADD_AT_8:
+        add_at(row, doubles(a), words(b), doubles(c), 8)
+    elif opcode == COUNT:
+        count(row, bytes_at(a), words(b))
+    else:
+        cast(row, a, b)
+    return 0
+
+
+@njit
+def check(row: Any, index: Any) -> int:
+    """The check's number if an index is below 0 or not below DATA."""
+    step, size, wrong = row[STEPS] // WORD, row[DATA], 0
+    for i in range(row[SIZES]):
+        wrong |= (index[i * step] < 0) | (index[i * step] >= size)
+    return row[FUNCTION] if wrong else 0
+
+
+@njit
+def take(row: Any, x: Any, index: Any, out: Any, size: int) -> None:
+    """``out[i] = x[i, index[i]]``; one index for the whole row means to copy a row."""
+    across, along, step = row[DATA] // size, row[STEPS] // size, row[STEPS + 2] // size
+    if row[STEPS + 1] == 0:
+        first = index[0] * across
+        for i in range(row[SIZES]):
+            out[i * step] = x[first + i * along]
+    else:
+        next_index = row[STEPS + 1] // WORD
+        for i in range(row[SIZES]):
+            out[i * step] = x[i * along + index[i * next_index] * across]
+
+
+@njit
+def add_at(row: Any, x: Any, index: Any, out: Any, size: int) -> None:
+    """``out[i, index[i]] += x[i]``, one after the other: several may go to one place."""
+    across, step, along = row[DATA] // size, row[STEPS] // size, row[STEPS + 2] // size
+    next_index = row[STEPS + 1] // WORD
+    for i in range(row[SIZES]):
+        out[i * along + index[i * next_index] * across] += x[i * step]
+
+
+@njit
+def count(row: Any, truths: Any, out: Any) -> None:
+    """``out += how many are true``, or by itself where each has a place of its own."""
+    step, along, total = row[STEPS], row[STEPS + 1] // WORD, 0
+    if along:
+        for i in range(row[SIZES]):
+            out[i * along] += truths[i * step]
+    else:
+        for i in range(row[SIZES]):
+            total += truths[i * step]
+        out[0] += total
+
+
+@njit
+def cast(row: Any, source: int, target: int) -> None:
+    """The same numbers in another type, in the order of CASTS."""
+    pair = row[DATA]
+    if pair == 0:
+        convert(row, bytes_at(source), 1, words(target), 8)
+    elif pair == 1:
+        convert(row, bytes_at(source), 1, singles(target), 4)
+    elif pair == 2:
+        convert(row, bytes_at(source), 1, doubles(target), 8)
+    elif pair == 3:
+        convert(row, words(source), 8, singles(target), 4)
+    elif pair == 4:
+        convert(row, words(source), 8, doubles(target), 8)
+    elif pair == 5:
+        convert(row, singles(source), 4, doubles(target), 8)
+    else:
+        convert(row, doubles(source), 8, singles(target), 4)
+
+
+@njit
+def convert(row: Any, source: Any, size: int, target: Any, wide: int) -> None:
+    """Copy numbers, each as the type of the target has it."""
+    step, along = row[STEPS] // size, row[STEPS + 1] // wide
+    for i in range(row[SIZES]):
+        target[i * along] = source[i * step]

@@ -9,7 +9,7 @@ What is wanted gets memory of its own in every run.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,7 @@ class Plan:
         self.rooted: dict[Cell, list[Call]] = {cell: [] for cell in given}
         self.roots: dict[Cell, Cell] = {cell: cell for cell in given}
         self.memory: dict[Cell, frozenset[Any]] = {cell: frozenset({cell}) for cell in given}
-        self.calls = needed(calls, wanted)
+        self.calls = postponed(needed(calls, wanted), given)
         self.last = last_reads(self.calls, wanted)
         self.ends = {call.arguments[1]: position for position, call in enumerate(self.calls) if call.function is put}
         self.spare: dict[Any, list[Buffer]] = defaultdict(list)
@@ -159,6 +159,33 @@ def needed(calls: Sequence[Call], wanted: Sequence[Cell]) -> list[Call]:
             kept.append(call)
             live.update(call.cells())
     return kept[::-1]
+
+
+def postponed(calls: Sequence[Call], given: Iterable[Cell]) -> list[Call]:
+    """The calls in an order in which what takes more memory than all that it is made of is made right before it is read.
+
+    What reads what is given stays before all that may be written there.
+    """
+    lent, writing = set(given), set()
+    for call in calls:
+        if call.function is put:
+            writing |= {call.result, call.arguments[1]}
+        elif not makes_new(call) and not lent.isdisjoint(call.cells()):
+            lent.add(call.result)
+    found = list(calls)
+    for position in reversed(range(len(calls))):
+        call = calls[position]
+        if makes_new(call) and nbytes(call.result) > sum(map(nbytes, call.cells())):
+            until = writing if lent.intersection(call.cells()) else set()
+            later = enumerate(found[position + 1 :], position)
+            end = next((i for i, x in later if x.result in until or call.result in set(x.cells())), position)
+            found.insert(end, found.pop(position))
+    return found
+
+
+def nbytes(cell: Cell) -> int:
+    """The memory that an array takes."""
+    return getattr(cell.value, "nbytes", 0)
 
 
 def last_reads(calls: Sequence[Call], wanted: Sequence[Cell]) -> dict[Cell, int]:

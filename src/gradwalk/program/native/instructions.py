@@ -22,6 +22,8 @@ LOOP = 0
 SELECT_4, SELECT_8 = 1, 2  # where(condition, a, b), for elements of four and of eight bytes
 PRODUCT_4, PRODUCT_8 = 3, 4  # small matrix products in float32 and float64
 BLOCKS = 5  # the next rows, as many as SIZES says, together on one block after the other; ROWS blocks in all
+AXPY_4, AXPY_8 = 30, 31  # out = y - factor * x; operands: factor, x, y, out
+OUTER_AXPY_4, OUTER_AXPY_8 = 32, 33  # outer = x[:, None] * y, out -= factor * outer; DATA is the factor's address
 
 # Opcodes of index_loops.py
 TAKE_4, TAKE_8 = 10, 11  # out[…] = x[…, index[…], …]; DATA is the bytes from one entry to the next

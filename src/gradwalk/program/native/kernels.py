@@ -10,6 +10,7 @@ from numba.extending import intrinsic
 
 from gradwalk.program.native.index_loops import indexed
 from gradwalk.program.native.instructions import (
+    AXPY_4,
     BLOCKS,
     DATA,
     FUNCTION,
@@ -38,6 +39,7 @@ from gradwalk.program.native.instructions import (
 )
 from gradwalk.program.native.loops import HEADER
 from gradwalk.program.native.pointers import WORD, bytes_at, doubles, halves, singles, words
+from gradwalk.program.native.updates import move
 
 
 def named_after_table(function: Any) -> Any:
@@ -99,12 +101,14 @@ def product(row: Any, a: Any, b: Any, out: Any, size: int) -> None:
 def own_loop(row: Any, operands: Any) -> int:
     """The loops that NumPy has no function for, or a slow one; 0, or the number of a check that failed."""
     opcode = row[OPCODE]
-    if opcode >= TAKE_4:
+    if AXPY_4 > opcode >= TAKE_4:
         return indexed(row, operands)  # type: ignore[no-any-return]
     if opcode == SELECT_4:
         select(row, bytes_at(operands[0]), halves(operands[1]), halves(operands[2]), halves(operands[3]), 4)
     elif opcode == PRODUCT_4:
         product(row, singles(operands[0]), singles(operands[1]), singles(operands[2]), 4)
+    elif opcode >= AXPY_4:
+        move(row, operands)
     elif opcode < PRODUCT_4:
         select(row, bytes_at(operands[0]), words(operands[1]), words(operands[2]), words(operands[3]), 8)
     else:

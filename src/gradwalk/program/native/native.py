@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from gradwalk.program.listing import Call, Cell, Number, put
-from gradwalk.program.native.encode import copyable, copying, encoder
+from gradwalk.program.native.encode import copyable, copying
 from gradwalk.program.native.instructions import CHECK, FUNCTION, OPCODE
 from gradwalk.program.native.loading import Kernel
 from gradwalk.program.native.memory import FIXED, Memory, address
 from gradwalk.program.native.rows import Rows, Unencodable
 from gradwalk.program.native.tables import Outside, links, unheld
+from gradwalk.program.native.together import encoders
 from gradwalk.program.plan import VIEWS, Plan, Step
 from gradwalk.program.replay import Replay
 
@@ -40,7 +41,7 @@ class Native(Replay):
         kernel: Kernel,
     ):
         self.memory = Memory(plan)
-        self.encoders = {step: encoder(step.call) for step in plan.steps}
+        self.encoders = encoders(plan, [step for step in plan.steps if not of_numbers(step.call)])
         self.kernel_reads = {cell for step, found in self.encoders.items() if found for cell in step.call.cells()}
         self.results: dict[Cell, str] = {}  # the names of arrays that are given away
         self.copies: dict[Cell, str] = {}

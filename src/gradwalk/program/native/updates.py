@@ -1,0 +1,129 @@
+"""Loops of our own that move parameters: one pass over memory, where NumPy's functions make several.
+
+Products and differences are rounded one by one, as NumPy rounds them, so that results are the same bit for bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import njit, types
+from numba.extending import intrinsic
+
+from gradwalk.program.native.instructions import AXPY_4, AXPY_8, DATA, OPCODE, OUTER_AXPY_4, SIZES, STEPS
+from gradwalk.program.native.pointers import doubles, singles
+from gradwalk.program.native.vectors import LINE, NUMBER, QUARTER, load, spread, store, stream, vector_of
+
+ADDRESS = types.int64
+
+
+@njit
+def move(row: Any, operands: Any) -> None:
+    """Carry out one of the instructions for updates."""
+    a, b, c, d = operands[0], operands[1], operands[2], operands[3]
+    opcode = row[OPCODE]
+    if opcode == AXPY_4:
+        axpy(row, operands, singles(a), singles(b), singles(c), singles(d), 4)
+    elif opcode == AXPY_8:
+        axpy(row, operands, doubles(a), doubles(b), doubles(c), doubles(d), 8)
+    elif opcode == OUTER_AXPY_4:
+        outer_axpy(row, operands, singles(a), singles(row[DATA]), 4)
+    else:
+        outer_axpy(row, operands, doubles(a), doubles(row[DATA]), 8)
+
+
+@njit
+def axpy(row: Any, operands: Any, factor: Any, x: Any, y: Any, out: Any, size: int) -> None:
+    """``out = y − factor · x``."""
+    scaled, along, start, end = (
+        row[STEPS] // size,
+        row[STEPS + 1] // size,
+        row[STEPS + 2] // size,
+        row[STEPS + 3] // size,
+    )
+    whole = 0
+    if scaled == 0 and along == 1 and start == 1 and end == 1:
+        lanes = LINE // size
+        whole = row[SIZES] // lanes * lanes
+        for i in range(0, whole, lanes):
+            axpy_line(factor[0], operands[1] + i * size, operands[2] + i * size, operands[3] + i * size)
+    for i in range(whole, row[SIZES]):
+        out[i * end] = y[i * start] - factor[i * scaled] * x[i * along]
+
+
+@intrinsic
+def axpy_line(typing: Any, factor: Any, x: Any, y: Any, out: Any) -> Any:
+    """The same for as many numbers as a line of the cache has; the addresses may be equal."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        factor, x, y, out = arguments
+        scaling = spread(builder, factor)
+        change = builder.fmul(scaling, load(builder, x, scaling.type))
+        store(builder, builder.fsub(load(builder, y, scaling.type), change), out)
+        return context.get_dummy_value()
+
+    return types.void(factor, ADDRESS, ADDRESS, ADDRESS), generate
+
+
+@njit
+def outer_axpy(row: Any, operands: Any, x: Any, factor: Any, size: int) -> None:
+    """``outer = x[:, None] · y`` and ``out -= factor · outer``.
+
+    The last row comes first: a forward pass read it last, so that it may still be in the cache.
+    """
+    width = row[SIZES] * size
+    for i in range(row[SIZES + 1] - 1, -1, -1):
+        scale, start = x[i * (row[STEPS] // size)], i * width
+        outer_axpy_row(scale, operands[1], operands[2] + start, factor[0], operands[3] + start, width, size)
+    visible()
+
+
+@njit
+def outer_axpy_row(scale: Any, y: int, outer: int, factor: Any, out: int, width: int, size: int) -> None:
+    """The same for a row of so many bytes; whole lines of what is outer go past the cache."""
+    done = 0
+    while done < width:
+        here, left = outer + done, width - done
+        if left >= LINE and here % LINE == 0:
+            outer_axpy_line(scale, y + done, here, factor, out + done)
+            done += LINE
+        elif left >= QUARTER and here % QUARTER == 0:
+            outer_axpy_quarter(scale, y + done, here, factor, out + done)
+            done += QUARTER
+        else:
+            outer_axpy_number(scale, y + done, here, factor, out + done)
+            done += size
+
+
+def outer_axpy_by(size: int, write: Any) -> Any:
+    """The same for some bytes of a row: an intrinsic that takes addresses."""
+
+    @intrinsic
+    def several(typing: Any, scale: Any, y: Any, outer: Any, factor: Any, out: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            scale, y, outer, factor, out = arguments
+            kind = vector_of(scale.type, size)
+            product = builder.fmul(spread(builder, scale, size), load(builder, y, kind))
+            write(builder, product, outer)
+            change = builder.fmul(spread(builder, factor, size), product)
+            store(builder, builder.fsub(load(builder, out, kind), change), out)
+            return context.get_dummy_value()
+
+        return types.void(scale, ADDRESS, ADDRESS, factor, ADDRESS), generate
+
+    return several
+
+
+outer_axpy_line = outer_axpy_by(LINE, stream)
+outer_axpy_quarter, outer_axpy_number = outer_axpy_by(QUARTER, store), outer_axpy_by(NUMBER, store)
+
+
+@intrinsic
+def visible(typing: Any) -> Any:
+    """Wait until other threads see what was streamed."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.fence("seq_cst")
+        return context.get_dummy_value()
+
+    return types.void(), generate

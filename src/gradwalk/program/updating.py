@@ -27,28 +27,29 @@ NUMBER = np.dtype("float64")
 
 def note(trace: Trace, optimizer: Any) -> None:
     """Note an optimizer's step; or take it at once, where no call has been or its rule can't be listed."""
-    last: Last | None = trace.spot.updates.get(optimizer.rule)
-    if last is not None and last.is_again(optimizer):
-        note_again(trace, optimizer, last.spot, last.numbers)
+    latest: Latest | None = trace.spot.updates.get(optimizer.rule)
+    numbers = None if latest is None else latest.numbers_again(optimizer)
+    if latest is not None and numbers is not None:
+        note_known(trace, optimizer, latest.spot, numbers)
         return
+    numbers = [*scheduled_numbers(optimizer), *once(counts_of(optimizer))]
     try:
-        key = tuple(key_of_step(optimizer))
+        key = len(numbers), *key_of_step(optimizer)
         hash(key)
     except (AttributeError, TypeError):  # a tensor or a list is new here
         for x in tensors_of(optimizer):
             trace.enter(x)
-        key = tuple(tuple(part) if isinstance(part, list) else part for part in key_of_step(optimizer))
-    before, spot, numbers = trace.spot, trace.spot.next.get(key), numbers_of(optimizer)
+        key = len(numbers), *(tuple(part) if isinstance(part, list) else part for part in key_of_step(optimizer))
+    spot = trace.spot.next.get(key)
     if spot is None:
         explore(trace, key, optimizer, numbers)
     else:
-        note_again(trace, optimizer, spot, numbers)
-        if not any(optimizer.state.values()):
-            before.updates[optimizer.rule] = Last(optimizer, spot, numbers)
+        trace.spot.updates[optimizer.rule] = Latest(optimizer, spot)
+        note_known(trace, optimizer, spot, numbers)
 
 
-def note_again(trace: Trace, optimizer: Optimizer, spot: Spot, numbers: Sequence[float]) -> None:
-    """Note a step that is known."""
+def note_known(trace: Trace, optimizer: Optimizer, spot: Spot, numbers: Sequence[float]) -> None:
+    """Note a step that calls took before."""
     step: Any = spot.steps[0]
     trace.spot, trace.behind = spot, True
     arrays = trace.arrays
@@ -60,26 +61,55 @@ def note_again(trace: Trace, optimizer: Optimizer, spot: Spot, numbers: Sequence
     trace.changes.append((spot.size, [arrays[place.slot] for place in step.changed]))
 
 
-class Last:
-    """The latest step that was noted at a spot, if it remembers nothing: the next is mostly the same in all its settings."""
+class Latest:
+    """The latest step that was noted at a spot, with all that is told of it: most steps are the same again."""
 
-    def __init__(self, optimizer: Optimizer, spot: Spot, numbers: Sequence[float]):
-        self.spot, self.numbers = spot, numbers
+    def __init__(self, optimizer: Optimizer, spot: Spot):
+        self.spot, self.scheduled = spot, scheduled_numbers(optimizer)
+        self.remembers = any(optimizer.state.values())
         self.settings = reader(tuple(optimizer.defaults))
-        self.groups = [(self.settings(group), list(map(places_of, params))) for group, params in optimizer.moves()]
+        self.groups = [
+            (self.settings(group), list(map(places_of, params)), [remembered(optimizer.state[p]) for p in params])
+            for group, params in optimizer.moves()
+        ]
 
-    def is_again(self, optimizer: Optimizer) -> bool:
-        """Whether an optimizer is about to take that step again."""
+    def numbers_again(self, optimizer: Optimizer) -> list[float] | None:
+        """The numbers of the step that an optimizer is about to take, if all else is the same again."""
         if len(optimizer.param_groups) != len(self.groups):
-            return False
-        for group, (settings, places) in zip(optimizer.param_groups, self.groups, strict=True):
-            params = group["params"]
-            if self.settings(group) != settings or len(params) != len(places):
-                return False
-            for param, (place, grad) in zip(params, places, strict=True):
+            return None
+        for group, (settings, places, _) in zip(optimizer.param_groups, self.groups, strict=True):
+            if self.settings(group) != settings or len(group["params"]) != len(places):
+                return None
+            for param, (place, grad) in zip(group["params"], places, strict=True):
                 if param.params is not place or param.grad is None or param.grad.params is not grad:
-                    return False
-        return not any(optimizer.state.values())
+                    return None
+        if any(optimizer.state.values()):
+            return self._counted(optimizer)
+        return self.scheduled if not self.remembers else None
+
+    def _counted(self, optimizer: Optimizer) -> list[float] | None:
+        counts: list[int] = []
+        for group, (_, _, states) in zip(optimizer.param_groups, self.groups, strict=True):
+            for param, (names, places) in zip(group["params"], states, strict=True):
+                state = optimizer.state[param]
+                if list(state) != names:
+                    return None
+                for held, place in zip(state.values(), places, strict=True):
+                    if type(held) is int:
+                        counts.append(held)
+                    elif getattr(held, "params", None) is not place:
+                        return None
+        return [*self.scheduled, *once(counts)]
+
+
+def remembered(state: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
+    """What is remembered of a parameter: names, and places; None for numbers."""
+    return list(state), [getattr(held, "params", None) for held in state.values()]
+
+
+def once(counts: list[int]) -> list[int]:
+    """How often parameters were moved: one number, if that is equally often."""
+    return counts[:1] if len(set(counts)) == 1 else counts
 
 
 def moved(optimizer: Optimizer) -> list[Tensor]:
@@ -110,10 +140,7 @@ def key_of_step(optimizer: Optimizer) -> list[Any]:
             params = [param for param in params if param.grad is not None]
             places = list(map(places_of, params))
         parts += places
-        states = list(map(optimizer.state.__getitem__, params))
-        if any(states):
-            parts += [(name, getattr(held, "params", None)) for state in states for name, held in state.items()]
-            parts.append(len({held for state in states for held in state.values() if isinstance(held, int)}) > 1)
+        parts += [tuple(part) for param in params for part in remembered(optimizer.state[param])]
     return parts
 
 
@@ -133,32 +160,29 @@ def reader(names: Sequence[str]) -> Callable[..., Iterable[Any]]:
     return lambda group: [group[name] for name in names]
 
 
-def numbers_of(optimizer: Optimizer) -> list[float]:
-    """The numbers that may differ in equal steps.
-
-    They are scheduled settings, and how often parameters were moved: once, if that is equally often, else for each.
-    """
+def scheduled_numbers(optimizer: Optimizer) -> list[float]:
+    """The settings that may differ in equal steps."""
     _, scheduled = readers(tuple(optimizer.defaults))
-    numbers: list[float] = []
-    for group in optimizer.param_groups:
-        for value in scheduled(group):
-            numbers += map(float, value if isinstance(value, tuple | list) else (value,))
-    if any(optimizer.state.values()):
-        counted = [held for param in moved(optimizer) for held in optimizer.state[param].values() if type(held) is int]
-        numbers += counted[:1] if len(set(counted)) == 1 else counted
-    return numbers
+    values = [value for group in optimizer.param_groups for value in scheduled(group)]
+    return [float(x) for value in values for x in (value if isinstance(value, tuple | list) else (value,))]
+
+
+def counts_of(optimizer: Optimizer) -> list[int]:
+    """How often each parameter was moved, if that is remembered."""
+    return [held for param in moved(optimizer) for held in optimizer.state[param].values() if type(held) is int]
 
 
 def remember(trace: Trace, state: dict[str, Any], move: Move) -> None:
     """What is remembered of a parameter after its move: counters at once, the rest as soon as it is computed."""
-    trace.undone.append((state, dict(state)))
+    trace.undone.append((state, state.copy()))
     for name, held in state.items():
-        if isinstance(held, int):
+        if type(held) is int:
             state[name] = held + 1
-    for name in move.forgotten:
-        del state[name]
-    for name, made in move.created.items():
-        state[name] = made.tensor if isinstance(made, Place) else made
+    if move.forgotten or move.created:
+        for name in move.forgotten:
+            del state[name]
+        for name, made in move.created.items():
+            state[name] = made.tensor if isinstance(made, Place) else made
 
 
 # --- a way that no call went before ---

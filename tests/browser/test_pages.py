@@ -90,11 +90,10 @@ def reader(chromium, studio):
 
 
 def opened(page, fragment, width):
-    """The page as it is laid out for a screen of this width."""
+    """The page loaded anew, as it is laid out for a screen of this width."""
     page.set_viewport_size({"width": width, "height": 900})
-    address = page.url.partition("#")[0]
-    page.goto("about:blank")
-    page.goto(address + fragment)
+    page.evaluate("(fragment) => history.replaceState(null, '', fragment)", fragment)
+    page.reload()
     ready(page)
 
 

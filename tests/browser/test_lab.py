@@ -21,10 +21,11 @@ expect.set_options(timeout=WAIT)
 XOR = settings_for("xor")
 
 
-@pytest.fixture
-def context(chromium):
+@pytest.fixture(scope="module")
+def browser(chromium):
     """A browser into which axe may be put past the page's policy."""
     with browsing(chromium, bypass_csp=True) as context:
+        context.new_page()
         yield context
 
 

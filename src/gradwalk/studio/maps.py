@@ -19,7 +19,7 @@ from gradwalk.train.network import has_probability_output
 from gradwalk.train.picture import in_units, input_units, parts_of
 
 Array = npt.NDArray[Any]
-AT_ONCE, CACHED = 16_384, 524_288  # rows that go through a network together, bytes of one layer: the cache holds them
+AT_ONCE, CACHED = 16_384, 1_048_576  # rows that go through a network together, bytes of one layer: the cache holds them
 LINES, PLACES = 11, 41  # of the input plane, in each direction; places on each
 
 

@@ -1,9 +1,10 @@
 """Where the results of a listing's calls live: constants, views, buffers that serve again.
 
-A ufunc writes into a buffer that is allocated when the plan is made, laid out as the result that was seen, and that serves
-again as soon as nothing reads it any more. What only rearranges memory (a transpose, a slice, a broadcast) is a view of a buffer, made once and for all; a
-view of what is given is made again only when another array is given. What reads nothing that changes is computed once.
-What is wanted gets memory of its own in every run.
+What NumPy can put into memory that is there (`into`) is written into a buffer, which is allocated when the plan is made,
+laid out as the result that was seen, and serves again as soon as nothing reads it any more. What only rearranges memory (a
+transpose, a slice, a broadcast) is a view of a buffer, made once and for all; a view of what is given is made again only
+when another array is given. What reads nothing that changes is computed once. What is wanted gets memory of its own in
+every run.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk.program.into import makes_new, overwriting
 from gradwalk.program.listing import Call, Cell, item_of, put
 
 
@@ -207,11 +209,6 @@ def kind_of(array: Any) -> Any:
     return array.shape, array.dtype, array.strides
 
 
-def makes_new(call: Call) -> bool:
-    """Whether a call's result is no part of what it reads, and can be put into memory that is there."""
-    return isinstance(call.function, np.ufunc) or call.function is np.sum
-
-
 def overwrites(call: Call, buffer: Buffer) -> bool:
     """Whether a call may write over what it reads: elementwise, and reading it in the very same places."""
     return overwriting(call) and all(
@@ -219,8 +216,3 @@ def overwrites(call: Call, buffer: Buffer) -> bool:
         for cell in call.cells()
         if isinstance(cell.value, np.ndarray)
     )
-
-
-def overwriting(call: Call) -> bool:
-    """Whether a call works entry by entry, so that it may write where it reads."""
-    return isinstance(call.function, np.ufunc) and call.function.signature is None

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk.program.into import written
 from gradwalk.program.listing import Call, Cell
 from gradwalk.program.plan import Plan, Step
 
@@ -77,15 +78,16 @@ class Replay:
         if isinstance(step.into, Cell):
             self.names[id(step.call.result)] = self.names[id(step.into)]
         if step.into is not None:
-            return self._call(step.call, f"out={self._name(step.call.result)}")
+            return self._call(step.call, self._name(step.call.result))
         name = self.names[id(step.call.result)] = f"t{position}"
         return f"{name} = {self._call(step.call)}"
 
-    def _call(self, call: Call, *more: str) -> str:
-        function, keywords = written(call)
-        arguments = [self._argument(value, call) for value in call.arguments]
+    def _call(self, call: Call, out: str = "") -> str:
+        function, positional, keywords = written(call, bool(out))
+        arguments = [self._argument(value, call) for value in positional]
         arguments += [f"{name}={self._argument(value, call)}" for name, value in keywords.items()]
-        return f"{self._function(function)}({', '.join([*arguments, *more])})"
+        arguments += [f"out={out}"] * bool(out)
+        return f"{self._function(function)}({', '.join(arguments)})"
 
     def _function(self, function: Any) -> str:
         name = getattr(function, "__name__", "call").strip("<>")
@@ -127,13 +129,6 @@ class Replay:
 def fresh(value: Any) -> Any:
     """A copy; numbers need none."""
     return value.copy(order="K") if isinstance(value, np.ndarray) else value
-
-
-def written(call: Call) -> tuple[Any, dict[str, Any]]:
-    """How a call is made: np.sum is a Python function around add.reduce."""
-    if call.function is np.sum and len(call.arguments) == 1:
-        return np.add.reduce, {"axis": None, **call.keywords}
-    return call.function, call.keywords
 
 
 def as_operand(value: Any, call: Call) -> Any:

@@ -15,7 +15,7 @@ from gradwalk.program.native.instructions import COUNT, LOOP, SELECT_4, SELECT_8
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
 from gradwalk.program.native.rows import Rows, product_row
-from gradwalk.program.native.tiling import NARROW, halved, repeated
+from gradwalk.program.native.tiling import NARROW, at_least, halved, largest, repeated
 from gradwalk.program.replay import as_operand
 
 Encoder = Callable[[Memory], Rows]  # what is left to do once the result has its place
@@ -65,7 +65,12 @@ def _elementwise(call: Call) -> Encoder | None:
         return None
     if loop is None:
         return _mixed(call, operands)
-    return lambda memory: repeated(LOOP, loop, [memory.operand(x) for x in (*operands, call.result)], memory)
+
+    def encode(memory: Memory) -> Rows:
+        found = [memory.operand(x) for x in (*operands, call.result)]
+        return (at_least(found) if call.function is np.maximum else []) or repeated(LOOP, loop, found, memory)
+
+    return encode
 
 
 def _mixed(call: Call, operands: list[Any]) -> Encoder | None:
@@ -131,6 +136,8 @@ def _reduction(call: Call) -> Encoder | None:
         filling = copying(np.array(neutral, result.dtype), result, memory)
         shape = [size if i in kept else 1 for i, size in enumerate(x.shape)]
         spread = target._replace(array=np.broadcast_to(np.reshape(target.array, shape), x.shape))
+        if ufunc is np.maximum and (short_rows := largest(source, spread)):
+            return short_rows
         operands = [source, spread] if opcode == COUNT else [spread, source, spread]
         return [*filling, *repeated(opcode, loop, operands, memory)]
 

@@ -83,6 +83,27 @@ def select(row: Any, condition: Any, a: Any, b: Any, out: Any, size: int) -> Non
 
 
 @njit
+def replace(row: Any, condition: Any, other: Any, out: Any, where: bool) -> None:
+    """``out = other`` wherever the condition is true (or false): one array only, so that it can be vectorised."""
+    number = other[0]
+    for i in range(row[SIZES]):
+        out[i] = number if (condition[i] != 0) == where else out[i]
+
+
+@njit
+def select_or_replace(row: Any, operands: Any, a: Any, b: Any, out: Any, size: int) -> None:
+    """Select; what is written over what it reads is replaced there."""
+    condition = bytes_at(operands[0])
+    one_by_one = row[STEPS] == 1 and row[STEPS + 3] == size
+    if one_by_one and operands[1] == operands[3] and row[STEPS + 2] == 0:
+        replace(row, condition, b, out, False)
+    elif one_by_one and operands[2] == operands[3] and row[STEPS + 1] == 0:
+        replace(row, condition, a, out, True)
+    else:
+        select(row, condition, a, b, out, size)
+
+
+@njit
 def product(row: Any, a: Any, b: Any, out: Any, size: int) -> None:
     """``out = a @ b``; the columns of b and out are innermost, so that they are computed together."""
     rows, inner, columns = row[SIZES + 1], row[SIZES + 2], row[SIZES + 3]
@@ -104,13 +125,13 @@ def own_loop(row: Any, operands: Any) -> int:
     if AXPY_4 > opcode >= TAKE_4:
         return indexed(row, operands)  # type: ignore[no-any-return]
     if opcode == SELECT_4:
-        select(row, bytes_at(operands[0]), halves(operands[1]), halves(operands[2]), halves(operands[3]), 4)
+        select_or_replace(row, operands, halves(operands[1]), halves(operands[2]), halves(operands[3]), 4)
     elif opcode == PRODUCT_4:
         product(row, singles(operands[0]), singles(operands[1]), singles(operands[2]), 4)
     elif opcode >= AXPY_4:
         move(row, operands)
     elif opcode < PRODUCT_4:
-        select(row, bytes_at(operands[0]), words(operands[1]), words(operands[2]), words(operands[3]), 8)
+        select_or_replace(row, operands, words(operands[1]), words(operands[2]), words(operands[3]), 8)
     else:
         product(row, doubles(operands[0]), doubles(operands[1]), doubles(operands[2]), 8)
     return 0

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from gradwalk.program.native.instructions import LOOP
+from gradwalk.program.native.blocks import LONG
+from gradwalk.program.native.instructions import AT_LEAST, LARGEST_4, LARGEST_8, LOOP, SIZES, STEPS
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Dim, Rows, merged, row_of, steps_of
+from gradwalk.program.native.rows import Dim, Rows, begun, merged, row_of, steps_of
 
 SHORT = 8  # numbers: a loop over fewer is better repeated less often
+SHORT_ROW = 32  # numbers: a row whose largest one is found by a loop of our own
 NARROW = 128  # numbers: longer rows aren't laid out side by side
 MANY = 48  # rows: for fewer, laying out a block takes as long as it saves
 BLOCK = 512  # numbers that are laid out in a block
@@ -84,6 +86,29 @@ def halved(loop: Loop, source: Operand, target: Operand, memory: Memory) -> Rows
         first = into.seen(into.array.reshape(-1)[:columns])
         found.append(flat(loop, first, source.seen(source.array[-1]), first))
     return found if half == 1 else found + halved(loop, into, target, memory)
+
+
+def largest(source: Operand, spread: Operand) -> Rows:
+    """The largest number of each short row; nothing if there are no such rows. ``spread`` is the result over the source."""
+    array = source.array
+    (columns, steps), *rest = merged(array.shape, [x.array.strides for x in (source, spread)])
+    if steps[1] != 0 or columns > SHORT_ROW or len(rest) > 1:
+        return []
+    rows, far = rest[0] if rest else (1, (0, 0))
+    row = begun(LARGEST_4 if array.itemsize == 4 else LARGEST_8, Loop(0, 0), [source, spread])
+    row[SIZES : SIZES + 2] = columns, rows
+    row[STEPS : STEPS + 3] = steps[0], *far
+    return [row]
+
+
+def at_least(operands: Sequence[Operand]) -> Rows:
+    """The larger one of each number and a single one; nothing if they don't lie side by side, or are to go through in blocks."""
+    x, number, out = operands
+    dims = merged(out.array.shape, [steps_of(operand.array, out.array.shape) for operand in operands])
+    size = out.array.itemsize
+    if out.array.dtype.kind != "f" or len(dims) > 1 or out.array.size >= LONG or dims[0][1] != (size, 0, size):
+        return []
+    return [row_of(AT_LEAST, Loop(0, size), [x, number, out], dims)]
 
 
 def copies(x: Operand) -> bool:

@@ -14,7 +14,8 @@ from gradwalk.program.native.indexing import INDEXED
 from gradwalk.program.native.instructions import COUNT, LOOP, SELECT_4, SELECT_8
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Rows, product_row
+from gradwalk.program.native.products import product_rows
+from gradwalk.program.native.rows import Rows
 from gradwalk.program.native.tiling import NARROW, halved, repeated
 from gradwalk.program.replay import as_operand
 
@@ -173,7 +174,7 @@ def _product(call: Call) -> Encoder | None:
             second, out = with_axis(second, -1), with_axis(out, -1)
         if first.array.shape[-1] == 1 and out.array.ndim == 2:
             return repeated(LOOP, outer, [first, second, out], memory)
-        return [product_row(loop, first, second, out)]
+        return product_rows(loop, first, second, out, memory)
 
     return encode
 

@@ -27,9 +27,9 @@ def move(row: Any, operands: Any) -> None:
     elif opcode == AXPY_8:
         axpy(row, operands, doubles(a), doubles(b), doubles(c), doubles(d), 8)
     elif opcode == OUTER_AXPY_4:
-        outer_axpy(row, operands, singles(a), singles(row[DATA]), 4)
+        outer_axpy(row, operands, singles(a), singles(b), singles(c), singles(d), singles(row[DATA]), 4)
     else:
-        outer_axpy(row, operands, doubles(a), doubles(row[DATA]), 8)
+        outer_axpy(row, operands, doubles(a), doubles(b), doubles(c), doubles(d), doubles(row[DATA]), 8)
 
 
 @njit
@@ -66,16 +66,31 @@ def axpy_line(typing: Any, factor: Any, x: Any, y: Any, out: Any) -> Any:
 
 
 @njit
-def outer_axpy(row: Any, operands: Any, x: Any, factor: Any, size: int) -> None:
+def outer_axpy(row: Any, operands: Any, x: Any, y: Any, outer: Any, out: Any, factor: Any, size: int) -> None:
     """``outer = x[:, None] · y`` and ``out -= factor · outer``.
 
     The last row comes first: a forward pass read it last, so that it may still be in the cache.
     """
-    width = row[SIZES] * size
-    for i in range(row[SIZES + 1] - 1, -1, -1):
-        scale, start = x[i * (row[STEPS] // size)], i * width
-        outer_axpy_row(scale, operands[1], operands[2] + start, factor[0], operands[3] + start, width, size)
+    rows, columns, step = row[SIZES + 1], row[SIZES], row[STEPS] // size
+    width = columns * size
+    if meet(operands[3], rows * width, operands[0], rows * row[STEPS]) or meet(
+        operands[3], rows * width, operands[1], width
+    ):
+        for i in range(rows * columns):
+            outer[i] = x[i // columns * step] * y[i % columns]
+        for i in range(rows * columns):
+            out[i] -= factor[0] * outer[i]
+        return
+    for i in range(rows - 1, -1, -1):
+        start = i * width
+        outer_axpy_row(x[i * step], operands[1], operands[2] + start, factor[0], operands[3] + start, width, size)
     visible()
+
+
+@njit
+def meet(a: int, a_size: int, b: int, b_size: int) -> bool:
+    """Whether two arrays share memory: what was given may."""
+    return a < b + b_size and b < a + a_size
 
 
 @njit

@@ -73,3 +73,15 @@ def test_stacks_and_strides():
 
     for mine, theirs in zip(program(function, a, b, wide).run(a, b, wide), function(a, b, wide), strict=True):
         np.testing.assert_allclose(mine, theirs, **TOLERANCE[np.float32])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(2, 16), (3, 5), (32, 32), (100, 21), (7, 128), (128, 40), (200, 33), (4, 6, 20)])
+def test_sums_of_columns(shape, dtype):
+    x = numbers(shape, dtype, 0)
+    x[0, ..., 1], x[1, ..., 2], x[..., 3] = np.inf, np.nan, -0.0
+    axes = tuple(range(len(shape) - 1))
+    found, expected = program(lambda x: np.sum(x, axis=axes), x).run(x)[0], np.sum(x, axis=axes)
+    np.testing.assert_allclose(found, expected, **TOLERANCE[dtype])
+    if shape[0] <= 128 and shape[-1] >= 16:
+        np.testing.assert_array_equal(np.signbit(found), np.signbit(expected))

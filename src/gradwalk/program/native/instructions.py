@@ -28,6 +28,7 @@ PRODUCT_4, PRODUCT_8 = (
 BLOCKS = 5  # the next rows, as many as SIZES says, together on one block after the other; ROWS blocks in all
 AXPY_4, AXPY_8 = 30, 31  # out = y - factor * x; operands: factor, x, y, out
 OUTER_AXPY_4, OUTER_AXPY_8 = 32, 33  # outer = x[:, None] * y, out -= factor * outer; DATA is the factor's address
+SLOPE_4, SLOPE_8 = 36, 37  # out = factor * (start - x * x); operands: start, x, factor, out
 TURN_4, TURN_8 = 34, 35  # out = x.T
 
 # Opcodes of index_loops.py

@@ -41,9 +41,9 @@ from gradwalk.program.native.instructions import (
     digest,
 )
 from gradwalk.program.native.loops import HEADER
+from gradwalk.program.native.passes import in_one_pass
 from gradwalk.program.native.pointers import WORD, bytes_at, doubles, halves, singles, words
 from gradwalk.program.native.product_loops import product, turn
-from gradwalk.program.native.updates import move
 
 
 def named_after_table(function: Any) -> Any:
@@ -103,7 +103,7 @@ def own_loop(row: Any, operands: Any) -> int:
     elif opcode == TURN_8:
         turn(row, operands, float64(1), doubles(operands[0]), doubles(operands[1]), 8)
     elif opcode >= AXPY_4:
-        move(row, operands)
+        in_one_pass(row, operands)
     else:
         select(row, bytes_at(operands[0]), words(operands[1]), words(operands[2]), words(operands[3]), 8)
     return 0

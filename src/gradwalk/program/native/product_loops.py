@@ -40,7 +40,9 @@ def tile_by(rows: int, vectors: int, size: int) -> Any:
             one, a, a_row, a_column, b, b_row, bias, out, out_row, inner = arguments
             kind = vector_of(one.type, size)
             places = [(i, v) for i in range(rows) for v in range(vectors)]
-            sums = {place: cgutils.alloca_once_value(builder, ir.Constant(kind, None)) for place in places}
+            sums = {
+                place: cgutils.alloca_once_value(builder, ir.Constant(kind, None)) for place in places
+            }
             with cgutils.for_range(builder, inner) as loop:
                 below = builder.add(b, builder.mul(loop.index, b_row))
                 beside = builder.add(a, builder.mul(loop.index, a_column))

@@ -9,8 +9,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradwalk.program.listing import Call, Cell
+from gradwalk.program.native.blocks import LONG
 from gradwalk.program.native.encode import NO_LOOP, Encoder, encoder, types_of
-from gradwalk.program.native.instructions import AXPY_4, AXPY_8, DATA, OUTER_AXPY_4, OUTER_AXPY_8, SIZES, STEPS
+from gradwalk.program.native.instructions import (
+    AXPY_4,
+    AXPY_8,
+    DATA,
+    OUTER_AXPY_4,
+    OUTER_AXPY_8,
+    SIZES,
+    SLOPE_4,
+    SLOPE_8,
+    STEPS,
+)
 from gradwalk.program.native.memory import FIXED, Memory, Operand
 from gradwalk.program.native.products import own_rows
 from gradwalk.program.native.rows import Rows, begun, merged
@@ -77,42 +88,64 @@ def apart(out: Operand, reads: Sequence[Operand]) -> bool:
 # --- what goes together: instructions, or none if arrays lie in another way than they need ---------------------------
 
 
-class Axpy(NamedTuple):
-    """``out = y − factor · x``, entry by entry."""
+class Entrywise(NamedTuple):
+    """What is computed entry by entry from a number and two arrays."""
 
-    factor: Any
+    number: Any
     x: Any
     y: Any
     out: Cell
 
+    @property
+    def alike(self) -> bool:
+        """Whether the arrays have one shape, and all one type."""
+        shapes = np.shape(self.x) == np.shape(self.y) == self.out.shape
+        return shapes and np.size(self.number) == 1 and types_of(self[:3], self.out) in FLOATS
 
-def axpy_of(scaling: Call, moving: Call, readers: Readers) -> Axpy | None:
-    """What a product and a difference are together, if nobody else reads the product."""
+
+def axpy_of(scaling: Call, moving: Call, readers: Readers) -> Entrywise | None:
+    """``y − factor · x``, if nobody else reads the product."""
     factor, x = sorted((as_operand(value, scaling) for value in scaling.arguments), key=np.size)
     y, change = moving.arguments
-    found = Axpy(factor, x, y, moving.result)
-    if change is not scaling.result or not readers.passing(change) or scaling.keywords or moving.keywords:
+    if change is not scaling.result or not readers.passing(change):
         return None
-    alike = np.shape(x) == np.shape(y) == moving.result.shape and np.size(factor) == 1
-    return found if alike and types_of(found[:3], moving.result) in AXPY else None
+    found = Entrywise(factor, x, y, moving.result)
+    return found if found.alike else None
 
 
 def descent(calls: Sequence[Call], readers: Readers) -> Encoder | None:
     """A step against the gradient, as an optimizer takes it."""
     scaling, moving = calls
     found = axpy_of(scaling, moving, readers)
-    return found and (lambda memory: axpy_rows(found, memory))
+    return found and (lambda memory: entrywise_rows(AXPY, found, memory))
 
 
-def axpy_rows(found: Axpy, memory: Memory) -> Rows:
-    """The instructions for that: the result may lie where an operand does, but not shifted or turned."""
-    factor, *operands, out = (memory.operand(value) for value in found)
+def slope(calls: Sequence[Call], readers: Readers) -> Encoder | None:
+    """``(start − x²) · y``, what tanh makes of a gradient."""
+    squaring, falling, scaling = calls
+    x, again = squaring.arguments
+    start, square = (as_operand(value, falling) for value in falling.arguments)
+    y: Any = next((value for value in scaling.arguments if value is not falling.result), None)
+    found = Entrywise(start, x, y, scaling.result)
+    chained = x is again and square is squaring.result and falling.result in set(scaling.cells())
+    if not (chained and readers.passing(square) and readers.passing(falling.result) and found.alike):
+        return None
+    return lambda memory: entrywise_rows(SLOPE, found, memory)
+
+
+def entrywise_rows(opcodes: dict[int, int], found: Entrywise, memory: Memory) -> Rows:
+    """The instructions: the result may lie where an operand does, but not shifted or turned.
+
+    Long arrays go through in blocks with all others, but for parameters, which are moved where they are.
+    """
+    number, *operands, out = (memory.operand(value) for value in found)
     layout = out.slot, out.offset, out.array.strides
-    moved = [x for x in operands if (x.slot, x.offset, x.array.strides) != layout]
+    elsewhere = [x for x in operands if (x.slot, x.offset, x.array.strides) != layout]
     dims = merged(out.array.shape, [x.array.strides for x in (*operands, out)])
-    if not apart(out, [factor, *moved]) or len(dims) > 3:
+    in_place = out.slot != FIXED and len(elsewhere) < len(operands)
+    if (out.array.size >= LONG and not in_place) or not apart(out, [number, *elsewhere]) or len(dims) > 3:
         return []
-    return repeated(AXPY[types_of(found[:3], found.out)], NO_LOOP, [factor, *operands, out], memory)
+    return repeated(opcodes[out.array.itemsize], NO_LOOP, [number, *operands, out], memory)
 
 
 def outer_descent(calls: Sequence[Call], readers: Readers) -> Encoder | None:
@@ -127,7 +160,7 @@ def outer_descent(calls: Sequence[Call], readers: Readers) -> Encoder | None:
     return None
 
 
-def outer_rows(columns: Any, rows: Any, found: Axpy, memory: Memory) -> Rows:
+def outer_rows(columns: Any, rows: Any, found: Entrywise, memory: Memory) -> Rows:
     """The instruction for that: parameters are moved where they are."""
     x, y, factor, outer, start, out = (memory.operand(value) for value in (columns, rows, *found))
     in_rows = all(operand.array.flags.c_contiguous for operand in (y, outer, out))
@@ -148,9 +181,9 @@ def biased_product(calls: Sequence[Call], readers: Readers) -> Encoder | None:
     result = adding.result
     row = result.shape[-1:]
     fits = np.ndim(a) == np.ndim(b) == result.ndim == 2 and np.shape(bias) in (row, (1, *row))
-    if not (fits and readers.passing(product.result) and result.shape == product.result.shape and not adding.keywords):
+    if not (fits and readers.passing(product.result) and result.shape == product.result.shape):
         return None
-    if types_of([a, b, bias], result) not in AXPY:
+    if types_of([a, b, bias], result) not in FLOATS:
         return None
 
     def encode(memory: Memory) -> Rows:
@@ -160,10 +193,12 @@ def biased_product(calls: Sequence[Call], readers: Readers) -> Encoder | None:
     return encode
 
 
-AXPY = {"fff->f": AXPY_4, "ddd->d": AXPY_8}
+FLOATS = {"fff->f", "ddd->d"}
+AXPY, SLOPE = {4: AXPY_4, 8: AXPY_8}, {4: SLOPE_4, 8: SLOPE_8}
 Join = Callable[[Sequence[Call], Readers], Encoder | None]
 TOGETHER: dict[tuple[Any, ...], Join] = {
     (np.matmul, np.multiply, np.subtract): outer_descent,
+    (np.multiply, np.subtract, np.multiply): slope,
     (np.multiply, np.subtract): descent,
     (np.matmul, np.add): biased_product,
 }

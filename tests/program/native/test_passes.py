@@ -50,6 +50,21 @@ def test_a_difference_of_what_lies_anyhow():
         np.testing.assert_array_equal(mine, theirs)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(), (1,), (9,), (16,), (5, 33), (2, 3, 70), (0, 4), (150, 200)])
+def test_what_tanh_makes_of_a_gradient(shape, dtype):
+    x, y = numbers(shape, dtype), numbers(shape, dtype, 1)[...]
+
+    def function(x, y):
+        return [y * (1 - x * x), ((z := np.exp(y)) * z - 0.5) * y, z * (0.5 - y * y), y * (1 - x * y)]
+
+    native = program(function, x, y)
+    short = 0 < x.size < 10_000 and shape
+    assert not short or opcodes(native).count(instructions.SLOPE_4) + opcodes(native).count(instructions.SLOPE_8) == 2
+    for mine, theirs in zip(native.run(x, y), function(x, y), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-6)
+
+
 @pytest.fixture
 def all_streamed(monkeypatch):
     """Small outer products count as large."""

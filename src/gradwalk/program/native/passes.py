@@ -1,68 +1,80 @@
-"""Loops of our own that move parameters: one pass over memory, where NumPy's functions make several.
+"""Loops of our own that do in one pass over memory what NumPy's functions do in several.
 
-Products and differences are rounded one by one, as NumPy rounds them, so that results are the same bit for bit.
+Each operation is rounded by itself, as NumPy rounds it, so that results are the same bit for bit.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from numba import njit, types
 from numba.extending import intrinsic
 
-from gradwalk.program.native.instructions import AXPY_4, AXPY_8, DATA, OPCODE, OUTER_AXPY_4, SIZES, STEPS
+from gradwalk.program.native.instructions import (
+    AXPY_4,
+    AXPY_8,
+    DATA,
+    OPCODE,
+    OUTER_AXPY_4,
+    OUTER_AXPY_8,
+    SIZES,
+    SLOPE_4,
+    STEPS,
+)
 from gradwalk.program.native.pointers import doubles, singles
 from gradwalk.program.native.vectors import LINE, NUMBER, QUARTER, load, spread, store, stream, vector_of
 
 ADDRESS = types.int64
+Formula = Callable[..., Any]  # writes the instructions for vectors
 
 
-@njit
-def move(row: Any, operands: Any) -> None:
-    """Carry out one of the instructions for updates."""
-    a, b, c, d = operands[0], operands[1], operands[2], operands[3]
-    opcode = row[OPCODE]
-    if opcode == AXPY_4:
-        axpy(row, operands, singles(a), singles(b), singles(c), singles(d), 4)
-    elif opcode == AXPY_8:
-        axpy(row, operands, doubles(a), doubles(b), doubles(c), doubles(d), 8)
-    elif opcode == OUTER_AXPY_4:
-        outer_axpy(row, operands, singles(a), singles(b), singles(c), singles(d), singles(row[DATA]), 4)
-    else:
-        outer_axpy(row, operands, doubles(a), doubles(b), doubles(c), doubles(d), doubles(row[DATA]), 8)
+def axpy_of(builder: Any, factor: Any, x: Any, y: Any) -> Any:
+    """y − factor · x."""
+    return builder.fsub(y, builder.fmul(factor, x))
 
 
-@njit
-def axpy(row: Any, operands: Any, factor: Any, x: Any, y: Any, out: Any, size: int) -> None:
-    """``out = y − factor · x``."""
-    scaled, along, start, end = (
-        row[STEPS] // size,
-        row[STEPS + 1] // size,
-        row[STEPS + 2] // size,
-        row[STEPS + 3] // size,
-    )
-    whole = 0
-    if scaled == 0 and along == 1 and start == 1 and end == 1:
-        lanes = LINE // size
-        whole = row[SIZES] // lanes * lanes
+def slope_of(builder: Any, start: Any, x: Any, factor: Any) -> Any:
+    """(start − x²) · factor: what tanh makes of a gradient."""
+    return builder.fmul(builder.fsub(start, builder.fmul(x, x)), factor)
+
+
+def entries_by(formula: Formula, size: int) -> Any:
+    """An intrinsic for so many bytes of each array: it takes a number and addresses, which may be equal."""
+
+    @intrinsic
+    def entries(typing: Any, number: Any, x: Any, y: Any, out: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            number, x, y, out = arguments
+            kind = vector_of(number.type, size)
+            reads = spread(builder, number, size), load(builder, x, kind), load(builder, y, kind)
+            store(builder, formula(builder, *reads), out)
+            return context.get_dummy_value()
+
+        return types.void(number, ADDRESS, ADDRESS, ADDRESS), generate
+
+    return entries
+
+
+def loop_by(formula: Formula) -> Any:
+    """A loop over a number (or several), two arrays and a result."""
+    line, single = entries_by(formula, LINE), entries_by(formula, NUMBER)
+
+    @njit
+    def loop(row: Any, operands: Any, number: Any, size: int) -> None:
+        step, x_step, y_step, out_step = row[STEPS] // size, row[STEPS + 1], row[STEPS + 2], row[STEPS + 3]
+        x, y, out, lanes, whole = operands[1], operands[2], operands[3], LINE // size, 0
+        if step == 0 and x_step == size and y_step == size and out_step == size:
+            whole = row[SIZES] // lanes * lanes
         for i in range(0, whole, lanes):
-            axpy_line(factor[0], operands[1] + i * size, operands[2] + i * size, operands[3] + i * size)
-    for i in range(whole, row[SIZES]):
-        out[i * end] = y[i * start] - factor[i * scaled] * x[i * along]
+            line(number[0], x + i * size, y + i * size, out + i * size)
+        for i in range(whole, row[SIZES]):
+            single(number[i * step], x + i * x_step, y + i * y_step, out + i * out_step)
+
+    return loop
 
 
-@intrinsic
-def axpy_line(typing: Any, factor: Any, x: Any, y: Any, out: Any) -> Any:
-    """The same for as many numbers as a line of the cache has; the addresses may be equal."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        factor, x, y, out = arguments
-        scaling = spread(builder, factor)
-        change = builder.fmul(scaling, load(builder, x, scaling.type))
-        store(builder, builder.fsub(load(builder, y, scaling.type), change), out)
-        return context.get_dummy_value()
-
-    return types.void(factor, ADDRESS, ADDRESS, ADDRESS), generate
+axpy, slope = loop_by(axpy_of), loop_by(slope_of)
 
 
 @njit
@@ -142,3 +154,22 @@ def visible(typing: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(), generate
+
+
+@njit
+def in_one_pass(row: Any, operands: Any) -> None:
+    """Carry out one of these instructions."""
+    a, b, c, d = operands[0], operands[1], operands[2], operands[3]
+    opcode = row[OPCODE]
+    if opcode == AXPY_4:
+        axpy(row, operands, singles(a), 4)
+    elif opcode == AXPY_8:
+        axpy(row, operands, doubles(a), 8)
+    elif opcode == OUTER_AXPY_4:
+        outer_axpy(row, operands, singles(a), singles(b), singles(c), singles(d), singles(row[DATA]), 4)
+    elif opcode == OUTER_AXPY_8:
+        outer_axpy(row, operands, doubles(a), doubles(b), doubles(c), doubles(d), doubles(row[DATA]), 8)
+    elif opcode == SLOPE_4:
+        slope(row, operands, singles(a), 4)
+    else:
+        slope(row, operands, doubles(a), 8)

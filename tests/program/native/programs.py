@@ -1,6 +1,7 @@
 """Functions of arrays as programs of the kernel."""
 
 from gradwalk.program.listing import Listing
+from gradwalk.program.native import instructions
 from gradwalk.program.native.loading import loading
 from gradwalk.program.native.native import Native
 from gradwalk.program.plan import Plan
@@ -13,3 +14,9 @@ def program(function, *arrays):
     found = function(*given)
     wanted = found if isinstance(found, list) else [found]
     return Native(Plan(listing.calls, given, wanted), given, wanted, (), loading().wait())
+
+
+def opcodes(native):
+    """The instructions of a program."""
+    tables = [x for x in native.found["kept"] if x.ndim == 2 and x.shape[1] == instructions.WIDTH]
+    return [int(code) for table in tables for code in table[:, instructions.OPCODE]]

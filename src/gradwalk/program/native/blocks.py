@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gradwalk.program.native.instructions import (
-    AXPY_4,
-    AXPY_8,
     BLOCKS,
     LOOP,
     OFFSETS,
@@ -58,11 +56,7 @@ def groups(rows: Rows) -> Iterator[Rows]:
 
 def is_long(row: list[int]) -> bool:
     """Whether an instruction is one loop over a long array."""
-    return (
-        row[OPCODE] in (LOOP, SELECT_4, SELECT_8, AXPY_4, AXPY_8)
-        and row[SIZES] >= LONG
-        and row[ROWS] == row[PLANES] == 1
-    )
+    return row[OPCODE] in (LOOP, SELECT_4, SELECT_8) and row[SIZES] >= LONG and row[ROWS] == row[PLANES] == 1
 
 
 class Place(NamedTuple):

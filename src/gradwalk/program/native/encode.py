@@ -14,7 +14,8 @@ from gradwalk.program.native.indexing import INDEXED
 from gradwalk.program.native.instructions import COUNT, LOOP, SELECT_4, SELECT_8
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Rows, product_row
+from gradwalk.program.native.products import column_sums, product_rows
+from gradwalk.program.native.rows import Rows
 from gradwalk.program.native.tiling import NARROW, at_least, halved, largest, repeated
 from gradwalk.program.replay import as_operand
 
@@ -132,7 +133,8 @@ def _reduction(call: Call) -> Encoder | None:
         source, target = memory.operand(x), memory.operand(result)
         if opcode == LOOP and in_short_rows(source.array, kept) and target.array.flags.c_contiguous:
             rows = source.seen(source.array.reshape(-1, result.size))
-            return halved(loop, rows, target.seen(target.array.reshape(-1)), memory)
+            sums = column_sums(rows, target, memory) if ufunc is np.add else []
+            return sums or halved(loop, rows, target.seen(target.array.reshape(-1)), memory)
         filling = copying(np.array(neutral, result.dtype), result, memory)
         shape = [size if i in kept else 1 for i, size in enumerate(x.shape)]
         spread = target._replace(array=np.broadcast_to(np.reshape(target.array, shape), x.shape))
@@ -180,7 +182,7 @@ def _product(call: Call) -> Encoder | None:
             second, out = with_axis(second, -1), with_axis(out, -1)
         if first.array.shape[-1] == 1 and out.array.ndim == 2:
             return repeated(LOOP, outer, [first, second, out], memory)
-        return [product_row(loop, first, second, out)]
+        return product_rows(loop, first, second, out, memory)
 
     return encode
 

@@ -6,6 +6,7 @@ The inner loop goes over the innermost dimension; the kernel repeats it over up 
 """
 
 import zlib
+from pathlib import Path
 
 OPCODE, FUNCTION, DATA = 0, 1, 2  # what to call: an inner loop's address, and the data that it is handed
 SIZES = 3  # what the inner loop is told: how many elements; for a product 1, rows, inner size, columns
@@ -20,10 +21,15 @@ OPERANDS = 4
 # Opcodes
 LOOP = 0
 SELECT_4, SELECT_8 = 1, 2  # where(condition, a, b), for elements of four and of eight bytes
-PRODUCT_4, PRODUCT_8 = 3, 4  # small matrix products in float32 and float64
+PRODUCT_4, PRODUCT_8 = (
+    3,
+    4,
+)  # small matrix products; where FUNCTION is 1, a row before the result is added to each of its
 BLOCKS = 5  # the next rows, as many as SIZES says, together on one block after the other; ROWS blocks in all
 AXPY_4, AXPY_8 = 30, 31  # out = y - factor * x; operands: factor, x, y, out
 OUTER_AXPY_4, OUTER_AXPY_8 = 32, 33  # outer = x[:, None] * y, out -= factor * outer; DATA is the factor's address
+SLOPE_4, SLOPE_8 = 36, 37  # out = factor * (start - x * x); operands: start, x, factor, out
+TURN_4, TURN_8 = 34, 35  # out = x.T
 
 # Opcodes of index_loops.py
 TAKE_4, TAKE_8 = 10, 11  # out[…] = x[…, index[…], …]; DATA is the bytes from one entry to the next
@@ -40,6 +46,7 @@ TABLE, OBJECTS, MEMORY, SCRATCH, LENGTH, SLOT_COUNT = range(6)
 
 
 def digest() -> str:
-    """A few letters that stand for all numbers here: another table has others."""
+    """A few letters that stand for all numbers here and for the code beside: another table has others, and so have other loops."""
     numbers = sorted((name, value) for name, value in globals().items() if name.isupper())
-    return f"{zlib.crc32(repr(numbers).encode()):08x}"
+    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return f"{zlib.crc32(repr((numbers, sources)).encode()):08x}"

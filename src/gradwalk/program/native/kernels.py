@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llvmlite import ir
-from numba import njit, types
+from numba import float32, float64, njit, types
 from numba.extending import intrinsic
 
 from gradwalk.program.native.index_loops import indexed
@@ -24,6 +24,7 @@ from gradwalk.program.native.instructions import (
     PLANE_STEPS,
     PLANES,
     PRODUCT_4,
+    PRODUCT_8,
     ROW_STEPS,
     ROWS,
     SCRATCH,
@@ -34,12 +35,15 @@ from gradwalk.program.native.instructions import (
     STEPS,
     TABLE,
     TAKE_4,
+    TURN_4,
+    TURN_8,
     WIDTH,
     digest,
 )
 from gradwalk.program.native.loops import HEADER
+from gradwalk.program.native.passes import in_one_pass
 from gradwalk.program.native.pointers import WORD, bytes_at, doubles, halves, singles, words
-from gradwalk.program.native.updates import move
+from gradwalk.program.native.product_loops import product, turn
 
 
 def named_after_table(function: Any) -> Any:
@@ -104,21 +108,6 @@ def select_or_replace(row: Any, operands: Any, a: Any, b: Any, out: Any, size: i
 
 
 @njit
-def product(row: Any, a: Any, b: Any, out: Any, size: int) -> None:
-    """``out = a @ b``; the columns of b and out are innermost, so that they are computed together."""
-    rows, inner, columns = row[SIZES + 1], row[SIZES + 2], row[SIZES + 3]
-    a_row, a_column, b_row = row[STEPS + 3] // size, row[STEPS + 4] // size, row[STEPS + 5] // size
-    b_column, out_row = row[STEPS + 6] // size, row[STEPS + 7] // size
-    for i in range(rows):
-        for j in range(columns):
-            out[i * out_row + j] = a[i * a_row] * b[j * b_column]
-        for k in range(1, inner):
-            factor = a[i * a_row + k * a_column]
-            for j in range(columns):
-                out[i * out_row + j] += factor * b[k * b_row + j * b_column]
-
-
-@njit
 def own_loop(row: Any, operands: Any) -> int:
     """The loops that NumPy has no function for, or a slow one; 0, or the number of a check that failed."""
     opcode = row[OPCODE]
@@ -127,13 +116,17 @@ def own_loop(row: Any, operands: Any) -> int:
     if opcode == SELECT_4:
         select_or_replace(row, operands, halves(operands[1]), halves(operands[2]), halves(operands[3]), 4)
     elif opcode == PRODUCT_4:
-        product(row, singles(operands[0]), singles(operands[1]), singles(operands[2]), 4)
+        product(row, operands, float32(1), 4)
+    elif opcode == PRODUCT_8:
+        product(row, operands, float64(1), 8)
+    elif opcode == TURN_4:
+        turn(row, operands, float32(1), singles(operands[0]), singles(operands[1]), 4)
+    elif opcode == TURN_8:
+        turn(row, operands, float64(1), doubles(operands[0]), doubles(operands[1]), 8)
     elif opcode >= AXPY_4:
-        move(row, operands)
-    elif opcode < PRODUCT_4:
-        select_or_replace(row, operands, words(operands[1]), words(operands[2]), words(operands[3]), 8)
+        in_one_pass(row, operands)
     else:
-        product(row, doubles(operands[0]), doubles(operands[1]), doubles(operands[2]), 8)
+        select_or_replace(row, operands, words(operands[1]), words(operands[2]), words(operands[3]), 8)
     return 0
 
 

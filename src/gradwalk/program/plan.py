@@ -11,10 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
+from gradwalk.ops.conv import first_largest, largest, unwindow
 from gradwalk.program.listing import Call, Cell, item_of, put
 
 
@@ -73,19 +76,24 @@ class Plan:
         if call.function is put:
             if self.memory.get(call.arguments[1]) != frozenset({call.arguments[0]}):
                 self.steps.append(Step(call))
-        elif self._writes_home(position, call, read):
+        elif self._writes_home(position, call, read) or self._is_view(call, reads, read):
             pass
         elif makes_new(call) and (call.result in self.wanted or not isinstance(call.result.value, np.ndarray)):
             self.steps.append(Step(call))
             self._hold(call.result, frozenset({call.result}))
         elif makes_new(call):
             self._write(position, call, read)
-        elif not (call.function in VIEWS and (self._look(call, reads, read) or self._look_into_given(call, reads))):
+        elif is_copy(call):
+            self._write(position, Call(copied, call.arguments[:1], {}, call.result), read)
+        else:
             self.steps.append(Step(call))
             self._hold(call.result, read)  # the new array may be a part of what was read
         for memory in read:
             if isinstance(memory, Buffer) and memory.busy <= position:
                 self.spare[memory.kind].append(memory)
+
+    def _is_view(self, call: Call, reads: list[Cell], read: frozenset[Any]) -> bool:
+        return call.function in VIEWS and (self._look(call, reads, read) or self._look_into_given(call, reads))
 
     def _look(self, call: Call, reads: list[Cell], read: frozenset[Any]) -> bool:
         """Make a view of buffers once and for all, if it really is one."""
@@ -102,12 +110,9 @@ class Plan:
     def _look_into_given(self, call: Call, reads: list[Cell]) -> bool:
         """Have a view made whenever another array is given, if it is a view whatever the array."""
         root = self.roots.get(reads[0])
-        if (
-            call.function not in ALWAYS_VIEWS
-            or len(reads) > 1
-            or root is None
-            or not isinstance(root.value, np.ndarray)
-        ):
+        if len(reads) > 1 or root is None or not isinstance(root.value, np.ndarray):
+            return False
+        if not (always_view(call) or root.value.flags.c_contiguous):
             return False
         if not np.may_share_memory(call.result.value, root.value):
             return False
@@ -171,6 +176,7 @@ def last_reads(calls: Sequence[Call], wanted: Sequence[Cell]) -> dict[Cell, int]
 ALWAYS_VIEWS = {
     np.broadcast_to, np.diagonal, np.expand_dims, np.flip, np.moveaxis, np.permute_dims, np.squeeze, np.swapaxes,
     np.transpose, np.ndarray.diagonal, np.ndarray.squeeze, np.ndarray.swapaxes, np.ndarray.transpose,
+    sliding_window_view,
 }  # fmt: skip
 VIEWS = {*ALWAYS_VIEWS, item_of, np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape, np.ndarray.view}
 
@@ -180,9 +186,44 @@ def kind_of(array: Any) -> Any:
     return array.shape, array.dtype, array.strides
 
 
+def always_view(call: Call) -> bool:
+    """Whether a call gives a view of any array, contiguous or not."""
+    picks = call.function is item_of and all(isinstance(x, PARTS) for x in as_tuple(call.arguments[1]))
+    return picks or call.function in ALWAYS_VIEWS
+
+
+PARTS = slice | int | EllipsisType | None
+
+
+def as_tuple(index: Any) -> tuple[Any, ...]:
+    """An index for each dimension."""
+    return index if isinstance(index, tuple) else (index,)
+
+
+VERBS = {
+    np.pad,
+    first_largest.forward,
+    largest.forward,
+    unwindow.forward,
+}  # each makes a new array, and takes no ``out``
+RESHAPES = {np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape}
+
+
 def makes_new(call: Call) -> bool:
     """Whether a call's result is no part of what it reads, and can be put into memory that is there."""
-    return isinstance(call.function, np.ufunc) or call.function is np.sum
+    return isinstance(call.function, np.ufunc) or call.function is np.sum or call.function in VERBS
+
+
+def is_copy(call: Call) -> bool:
+    """Whether a call lays out the same entries anew, as no view has them in that shape."""
+    x = call.arguments[0].value if call.function in RESHAPES else None
+    return isinstance(x, np.ndarray) and not call.keywords and not np.may_share_memory(x, call.result.value)
+
+
+def copied(x: Any, *, out: Any) -> Any:
+    """The same entries in another shape."""
+    np.copyto(out.reshape(x.shape), x)
+    return out
 
 
 def overwrites(call: Call, buffer: Buffer) -> bool:

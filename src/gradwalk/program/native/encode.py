@@ -14,6 +14,7 @@ from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
 from gradwalk.program.native.rows import Rows, product_row
 from gradwalk.program.native.tiling import NARROW, halved, repeated
+from gradwalk.program.native.windows import WINDOWS, nested_sum
 from gradwalk.program.replay import as_operand
 
 Encoder = Callable[[Memory], Rows]  # what is left to do once the result has its place
@@ -108,15 +109,27 @@ def _reduction(call: Call) -> Encoder | None:
 
     def encode(memory: Memory) -> Rows:
         source, target = memory.operand(x), memory.operand(result)
-        if in_short_rows(source.array, kept) and target.array.flags.c_contiguous:
-            rows = source.seen(source.array.reshape(-1, result.size))
+        lying, last = in_memory_order(source, kept)
+        if in_short_rows(lying.array, last) and target.array.flags.c_contiguous:
+            rows = source.seen(lying.array.reshape(-1, result.size))
             return halved(loop, rows, target.seen(target.array.reshape(-1)), memory)
         filling = copying(np.array(neutral, result.dtype), result, memory)
         shape = [size if i in kept else 1 for i, size in enumerate(x.shape)]
         spread = target._replace(array=np.broadcast_to(np.reshape(target.array, shape), x.shape))
-        return [*filling, *repeated(LOOP, loop, [spread, source, spread], memory)]
+        return [
+            *filling,
+            *(nested_sum(ufunc, source, spread) or repeated(LOOP, loop, [spread, source, spread], memory)),
+        ]
 
     return encode
+
+
+def in_memory_order(source: Operand, kept: list[int]) -> tuple[Operand, list[int]]:
+    """An array with its axes as they lie in memory, and where those are that are kept; they stay in their order."""
+    steps = source.array.strides
+    axes = sorted(range(source.array.ndim), key=lambda axis: -abs(steps[axis]))
+    last = [axes.index(axis) for axis in kept]
+    return (source._replace(array=source.array.transpose(axes)), last) if last == sorted(last) else (source, kept)
 
 
 def in_short_rows(array: Any, kept: list[int]) -> bool:
@@ -156,4 +169,9 @@ def with_axis(operand: Operand, axis: int) -> Operand:
     return operand._replace(array=np.expand_dims(operand.array, axis))
 
 
-SPECIAL: dict[Any, Callable[[Call], Encoder | None]] = {put: _put, np.where: _select, np.matmul: _product}
+SPECIAL: dict[Any, Callable[[Call], Encoder | None]] = {
+    put: _put,
+    np.where: _select,
+    np.matmul: _product,
+    **WINDOWS,
+}

@@ -23,6 +23,11 @@ SELECT_4, SELECT_8 = 1, 2  # where(condition, a, b), for elements of four and of
 PRODUCT_4, PRODUCT_8 = 3, 4  # small matrix products in float32 and float64
 BLOCKS = 5  # the next rows, as many as SIZES says, together on one block after the other; ROWS blocks in all
 
+# Opcodes of nests.py: up to four dimensions (SIZES) in one loop of our own, with STEPS of the source, then of the target
+COPY_4, COPY_8 = 20, 21  # target = source, for elements of four and of eight bytes
+ADD_4, ADD_8 = 22, 23  # target += source, in float32 and float64
+LARGER_4, LARGER_8 = 24, 25  # target = the larger of target and source, or NaN
+
 # The head of a stretch of instructions
 TABLE, OBJECTS, MEMORY, SCRATCH, LENGTH, SLOT_COUNT = range(6)
 

@@ -10,6 +10,7 @@ from numba.extending import intrinsic
 
 from gradwalk.program.native.instructions import (
     BLOCKS,
+    COPY_4,
     DATA,
     FUNCTION,
     LENGTH,
@@ -35,6 +36,7 @@ from gradwalk.program.native.instructions import (
     digest,
 )
 from gradwalk.program.native.loops import HEADER
+from gradwalk.program.native.nests import nested
 
 WORD = 8  # bytes
 
@@ -116,7 +118,9 @@ def product(row: Any, a: Any, b: Any, out: Any, size: int) -> None:
 def own_loop(row: Any, operands: Any) -> None:
     """The loops that NumPy has no function for, or a slow one."""
     opcode = row[OPCODE]
-    if opcode == SELECT_4:
+    if opcode >= COPY_4:
+        nested(row, operands)
+    elif opcode == SELECT_4:
         select(row, bytes_at(operands[0]), halves(operands[1]), halves(operands[2]), halves(operands[3]), 4)
     elif opcode == PRODUCT_4:
         product(row, singles(operands[0]), singles(operands[1]), singles(operands[2]), 4)

@@ -7,18 +7,22 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk.ops.conv import first_largest, largest, unwindow
 from gradwalk.program.listing import Call, Cell
 
 Written = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 # Python functions around the reduction of a ufunc.
 REDUCTIONS: dict[Any, np.ufunc] = {np.sum: np.add, np.max: np.maximum, np.min: np.minimum}
+FRESH = {np.pad, first_largest.forward, largest.forward, unwindow.forward}  # they make a new array, and take no ``out``
+RESHAPES = {np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape}
 WHOLE = {size: np.dtype(f"i{size}") for size in (1, 2, 4, 8)}  # a number's bits, by how many bytes it has
 
 
 def makes_new(call: Call) -> bool:
     """Whether a call's result is no part of what it reads, and can be put into memory that is there."""
-    return isinstance(call.function, np.ufunc) or call.function in REDUCTIONS or kept_by(call) is not None
+    by_itself = isinstance(call.function, np.ufunc) or call.function in REDUCTIONS or call.function in FRESH
+    return by_itself or kept_by(call) is not None
 
 
 def overwriting(call: Call) -> bool:
@@ -33,6 +37,21 @@ def written(call: Call, into_memory: bool) -> Written:
         return REDUCTIONS[call.function].reduce, call.arguments, {"axis": None, **call.keywords}
     keep = kept_by(call) if into_memory else None
     return (keep, numbers_and_truths(call), {}) if keep else (call.function, call.arguments, call.keywords)
+
+
+# --- other shapes ----------------------------------------------------------------------------------------------------
+
+
+def is_copy(call: Call) -> bool:
+    """Whether a call lays out the same entries anew, as no view has them in that shape."""
+    x = call.arguments[0].value if call.function in RESHAPES else None
+    return isinstance(x, np.ndarray) and not call.keywords and not np.may_share_memory(x, call.result.value)
+
+
+def copied(x: Any, *, out: Any) -> Any:
+    """The same entries in another shape."""
+    np.copyto(out.reshape(x.shape), x)
+    return out
 
 
 # --- where(condition, x, 0) ------------------------------------------------------------------------------------------

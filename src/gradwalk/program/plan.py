@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.program.into import makes_new, overwriting
-from gradwalk.program.listing import Call, Cell, item_of, put
+from gradwalk.program.into import copied, is_copy, makes_new, overwriting
+from gradwalk.program.listing import Call, Cell, put
+from gradwalk.program.views import VIEWS, always_view
 
 
 @dataclass(eq=False, frozen=True, slots=True)
@@ -75,19 +76,24 @@ class Plan:
         if call.function is put:
             if self.memory.get(call.arguments[1]) != frozenset({call.arguments[0]}):
                 self.steps.append(Step(call))
-        elif self._writes_home(position, call, read):
+        elif self._writes_home(position, call, read) or self._is_view(call, reads, read):
             pass
         elif makes_new(call) and (call.result in self.wanted or not isinstance(call.result.value, np.ndarray)):
             self.steps.append(Step(call))
             self._hold(call.result, frozenset({call.result}))
         elif makes_new(call):
             self._write(position, call, read)
-        elif not (call.function in VIEWS and (self._look(call, reads, read) or self._look_into_given(call, reads))):
+        elif is_copy(call):
+            self._write(position, Call(copied, call.arguments[:1], {}, call.result), read)
+        else:
             self.steps.append(Step(call))
             self._hold(call.result, read)  # the new array may be a part of what was read
         for memory in read:
             if isinstance(memory, Buffer) and memory.busy <= position:
                 self.spare[memory.kind].append(memory)
+
+    def _is_view(self, call: Call, reads: list[Cell], read: frozenset[Any]) -> bool:
+        return call.function in VIEWS and (self._look(call, reads, read) or self._look_into_given(call, reads))
 
     def _look(self, call: Call, reads: list[Cell], read: frozenset[Any]) -> bool:
         """Make a view of buffers once and for all, if it really is one."""
@@ -104,12 +110,9 @@ class Plan:
     def _look_into_given(self, call: Call, reads: list[Cell]) -> bool:
         """Have a view made whenever another array is given, if it is a view whatever the array."""
         root = self.roots.get(reads[0])
-        if (
-            call.function not in ALWAYS_VIEWS
-            or len(reads) > 1
-            or root is None
-            or not isinstance(root.value, np.ndarray)
-        ):
+        if len(reads) > 1 or root is None or not isinstance(root.value, np.ndarray):
+            return False
+        if not (always_view(call) or root.value.flags.c_contiguous):
             return False
         if not np.may_share_memory(call.result.value, root.value):
             return False
@@ -194,14 +197,6 @@ def last_reads(calls: Sequence[Call], wanted: Sequence[Cell]) -> dict[Cell, int]
     """Where each cell is read for the last time; what is wanted is read after everything."""
     last = {cell: position for position, call in enumerate(calls) for cell in call.cells()}
     return {**last, **dict.fromkeys(wanted, len(calls))}
-
-
-# What gives a part of its first argument's memory, or the same memory in another order: always, and as a rule.
-ALWAYS_VIEWS = {
-    np.broadcast_to, np.diagonal, np.expand_dims, np.flip, np.moveaxis, np.permute_dims, np.squeeze, np.swapaxes,
-    np.transpose, np.ndarray.diagonal, np.ndarray.squeeze, np.ndarray.swapaxes, np.ndarray.transpose,
-}  # fmt: skip
-VIEWS = {*ALWAYS_VIEWS, item_of, np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape, np.ndarray.view}
 
 
 def kind_of(array: Any) -> Any:

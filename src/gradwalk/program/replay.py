@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.program.into import written
+from gradwalk.program.into import FRESH, written
 from gradwalk.program.listing import Call, Cell
 from gradwalk.program.plan import Plan, Step
+from gradwalk.program.views import always_view
 
 
 class Replay:
@@ -59,7 +60,9 @@ class Replay:
         self._name_views(given)
         made = [f"    {self.names[id(call.result)]} = {self._call(call)}" for call in calls]
         names = ", ".join([seen, *(self.names[id(call.result)] for call in calls)])
-        return [f"global {names}", f"if {name} is not {seen}:", *made, f"    {seen} = {name}"]
+        # of an array that isn't contiguous, some may be copies
+        lasts = "" if all(map(always_view, calls)) else f" if {name}.flags.c_contiguous else None"
+        return [f"global {names}", f"if {name} is not {seen}:", *made, f"    {seen} = {name}{lasts}"]
 
     def _name_views(self, given: Cell) -> None:
         for number, call in enumerate(self.plan.rooted[given]):
@@ -77,6 +80,8 @@ class Replay:
     def _line(self, position: int, step: Step) -> str:
         if isinstance(step.into, Cell):
             self.names[id(step.call.result)] = self.names[id(step.into)]
+        if step.into is not None and step.call.function in FRESH:
+            return f"{self._name(step.call.result)}[...] = {self._call(step.call)}"
         if step.into is not None:
             return self._call(step.call, self._name(step.call.result))
         name = self.names[id(step.call.result)] = f"t{position}"

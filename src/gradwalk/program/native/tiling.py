@@ -26,13 +26,21 @@ BLOCK = 512  # numbers that are laid out in a block
 
 def repeated(opcode: int, loop: Loop, operands: Sequence[Operand], memory: Memory) -> Rows:
     """An elementwise loop over all dimensions of the last operand."""
-    shape = operands[-1].array.shape
-    dims = merged(shape, [steps_of(x.array, shape) for x in operands])
+    dims = dims_of(operands)
     if opcode == LOOP and len(dims) == 2 and tileable(operands, *dims):
         return tiled(loop, operands, dims, memory)
     if dims[0][0] < SHORT:
         dims.sort(key=lambda dim: dim[0], reverse=True)
     return [row_of(opcode, loop, operands, dims)]
+
+
+def dims_of(operands: Sequence[Operand]) -> list[Dim]:
+    """The dimensions that a loop goes over, innermost first, in the order in which they lie in memory."""
+    shape = operands[-1].array.shape
+    strides = [steps_of(x.array, shape) for x in operands]
+    whole = max(reversed(strides), key=np.count_nonzero)  # the result, unless that is a sum
+    axes = sorted(range(len(shape)), key=lambda axis: -abs(whole[axis]))
+    return merged(tuple(shape[axis] for axis in axes), [tuple(found[axis] for axis in axes) for found in strides])
 
 
 def tileable(operands: Sequence[Operand], inner: Dim, outer: Dim) -> bool:

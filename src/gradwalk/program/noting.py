@@ -13,7 +13,7 @@ from typing import Any
 from gradwalk.operators import functions, simple
 from gradwalk.ops import ALIASES, OPERATORS, OPS, Composite, Op
 from gradwalk.program.traced import Noted, Traced
-from gradwalk.recording import recording
+from gradwalk.recording import no_grad, recording
 from gradwalk.tensor import Tensor
 
 Method = Callable[..., Any]
@@ -124,6 +124,7 @@ def install() -> None:
             setattr(Noted, name, Promised(name, made))
     Noted.__pow__ = called("pow", Tensor.__pow__)
     Noted.__gradwalk_composite__ = composed  # type: ignore[attr-defined]
+    Noted.__gradwalk_noted__ = staticmethod(no_grad)  # type: ignore[attr-defined]
 
 
 install()

@@ -78,7 +78,7 @@ def put_on_tape(trace: Trace) -> None:
         inplace.stamp(clock(), *arrays)
     for slot, x in traced.items():
         if type(x) is Traced and slot in trace.arrays:
-            settle(x, trace.arrays[slot])
+            settle(trace, [x.params], [trace.arrays[slot]])  # type: ignore[list-item]
 
 
 def _put(trace: Trace, step: Ran, traced: dict[int, Traced]) -> None:
@@ -88,7 +88,7 @@ def _put(trace: Trace, step: Ran, traced: dict[int, Traced]) -> None:
     siblings = clock() if step.several else 0
     for i, place in enumerate(step.results):
         x = _tensor(trace, place, traced)
-        settle(x, trace.arrays[place.slot])
+        settle(trace, [place], [trace.arrays[place.slot]])
         if place.requires_grad and place.slot not in trace.freed:
             x.inputs, x.params = inputs, {**step.params, "slot": i} if step.several else step.params
         if siblings:

@@ -79,7 +79,7 @@ def make_way(trace: Trace, target: Any) -> None:
     if type(target) is not Traced:
         trace.changes.append((trace.spot.size, [target._array()]))
     elif not target.requires_grad and not is_viewed(trace.spot, target.params):  # type: ignore[arg-type]
-        settle(target, trace.value_of(target))
+        settle(trace, [target.params], [trace.value_of(target)])  # type: ignore[list-item]
     else:
         trace.thaw("it changes a computed tensor in place")
 

@@ -13,6 +13,7 @@ from gradwalk.backward import Edge
 from gradwalk.program import noting  # noqa: F401 (it gives noted tensors their methods)
 from gradwalk.program.entering import start, tensors_in
 from gradwalk.program.native.loading import loading_for
+from gradwalk.program.reaching import reached_from, used_by
 from gradwalk.program.trace import Trace
 from gradwalk.program.trie import Spot
 from gradwalk.recording import clock, recording
@@ -78,14 +79,18 @@ class Compiled:
     def _looking(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Call the function, and look which leaves ops start from."""
         self.calls += 1
-        born = clock()
+        born, reached = clock(), [] if self.calls > 1 else reached_from(self.function)
+        self._know(reached)
         observers.append(self._look)
         try:
             return self._traced(arguments, keywords)
         finally:
             observers.remove(self._look)
-            given = {id(x) for x in tensors_in((arguments, keywords))}
-            self._know([x for x in self.trace.outside.values() if id(x) not in given and x.index < born])
+            trace, given = self.trace, {id(x) for x in tensors_in((arguments, keywords))}
+            used = {id(trace.outside.get(slot)) for slot in used_by(trace.spot.course())}
+            unused = {id(x) for x in reached} - used
+            self.leaves = [reference for reference in self.leaves if id(reference()) not in unused]
+            self._know([x for x in trace.outside.values() if id(x) not in given | unused and x.index < born])
 
     def _look(self, output: Tensor, crossed: list[Edge]) -> None:
         """Find the leaves of a backward pass that wasn't traced: they are watched from the next call on."""

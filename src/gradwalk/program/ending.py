@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradwalk import inplace
 from gradwalk.program.tape import put_on_tape
@@ -18,24 +18,33 @@ if TYPE_CHECKING:
     from gradwalk.program.trie import Place
 
 
+MOST = 64  # ways to end at one spot that are kept
+
+
+class Left(NamedTuple):
+    """What is left to do when a call ends: a segment computes what these places hold, others are known."""
+
+    segment: Segment | None
+    places: list[Place]
+    known: list[Place]
+
+
 def end(trace: Trace) -> None:
     """Turn what outlives the call into ordinary tensors."""
     if trace.ended:
         return
     spot = trace.spot
     key = trace.known, counts(spot.places())
-    if key not in spot.endings:
-        spot.endings[key] = left_to_do(trace)
-    left = spot.endings[key]
+    left = spot.endings.get(key) or left_to_do(trace)
     if left is None:
         thaw(trace, "it gives back what wants a gradient later; call backward() inside, or use no_grad")
         return
-    places, segment = left
-    if segment is not None:
-        trace.run(segment)
-    trace.ended, arrays = True, trace.arrays
-    for place in places:
-        settle(place.tensor, arrays[place.slot])
+    spot.endings[key] = left
+    segment, places, known = left
+    values = () if segment is None else trace.run(segment)
+    trace.ended = True
+    settle(trace, places, values)
+    settle(trace, known, [trace.arrays[place.slot] for place in known])
     stamp_changes(trace)
 
 
@@ -45,13 +54,21 @@ def stamp_changes(trace: Trace) -> None:
         inplace.stamp(clock(), *arrays)
 
 
-def left_to_do(trace: Trace) -> tuple[list[Place], Segment | None] | None:
-    """What is held, and what computes it; None if a gradient may be wanted later: as in every call this way."""
+def left_to_do(trace: Trace) -> Left | None:
+    """What is left to do, in every call that comes this way; None if a gradient may be wanted later."""
     held = trace.alive()
     if trace.is_open(held):
         return None
-    done = trace.known is trace.spot
-    return [x.params for x in held], None if done else trace.segment(trace.missing(held))
+    if len(trace.spot.endings) >= MOST:
+        trace.spot.endings.clear()
+    missing = trace.missing(held)
+    places = [x.params for x in held]
+    segment = None if trace.known is trace.spot else trace.segment(missing)
+    return Left(
+        segment,
+        [place for place in places if place.slot in missing],
+        [place for place in places if place.slot not in missing],
+    )
 
 
 def thaw(trace: Trace, reason: str) -> None:

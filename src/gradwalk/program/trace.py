@@ -215,7 +215,8 @@ class Trace:
             return
         if wanted is None:
             wanted = self._wanted()
-        self.run(self.segment(wanted))
+        segment = self.segment(wanted)
+        self.arrays.update(zip(segment.wanted, self.run(segment), strict=True))
 
     def segment(self, wanted: tuple[int, ...]) -> Segment:
         """What computes the slots that are wanted here from what is known."""
@@ -226,11 +227,12 @@ class Trace:
             segment = self.spot.programs[key] = Segment(self.known.course(), steps, self.arrays, wanted, self.loading)
         return segment
 
-    def run(self, segment: Segment) -> None:
-        """Compute what a segment computes."""
+    def run(self, segment: Segment) -> Sequence[Any]:
+        """What a segment computes: all is up to date then."""
         self.broken = True
-        self.arrays.update(zip(segment.wanted, segment.run(self.arrays), strict=True))
+        values = segment.run(self.arrays)
         self.known, self.behind, self.broken = self.spot, False, False
+        return values
 
     def _wanted(self) -> tuple[int, ...]:
         """What must be known for the call to go on: what is held, and all if a backward pass is still to come."""

@@ -69,7 +69,11 @@ class Traced(Noted):
     ) -> None:
         """Note a backward pass of the usual kind; thaw for any other."""
         trace: Any = self.scope
-        if retain_graph or create_graph or inputs is not None or not (gradient is None or type(gradient) in NUMBERS):
+        usual = gradient is None and not retain_graph and not create_graph and inputs is None
+        if usual and self.requires_grad and not self.params.shape and trace is recording.trace:  # type: ignore[attr-defined]
+            if trace.sweep(self.params):
+                return
+        elif retain_graph or create_graph or inputs is not None or not (gradient is None or type(gradient) in NUMBERS):
             trace.thaw("it calls backward() with arguments")
         elif not self.requires_grad or (self.shape and math.prod(self.shape) != 1):
             trace.thaw("it calls backward() on what has no gradient, or isn't a single number")
@@ -156,14 +160,16 @@ def stand_for(place: Place, trace: Trace) -> None:
     place.tensor = made
 
 
-def settle(x: Any, value: Any) -> None:
-    """Make a traced tensor an ordinary one with a value, whose tape is used up; another one stands for its place."""
-    place, trace = x.params, x.scope
-    write(x, "__class__", Tensor)
-    x.value, x.params, x.scope = value, NO_PARAMS, recording.scope
-    if place.requires_grad:
-        x.op, x.inputs, x.index, x.code, x.offset = place.op, None, clock(), None, -1
-    stand_for(place, trace)
+def settle(trace: Trace, places: Iterable[Place], values: Iterable[Any]) -> None:
+    """Make the tensors of places ordinary ones, whose tape is used up; others stand for the places from now on."""
+    scope = recording.scope
+    for place, value in zip(places, values, strict=True):
+        x = place.tensor
+        write(x, "__class__", Tensor)
+        x.value, x.params, x.scope = value, NO_PARAMS, scope
+        if place.requires_grad:
+            x.op, x.inputs, x.index, x.code, x.offset = place.op, None, clock(), None, -1
+        stand_for(place, trace)
 
 
 def counts(places: Iterable[Any]) -> tuple[int, ...]:

@@ -51,12 +51,14 @@ class Ran:
 class Swept:
     """A backward pass that ran: from one slot, with the gradient's place for the slot of each leaf.
 
-    ``behind`` are all slots that it came through: their tape is used up.
+    ``behind`` are all slots that it came through: their tape is used up. ``reads`` are the slots of inputs that its rules
+    read on the way.
     """
 
     output: Place
     gradients: tuple[tuple[Place, Place], ...]
     behind: frozenset[int]
+    reads: frozenset[int]
 
 
 @dataclass(eq=False, frozen=True, slots=True)

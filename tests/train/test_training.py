@@ -362,6 +362,16 @@ def test_whole_batches_are_programs_and_give_what_their_phases_give_bit_for_bit(
         np.testing.assert_array_equal(value, phased.weights()[name])
 
 
+def test_tiers_train_the_same_network():
+    pytest.importorskip("numba")
+    numpy, numba = (Training(SMALL.changed(tier=tier)) for tier in ("numpy", "numba"))
+    while not numpy.is_finished:
+        numpy.finish_epoch()
+        numba.finish_epoch()
+    for name, weight in numpy.weights().items():
+        np.testing.assert_allclose(numba.weights()[name], weight, rtol=1e-9)
+
+
 @pytest.mark.parametrize(
     "settings",
     [

@@ -13,7 +13,7 @@ ROOT = Path(gradwalk.__file__).parent
 LAYERS = [
     {"errors", "files", "formula", "source"},
     {"ops"},
-    {"recording", "inplace"},
+    {"inputs", "recording", "inplace"},
     {"contributions"},
     {"backward"},
     {"tensor"},

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk.backward import sweep
+from gradwalk.inputs import Reader
 from gradwalk.ops import Op
 from gradwalk.program.listing import Cell, Listing, Number
 from gradwalk.program.native.loading import Loading
@@ -148,10 +149,10 @@ def changed_by(step: Step) -> Iterable[Place]:
     return step.changed if isinstance(step, Updated) else ()
 
 
-class Recorded:
+class Recorded(Reader):
     """A slot as a node of the tape: what `gradwalk.backward.sweep` asks of one."""
 
-    __slots__ = ("index", "inputs", "op", "params", "reading", "requires_grad", "slot")
+    __slots__ = ("index", "op", "params", "reading", "requires_grad", "slot")
 
     def __init__(
         self,

@@ -40,9 +40,12 @@ def in_blocks(stretches: Sequence[Rows], named: Iterable[int]) -> list[Rows]:
 
 
 def groups(rows: Rows) -> Iterator[Rows]:
-    """Neighbours that may go together, and single instructions."""
+    """Neighbours that may go together, and single instructions; single numbers that a group knows nothing of come before it."""
     group: Rows = []
     for row in rows:
+        if group and is_number(row) and not any(touch(x, other) for x in operands(row) for other in group):
+            yield [row]
+            continue
         if group and not (is_long(row) and row[SIZES] == group[0][SIZES] and sums(group).isdisjoint(operands(row))):
             yield group
             group = []
@@ -59,6 +62,13 @@ def is_long(row: list[int]) -> bool:
     return row[OPCODE] in (LOOP, SELECT_4, SELECT_8) and row[SIZES] >= LONG and row[ROWS] == row[PLANES] == 1
 
 
+def is_number(row: list[int]) -> bool:
+    """Whether an instruction copies or computes one number, where nothing moves."""
+    return (
+        row[OPCODE] == LOOP and row[SIZES] == row[ROWS] == row[PLANES] == 1 and not any(x.slot for x in operands(row))
+    )
+
+
 class Place(NamedTuple):
     """Where an operand begins."""
 
@@ -72,6 +82,12 @@ def operands(row: list[int]) -> list[Place]:
     while not any(found[-1]):
         found.pop()
     return found
+
+
+def touch(number: Place, row: list[int]) -> bool:
+    """Whether a number that never moves lies in what a long instruction reads or writes."""
+    extents = zip(operands(row), row[STEPS:], strict=False)
+    return any(x.slot == FIXED and x.offset <= number.offset <= x.offset + step * row[SIZES] for x, step in extents)
 
 
 def sums(group: Rows) -> set[Place]:

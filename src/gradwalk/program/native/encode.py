@@ -81,7 +81,8 @@ def _select(call: Call) -> Encoder | None:
     operands = (call.arguments[0], *choices, result)
     if types_of(operands[:-1], result) != f"?{2 * result.dtype.char}->{result.dtype.char}":
         return None
-    return lambda memory: repeated(opcode, NO_LOOP, [memory.operand(x) for x in operands], memory)
+    kind = Loop(0, ord(result.dtype.char))  # for those who want to know what is selected
+    return lambda memory: repeated(opcode, kind, [memory.operand(x) for x in operands], memory)
 
 
 # Reductions as ufuncs, with what leaves every number as it is.
@@ -101,7 +102,8 @@ def _reduction(call: Call) -> Encoder | None:
     ufunc, neutral = REDUCTIONS[call.function]
     (x, *more), result = call.arguments, call.result
     loop = loop_of(ufunc, types_of([x, x], result))
-    if more or loop is None or result.dtype.kind != "f" or not call.keywords.keys() <= {"axis", "keepdims"}:
+    taken = {"axis", "keepdims"} if result.shape else {"axis", "keepdims", "dtype"}
+    if more or loop is None or result.dtype.kind != "f" or not call.keywords.keys() <= taken:
         return None
     axis = call.keywords.get("axis", 0 if isinstance(getattr(call.function, "__self__", None), np.ufunc) else None)
     kept = [i for i in range(x.ndim) if axis is not None and i not in positive(axis, x.ndim)]

@@ -12,12 +12,18 @@ from gradwalk.program.native.instructions import (
     BLOCKS,
     DATA,
     FUNCTION,
+    FUSED,
     LENGTH,
     LOOP,
     MEMORY,
     OBJECTS,
     OFFSETS,
     OPCODE,
+    OPERAND_ADDRESSES,
+    OPERAND_BYTES,
+    OPERAND_OFFSETS,
+    OPERAND_SLOTS,
+    OPERAND_WRITTEN,
     OPERANDS,
     PLANE_STEPS,
     PLANES,
@@ -150,6 +156,25 @@ def perform_blocks(address: int, memory: Any, scratch: int) -> None:
             perform(row, memory, scratch, 0, line)
 
 
+@njit
+def perform_fused(address: int, memory: Any) -> bool:
+    """Carry out a group by the function that was made for it: if it is there, and nothing overlaps what it writes."""
+    row, size = words(address), words(address)[PLANES] * WORD
+    slots, offsets = words(row[DATA] + OPERAND_SLOTS * size), words(row[DATA] + OPERAND_OFFSETS * size)
+    extents, written = words(row[DATA] + OPERAND_BYTES * size), words(row[DATA] + OPERAND_WRITTEN * size)
+    starts = words(row[DATA] + OPERAND_ADDRESSES * size)
+    if row[FUNCTION] == 0:
+        return False
+    for i in range(row[PLANES]):
+        starts[i] = memory[slots[i]] + offsets[i]
+        for j in range(i):
+            overlap = starts[i] < starts[j] + extents[j] and starts[j] < starts[i] + extents[i]
+            if overlap and (written[i] or written[j]):
+                return False
+    call_loop(row[FUNCTION], row[DATA] + OPERAND_ADDRESSES * size, address + SIZES * WORD, 0, 0)
+    return True
+
+
 @njit(types.void(types.int64), cache=True, error_model="numpy")
 @named_after_table
 def interpret(program: int) -> None:
@@ -162,7 +187,10 @@ def interpret(program: int) -> None:
     while number < head[LENGTH]:
         address = head[TABLE] + number * WIDTH * WORD
         row = words(address)
-        if row[OPCODE] == BLOCKS:
+        if row[OPCODE] == FUSED:
+            if perform_fused(address, memory):
+                number += row[ROWS]
+        elif row[OPCODE] == BLOCKS:
             perform_blocks(address, memory, scratch)
             number += row[SIZES]
         else:

@@ -12,6 +12,7 @@ from gradwalk.program.native.loops import HEADER
 from gradwalk.program.plan import Plan
 
 FIXED = 0  # the slot of what never moves
+MANY = 10_000  # numbers: it pays to look whether they are all the same
 
 
 class Operand(NamedTuple):
@@ -31,6 +32,16 @@ def address(array: Any) -> int:
     return ctypes.c_void_p.from_address(id(array) + HEADER).value or 0
 
 
+def once(constant: Any) -> Any:
+    """A long array of one number over and over as that number, spread: so there is less to read."""
+    array = np.asarray(constant)
+    if array.size < MANY:
+        return array
+    first, bits = np.array(array[(0,) * array.ndim]), f"V{array.itemsize}"
+    same = np.array_equal(array.view(bits), np.broadcast_to(first.view(bits), array.shape))
+    return np.broadcast_to(first, array.shape) if same else array
+
+
 class Memory:
     """The arrays of a plan's cells; ``slots`` number those that may be other arrays in the next run.
 
@@ -41,6 +52,7 @@ class Memory:
         self.arrays: dict[Cell, Any] = {}
         self.slots: dict[Cell, int] = {}
         self.bases = [0]  # of each slot: where the array that shows its layout begins
+        self.changing: Any = plan.changing
         self.kept: list[Any] = []  # only the instructions know of these
         self.targets = {call.arguments[0] for call in plan.calls if call.function is put}
         for root, views in plan.rooted.items():
@@ -88,10 +100,10 @@ class Memory:
 
     def operand(self, value: Any) -> Operand:
         """Where a cell's array lies, or a constant."""
-        if isinstance(value, Cell):
+        if isinstance(value, Cell) and (value in self.changing or value in self.arrays):
             array, slot = self.arrays.get(value, value.value), self.slots.get(value, FIXED)
         else:
-            array, slot = value, FIXED
+            array, slot = once(value.value if isinstance(value, Cell) else value), FIXED
         array = np.asarray(array)
         if slot == FIXED:
             self.kept.append(array)

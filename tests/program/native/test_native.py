@@ -13,13 +13,13 @@ TOLERANCE = {np.float32: {"rtol": 1e-5, "atol": 1e-5}, np.float64: {"rtol": 1e-1
 X, Y = np.arange(12.0).reshape(3, 4) / 7 - 1, np.linspace(-2, 2, 12).reshape(3, 4)
 
 
-def program(function, *arrays):
+def program(function, *arrays, settled=True):
     """A function of arrays as a program."""
     listing = Listing()
     given = [listing.cell(array) for array in arrays]
     found = function(*given)
     wanted = found if isinstance(found, list) else [found]
-    return Native(Plan(listing.calls, given, wanted), given, wanted, (), loading().wait())
+    return Native(Plan(listing.calls, given, wanted), given, wanted, (), loading(settled).wait())
 
 
 CALLS = {

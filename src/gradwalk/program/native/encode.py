@@ -61,7 +61,11 @@ def _elementwise(call: Call) -> Encoder | None:
     loop = loop_of(call.function, types_of(operands, call.result))
     if loop is None or getattr(call.function, "signature", None) is not None:
         return None
-    return lambda memory: repeated(LOOP, loop, [memory.operand(x) for x in (*operands, call.result)], memory)
+
+    def encode(memory: Memory) -> Rows:
+        return repeated(LOOP, loop, [*map(memory.source, operands), memory.operand(call.result)], memory)
+
+    return encode
 
 
 def _put(call: Call) -> Encoder | None:

@@ -4,7 +4,7 @@ The library's own ``exp`` would be called for one number at a time. These are po
 coefficients are minimax fits; infinities, NaN, signed zeros and numbers too small to be normal come out as NumPy's. Over
 all float32 numbers the result is at most so many units in the last place from the true one:
 
-    exp 1.1, expm1 1.4, tanh 2.5, log 0.9
+    exp 1.1, expm1 1.5, tanh 2.6, log 0.9
 
 The products of a polynomial are added without rounding in between (``contract``), where the machine can; other
 arithmetic of a loop is not, so that it gives the same bits as NumPy.
@@ -17,12 +17,11 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import float32, float64, int32, njit, types  # noqa: F401
+from numba import float32, float64, int32, njit, types, uint8  # noqa: F401
 from numba.extending import intrinsic
 
-from gradwalk.program.native.kernels import doubles, pointer, singles, words  # noqa: F401
+from gradwalk.program.native.kernels import bytes_at, doubles, singles, words  # noqa: F401
 
-truths = pointer(types.boolean)
 inlined = njit(forceinline=True, error_model="numpy")
 polynomial = njit(forceinline=True, error_model="numpy", fastmath={"contract"})
 

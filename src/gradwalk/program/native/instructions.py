@@ -22,10 +22,11 @@ LOOP = 0
 SELECT_4, SELECT_8 = 1, 2  # where(condition, a, b), for elements of four and of eight bytes
 PRODUCT_4, PRODUCT_8 = 3, 4  # small matrix products in float32 and float64
 BLOCKS = 5  # the next rows, as many as SIZES says, together on one block after the other; ROWS blocks in all
-FUSED = 40  # the next rows, as many as ROWS says, as one function; if it isn't there yet (0), they are carried out themselves
 
-# What DATA of such a row leads to: so many rows of a number for each operand (PLANES says how many operands)
-OPERAND_SLOTS, OPERAND_OFFSETS, OPERAND_BYTES, OPERAND_WRITTEN, OPERAND_ADDRESSES = range(5)
+# More of such a row: how many elements a block has, and the last one; how many there are in all. FUNCTION is one loop that
+# does the same, or 0; DATA leads to a table of what the rows read and write, with a column for each (PLANES in number).
+BLOCK_SIZE, LAST_SIZE, WHOLE_SIZE = SIZES + 1, SIZES + 2, SIZES + 3
+SPAN_SLOTS, SPAN_OFFSETS, SPAN_BYTES, SPAN_WRITTEN, SPAN_ADDRESSES = range(5)
 
 # The head of a stretch of instructions
 TABLE, OBJECTS, MEMORY, SCRATCH, LENGTH, SLOT_COUNT = range(6)

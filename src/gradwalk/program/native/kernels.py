@@ -9,21 +9,17 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 from gradwalk.program.native.instructions import (
+    BLOCK_SIZE,
     BLOCKS,
     DATA,
     FUNCTION,
-    FUSED,
+    LAST_SIZE,
     LENGTH,
     LOOP,
     MEMORY,
     OBJECTS,
     OFFSETS,
     OPCODE,
-    OPERAND_ADDRESSES,
-    OPERAND_BYTES,
-    OPERAND_OFFSETS,
-    OPERAND_SLOTS,
-    OPERAND_WRITTEN,
     OPERANDS,
     PLANE_STEPS,
     PLANES,
@@ -35,8 +31,14 @@ from gradwalk.program.native.instructions import (
     SIZES,
     SLOT_COUNT,
     SLOTS,
+    SPAN_ADDRESSES,
+    SPAN_BYTES,
+    SPAN_OFFSETS,
+    SPAN_SLOTS,
+    SPAN_WRITTEN,
     STEPS,
     TABLE,
+    WHOLE_SIZE,
     WIDTH,
     digest,
 )
@@ -152,27 +154,51 @@ def perform_blocks(address: int, memory: Any, scratch: int) -> None:
     for line in range(head[ROWS]):
         for number in range(1, head[SIZES] + 1):
             row = address + number * WIDTH * WORD
-            words(row)[SIZES] = head[SIZES + 1] if line < head[ROWS] - 1 else head[SIZES + 2]
+            words(row)[SIZES] = head[BLOCK_SIZE] if line < head[ROWS] - 1 else head[LAST_SIZE]
             perform(row, memory, scratch, 0, line)
 
 
 @njit
-def perform_fused(address: int, memory: Any) -> bool:
-    """Carry out a group by the function that was made for it: if it is there, and nothing overlaps what it writes."""
-    row, size = words(address), words(address)[PLANES] * WORD
-    slots, offsets = words(row[DATA] + OPERAND_SLOTS * size), words(row[DATA] + OPERAND_OFFSETS * size)
-    extents, written = words(row[DATA] + OPERAND_BYTES * size), words(row[DATA] + OPERAND_WRITTEN * size)
-    starts = words(row[DATA] + OPERAND_ADDRESSES * size)
-    if row[FUNCTION] == 0:
-        return False
+def perform_whole(address: int, memory: Any, scratch: int) -> None:
+    """Carry out the rows that follow one after the other."""
+    head = words(address)
+    for number in range(1, head[SIZES] + 1):
+        row = address + number * WIDTH * WORD
+        words(row)[SIZES] = head[WHOLE_SIZE]
+        perform(row, memory, scratch, 0, 0)
+
+
+@njit
+def column(row: Any, number: int) -> Any:
+    """A column of what a group knows of its operands."""
+    return words(row[DATA] + number * row[PLANES] * WORD)
+
+
+@njit
+def overlapping(row: Any, memory: Any) -> bool:
+    """Whether a group writes to a part of what else it reads or writes; where operands begin is noted meanwhile."""
+    slots, offsets, extents = column(row, SPAN_SLOTS), column(row, SPAN_OFFSETS), column(row, SPAN_BYTES)
+    written, starts = column(row, SPAN_WRITTEN), column(row, SPAN_ADDRESSES)
+    found = False
     for i in range(row[PLANES]):
         starts[i] = memory[slots[i]] + offsets[i]
         for j in range(i):
             overlap = starts[i] < starts[j] + extents[j] and starts[j] < starts[i] + extents[i]
-            if overlap and (written[i] or written[j]):
-                return False
-    call_loop(row[FUNCTION], row[DATA] + OPERAND_ADDRESSES * size, address + SIZES * WORD, 0, 0)
-    return True
+            found |= overlap and (written[i] | written[j]) != 0
+    return found
+
+
+@njit
+def perform_group(address: int, memory: Any, scratch: int) -> None:
+    """Carry out the rows that follow by the loop that was made for them, or in blocks, or as they are."""
+    row = words(address)
+    if overlapping(row, memory):
+        perform_whole(address, memory, scratch)
+    elif row[FUNCTION]:
+        starts = row[DATA] + SPAN_ADDRESSES * row[PLANES] * WORD
+        call_loop(row[FUNCTION], starts, address + WHOLE_SIZE * WORD, 0, 0)
+    else:
+        perform_blocks(address, memory, scratch)
 
 
 @njit(types.void(types.int64), cache=True, error_model="numpy")
@@ -187,11 +213,8 @@ def interpret(program: int) -> None:
     while number < head[LENGTH]:
         address = head[TABLE] + number * WIDTH * WORD
         row = words(address)
-        if row[OPCODE] == FUSED:
-            if perform_fused(address, memory):
-                number += row[ROWS]
-        elif row[OPCODE] == BLOCKS:
-            perform_blocks(address, memory, scratch)
+        if row[OPCODE] == BLOCKS:
+            perform_group(address, memory, scratch)
             number += row[SIZES]
         else:
             for plane in range(row[PLANES]):

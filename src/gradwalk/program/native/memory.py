@@ -32,16 +32,6 @@ def address(array: Any) -> int:
     return ctypes.c_void_p.from_address(id(array) + HEADER).value or 0
 
 
-def once(constant: Any) -> Any:
-    """A long array of one number over and over as that number, spread: so there is less to read."""
-    array = np.asarray(constant)
-    if array.size < MANY:
-        return array
-    first, bits = np.array(array[(0,) * array.ndim]), f"V{array.itemsize}"
-    same = np.array_equal(array.view(bits), np.broadcast_to(first.view(bits), array.shape))
-    return np.broadcast_to(first, array.shape) if same else array
-
-
 class Memory:
     """The arrays of a plan's cells; ``slots`` number those that may be other arrays in the next run.
 
@@ -100,11 +90,21 @@ class Memory:
 
     def operand(self, value: Any) -> Operand:
         """Where a cell's array lies, or a constant."""
-        if isinstance(value, Cell) and (value in self.changing or value in self.arrays):
+        if isinstance(value, Cell):
             array, slot = self.arrays.get(value, value.value), self.slots.get(value, FIXED)
         else:
-            array, slot = once(value.value if isinstance(value, Cell) else value), FIXED
+            array, slot = value, FIXED
         array = np.asarray(array)
         if slot == FIXED:
             self.kept.append(array)
         return Operand(slot, address(array) - self.bases[slot], array)
+
+    def source(self, value: Any) -> Operand:
+        """The same for what is only read: a long constant of one number over and over is that number, spread."""
+        operand = self.operand(value)
+        array, changing = operand.array, isinstance(value, Cell) and (value in self.changing or value in self.arrays)
+        if array.size < MANY or changing:
+            return operand
+        number, bits = array[(slice(1),) * array.ndim], f"u{array.itemsize}"
+        same = (array.view(bits) == number.view(bits)).all()
+        return operand._replace(array=np.broadcast_to(number, array.shape)) if same else operand

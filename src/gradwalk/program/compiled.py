@@ -125,7 +125,8 @@ def compile(function: Callable[..., Any], tier: str | None = None) -> Compiled:
 
     Programs are run by NumPy and, where Numba is installed (the extra ``fast``), by a kernel that is loaded in the
     background and takes over when it is there. ``tier="numpy"`` or ``tier="numba"`` settles which, so that the last
-    digits are the same in every run; for ``"numba"`` the kernel is waited for.
+    digits are the same in every run; for ``"numba"`` the kernel is waited for, and the loops that are compiled for ops on
+    long arrays.
 
     Inside it ops are only noted, and computed together when the function ends or a number is asked for. Call
     ``backward()`` inside, or run it under ``no_grad``. Whatever it can't follow runs as it would without ``compile``, which

@@ -69,7 +69,7 @@ def _elementwise(call: Call) -> Encoder | None:
         return _mixed(call, operands)
 
     def encode(memory: Memory) -> Rows:
-        found = [memory.operand(x) for x in (*operands, call.result)]
+        found = [*map(memory.source, operands), memory.operand(call.result)]
         return (at_least(found) if call.function is np.maximum else []) or repeated(LOOP, loop, found, memory)
 
     return encode
@@ -105,7 +105,8 @@ def _select(call: Call) -> Encoder | None:
     operands = (call.arguments[0], *choices, result)
     if types_of(operands[:-1], result) != f"?{2 * result.dtype.char}->{result.dtype.char}":
         return None
-    return lambda memory: repeated(opcode, NO_LOOP, [memory.operand(x) for x in operands], memory)
+    kind = Loop(0, ord(result.dtype.char))  # for those who want to know what is selected
+    return lambda memory: repeated(opcode, kind, [memory.operand(x) for x in operands], memory)
 
 
 # Reductions as ufuncs, with what leaves every number as it is.

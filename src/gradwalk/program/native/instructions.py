@@ -43,5 +43,10 @@ COPY_4, COPY_8 = 20, 21  # target = source, for elements of four and of eight by
 ADD_4, ADD_8 = 22, 23  # target += source, in float32 and float64
 LARGER_4, LARGER_8 = 24, 25  # target = the larger of target and source, or NaN
 
+# More of such a row: how many elements a block has, and the last one; how many there are in all. FUNCTION is one loop that
+# does the same, or 0; DATA leads to a table of what the rows read and write, with a column for each (PLANES in number).
+BLOCK_SIZE, LAST_SIZE, WHOLE_SIZE = SIZES + 1, SIZES + 2, SIZES + 3
+SPAN_SLOTS, SPAN_OFFSETS, SPAN_BYTES, SPAN_WRITTEN, SPAN_ADDRESSES = range(5)
+
 # The head of a stretch of instructions
 TABLE, OBJECTS, MEMORY, SCRATCH, LENGTH, SLOT_COUNT = range(6)

@@ -11,10 +11,12 @@ from numba.extending import intrinsic
 from gradwalk.program.native.index_loops import indexed
 from gradwalk.program.native.instructions import (
     AXPY_4,
+    BLOCK_SIZE,
     BLOCKS,
     COPY_4,
     DATA,
     FUNCTION,
+    LAST_SIZE,
     LENGTH,
     LOOP,
     MEMORY,
@@ -33,11 +35,17 @@ from gradwalk.program.native.instructions import (
     SIZES,
     SLOT_COUNT,
     SLOTS,
+    SPAN_ADDRESSES,
+    SPAN_BYTES,
+    SPAN_OFFSETS,
+    SPAN_SLOTS,
+    SPAN_WRITTEN,
     STEPS,
     TABLE,
     TAKE_4,
     TURN_4,
     TURN_8,
+    WHOLE_SIZE,
     WIDTH,
 )
 from gradwalk.program.native.kept import named_after_code
@@ -149,7 +157,7 @@ def perform_blocks(address: int, memory: Any, scratch: int) -> None:
     for line in range(head[ROWS]):
         for number in range(1, head[SIZES] + 1):
             row = address + number * WIDTH * WORD
-            words(row)[SIZES] = head[SIZES + 1] if line < head[ROWS] - 1 else head[SIZES + 2]
+            words(row)[SIZES] = head[BLOCK_SIZE] if line < head[ROWS] - 1 else head[LAST_SIZE]
             perform(row, memory, scratch, 0, line)
 
 
@@ -165,6 +173,49 @@ def perform_rows(address: int, memory: Any, scratch: int) -> int:
     return 0
 
 
+@njit
+def perform_whole(address: int, memory: Any, scratch: int) -> None:
+    """Carry out the rows that follow one after the other."""
+    head = words(address)
+    for number in range(1, head[SIZES] + 1):
+        row = address + number * WIDTH * WORD
+        words(row)[SIZES] = head[WHOLE_SIZE]
+        perform(row, memory, scratch, 0, 0)
+
+
+@njit
+def column(row: Any, number: int) -> Any:
+    """A column of what a group knows of its operands."""
+    return words(row[DATA] + number * row[PLANES] * WORD)
+
+
+@njit
+def overlapping(row: Any, memory: Any) -> bool:
+    """Whether a group writes to a part of what else it reads or writes; where operands begin is noted meanwhile."""
+    slots, offsets, extents = column(row, SPAN_SLOTS), column(row, SPAN_OFFSETS), column(row, SPAN_BYTES)
+    written, starts = column(row, SPAN_WRITTEN), column(row, SPAN_ADDRESSES)
+    found = False
+    for i in range(row[PLANES]):
+        starts[i] = memory[slots[i]] + offsets[i]
+        for j in range(i):
+            overlap = starts[i] < starts[j] + extents[j] and starts[j] < starts[i] + extents[i]
+            found |= overlap and (written[i] | written[j]) != 0
+    return found
+
+
+@njit
+def perform_group(address: int, memory: Any, scratch: int) -> None:
+    """Carry out the rows that follow by the loop that was made for them, or in blocks, or as they are."""
+    row = words(address)
+    if overlapping(row, memory):
+        perform_whole(address, memory, scratch)
+    elif row[FUNCTION]:
+        starts = row[DATA] + SPAN_ADDRESSES * row[PLANES] * WORD
+        call_loop(row[FUNCTION], starts, address + WHOLE_SIZE * WORD, 0, 0)
+    else:
+        perform_blocks(address, memory, scratch)
+
+
 @njit(types.int64(types.int64), cache=True, error_model="numpy")
 @named_after_code
 def interpret(program: int) -> int:
@@ -178,7 +229,7 @@ def interpret(program: int) -> int:
         address = head[TABLE] + number * WIDTH * WORD
         row = words(address)
         if row[OPCODE] == BLOCKS:
-            perform_blocks(address, memory, scratch)
+            perform_group(address, memory, scratch)
             number += row[SIZES]
         else:
             failed = perform_rows(address, memory, scratch)

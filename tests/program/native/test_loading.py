@@ -95,8 +95,9 @@ assert "numba" in sys.modules
 
 def test_the_kernel_on_disk_is_the_one_for_this_table(monkeypatch):
     kernels = pytest.importorskip("gradwalk.program.native.kernels")
+    scalar = pytest.importorskip("gradwalk.program.scalar.kernel")
     digest = instructions.digest()
-    for kernel in (kernels.interpret, kernels.interpret_long):
+    for kernel in (kernels.interpret, kernels.interpret_long, scalar.replay):
         assert digest in kernel._cache._impl.filename_base
     monkeypatch.setattr(instructions, "WIDTH", instructions.WIDTH + 1)
     assert instructions.digest() != digest

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -104,12 +105,7 @@ class Plan:
     def _look_into_given(self, call: Call, reads: list[Cell]) -> bool:
         """Have a view made whenever another array is given, if it is a view whatever the array."""
         root = self.roots.get(reads[0])
-        if (
-            call.function not in ALWAYS_VIEWS
-            or len(reads) > 1
-            or root is None
-            or not isinstance(root.value, np.ndarray)
-        ):
+        if not is_always_view(call) or len(reads) > 1 or root is None or not isinstance(root.value, np.ndarray):
             return False
         if not np.may_share_memory(call.result.value, root.value):
             return False
@@ -175,6 +171,15 @@ ALWAYS_VIEWS = {
     np.transpose, np.ndarray.diagonal, np.ndarray.squeeze, np.ndarray.swapaxes, np.ndarray.transpose,
 }  # fmt: skip
 VIEWS = {*ALWAYS_VIEWS, item_of, np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape, np.ndarray.view}
+
+
+def is_always_view(call: Call) -> bool:
+    """Whether a call gives a part of its first argument's memory whatever the numbers: by its name, or by its index."""
+    if call.function is not item_of:
+        return call.function in ALWAYS_VIEWS
+    index = call.arguments[1]
+    items = index if isinstance(index, tuple) else (index,)
+    return all(item is None or type(item) in (int, slice, EllipsisType) for item in items)
 
 
 def kind_of(array: Any) -> Any:

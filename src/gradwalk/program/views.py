@@ -18,12 +18,12 @@ ALWAYS_VIEWS = {
 }  # fmt: skip
 VIEWS = {*ALWAYS_VIEWS, item_of, np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape, np.ndarray.view}
 
-PARTS = slice | int | EllipsisType | None
+PARTS = {int, slice, EllipsisType, type(None)}  # True isn't among them, though it is an int
 
 
 def always_view(call: Call) -> bool:
     """Whether a call gives a view of any array, contiguous or not."""
-    picks = call.function is item_of and all(isinstance(x, PARTS) for x in as_tuple(call.arguments[1]))
+    picks = call.function is item_of and PARTS.issuperset(map(type, as_tuple(call.arguments[1])))
     return picks or call.function in ALWAYS_VIEWS
 
 

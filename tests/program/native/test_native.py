@@ -111,7 +111,7 @@ def test_one_call_of_the_kernel_does_what_has_instructions():
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 7, 8, 33, 100])
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 7, 8, 33, 100, 1025])
 @pytest.mark.parametrize("columns", [1, 3, 16, 130])
 def test_rows_side_by_side_and_by_halves(rows, columns, dtype):
     draw = np.random.default_rng(0).uniform

@@ -14,6 +14,7 @@ from gradwalk.program.native.indexing import INDEXED
 from gradwalk.program.native.instructions import COUNT, LOOP, SELECT_4, SELECT_8
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
+from gradwalk.program.native.picking import PICKED
 from gradwalk.program.native.products import column_sums, product_rows
 from gradwalk.program.native.rows import Rows
 from gradwalk.program.native.tiling import NARROW, at_least, halved, largest, repeated
@@ -210,6 +211,7 @@ SPECIAL: dict[Any, Callable[[Call], Encoder | None]] = {
     np.where: _select,
     np.matmul: _product,
     **INDEXED,
+    **PICKED,
     **CONVERSIONS,
     **WINDOWS,
 }

@@ -14,11 +14,11 @@ from gradwalk.program.native.instructions import (
     COUNT,
     DATA,
     FUNCTION,
-    LARGEST_4,
-    LARGEST_8,
+    LARGEST,
     OPCODE,
     SIZES,
     STEPS,
+    SUM_OF_ROWS,
     TAKE_4,
     TAKE_8,
 )
@@ -43,23 +43,23 @@ def indexed(row: Any, operands: Any) -> int:
         count(row, bytes_at(a), words(b))
     elif opcode == CAST:
         cast(row, a, b)
+    elif row[DATA] == 4:
+        by_rows(row, singles(a), singles(b), singles(c), 4, a == c)
     else:
-        extremes(row, a, b, c)
+        by_rows(row, doubles(a), doubles(b), doubles(c), 8, a == c)
     return 0
 
 
 @njit
-def extremes(row: Any, a: int, b: int, c: int) -> None:
-    """Carry out one of the loops that look for large numbers."""
+def by_rows(row: Any, a: Any, b: Any, c: Any, size: int, same: bool) -> None:
+    """Carry out one of the loops over short rows, or over one long one."""
     opcode = row[OPCODE]
-    if opcode == LARGEST_4:
-        largest(row, singles(a), singles(b), 4)
-    elif opcode == LARGEST_8:
-        largest(row, doubles(a), doubles(b), 8)
-    elif row[DATA] == 4:
-        at_least(row, singles(a), singles(b), singles(c), a == c)
+    if opcode == LARGEST:
+        largest(row, a, b, size)
+    elif opcode == SUM_OF_ROWS:
+        sum_of_rows(row, a, b, size)
     else:
-        at_least(row, doubles(a), doubles(b), doubles(c), a == c)
+        at_least(row, a, b, c, same)
 
 
 @njit
@@ -117,6 +117,22 @@ def largest(row: Any, x: Any, out: Any, size: int) -> None:
             number = x[i * next_row + j * step]
             found = number if (number > found) | (number != number) else found
         out[i * next_out] = found
+
+
+@njit
+def sum_of_rows(row: Any, x: Any, out: Any, size: int) -> None:
+    """Add up rows, four at a time."""
+    columns, rows, step = row[SIZES], row[SIZES + 1], row[STEPS] // size
+    for j in range(columns):
+        out[j] = x[j]
+    alone = 1 + (rows - 1) % 4
+    for i in range(1, alone):
+        for j in range(columns):
+            out[j] += x[i * step + j]
+    for i in range(alone, rows, 4):
+        first, second, third, fourth = i * step, (i + 1) * step, (i + 2) * step, (i + 3) * step
+        for j in range(columns):
+            out[j] += (x[first + j] + x[second + j]) + (x[third + j] + x[fourth + j])
 
 
 @njit

@@ -34,8 +34,9 @@ ADD_AT_4, ADD_AT_8 = 12, 13  # out[…, index[…], …] += x[…], in float32 a
 CHECK = 14  # stop unless all indices are from 0 up to DATA; FUNCTION is the check's number
 COUNT = 15  # out += how many are true
 CAST = 16  # the same numbers in another type; DATA is the position in CASTS
-LARGEST_4, LARGEST_8 = 17, 18  # the largest of each short row, or NaN; SIZES are columns and rows
-AT_LEAST = 19  # out = max(x, number), with one number for all; DATA is how many bytes it has
+LARGEST = 17  # the largest of each short row, or NaN; SIZES are columns and rows, DATA is how many bytes a number has
+SUM_OF_ROWS = 18  # of short ones; SIZES and DATA as above
+AT_LEAST = 19  # out = max(x, number), with one number for all; DATA as above
 CASTS = ("?l", "?f", "?d", "lf", "ld", "fd", "df")  # from which type to which
 
 # Opcodes of nests.py: up to four dimensions (SIZES) in one loop of our own, with STEPS of the source, then of the target

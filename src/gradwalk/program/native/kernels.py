@@ -144,8 +144,15 @@ def perform(address: int, memory: Any, scratch: int, plane: int, line: int) -> i
     for i in range(OPERANDS):
         moved = plane * row[PLANE_STEPS + i] + line * row[ROW_STEPS + i]
         operands[i] = memory[row[SLOTS + i]] + row[OFFSETS + i] + moved
+    return call(address, scratch)  # type: ignore[no-any-return]
+
+
+@njit
+def call(address: int, scratch: int) -> int:
+    """Have an instruction's loop run over operands that lie where the scratch says; 0, or the number of a check that failed."""
+    row = words(address)
     if row[OPCODE] != LOOP:
-        return own_loop(row, operands)  # type: ignore[no-any-return]
+        return own_loop(row, words(scratch))  # type: ignore[no-any-return]
     call_loop(row[FUNCTION], scratch, address + SIZES * WORD, address + STEPS * WORD, row[DATA])
     return 0
 
@@ -164,12 +171,17 @@ def perform_blocks(address: int, memory: Any, scratch: int) -> None:
 @njit
 def perform_rows(address: int, memory: Any, scratch: int) -> int:
     """Carry out one instruction for all rows of all planes, or up to a check that fails; 0, or the number of that."""
-    row = words(address)
+    row, operands = words(address), words(scratch)
     for plane in range(row[PLANES]):
-        for line in range(row[ROWS]):
-            failed = perform(address, memory, scratch, plane, line)
+        failed = perform(address, memory, scratch, plane, 0)
+        for _ in range(1, row[ROWS]):
             if failed:
-                return failed  # type: ignore[no-any-return]
+                break
+            for i in range(OPERANDS):
+                operands[i] += row[ROW_STEPS + i]
+            failed = call(address, scratch)
+        if failed:
+            return failed  # type: ignore[no-any-return]
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from numba import njit, types
 
 from gradwalk.program.native.instructions import OPCODE, SIZES, SLOTS, WIDTH
-from gradwalk.program.native.kernels import perform
+from gradwalk.program.native.kernels import named_after_table, perform
 from gradwalk.program.native.pointers import WORD, doubles, halves, words
 from gradwalk.program.scalar import schedule
 from gradwalk.program.scalar.kinds import (
@@ -67,6 +67,7 @@ def perform_block(head: Any, first: int, last: int, run: Any, low: int, count: i
 
 
 @njit(types.void(types.int64, types.int32[:, ::1], types.int64[:, ::1], types.int64, types.int64), cache=True)
+@named_after_table
 def replay(program: int, runs: Any, parts: Any, first: int, last: int) -> None:
     """Carry out runs, from the first one up to the last one, which isn't done; or down to it.
 

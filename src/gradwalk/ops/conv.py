@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,8 @@ from gradwalk.ops.arithmetic import where
 from gradwalk.ops.declare import Array, case, composite, distinct, integers, normal, op
 from gradwalk.ops.index import getitem
 from gradwalk.ops.linalg import einsum, matmul
-from gradwalk.ops.reduce import mean, sum_
-from gradwalk.ops.shape import reshape, unsqueeze
+from gradwalk.ops.reduce import mean, sum_, undo_sum
+from gradwalk.ops.shape import reshape
 
 Sizes = int | Sequence[int]
 Margins = tuple[tuple[int, int], ...]  # how much is put before and after, for each of the last dimensions
@@ -101,15 +101,20 @@ def windows(x: Array, *, size: tuple[int, ...], stride: tuple[int, ...], dilatio
 )
 def unwindow(x: Array, *, shape: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]) -> Array:
     """Undo sliding: every entry collects from all the windows that showed it."""
-    rank = len(stride)
-    steps, size = np.shape(x)[-2 * rank : -rank], np.shape(x)[-rank:]
-    made = np.zeros(shape, np.asarray(x).dtype)
-    for place in itertools.product(*map(range, size)):  # few places in a window, many windows: one sweep for each place
+    rank, x = len(stride), np.asarray(x)
+    steps, size = x.shape[-2 * rank : -rank], x.shape[-rank:]
+    made = np.zeros_like(x[(..., *(0,) * rank)], shape=shape)  # in the order in which the windows lie in memory
+    for place in places_within(size):
         reached: Any = (
             slice(p * d, p * d + s * (n - 1) + 1, s) for p, d, s, n in zip(place, dilation, stride, steps, strict=True)
         )
         made[..., *reached] += x[..., *place]
     return made
+
+
+def places_within(size: tuple[int, ...]) -> Iterator[Any]:
+    """The places in a window, to sweep over all windows for each: they are few, and windows many."""
+    return itertools.product(*map(range, size))
 
 
 # --- arguments as PyTorch takes them ---------------------------------------------------------------------------------
@@ -442,20 +447,39 @@ def fold_columns(
 
 
 @op("first_largest({x})", r"\operatorname{firstlargest}({x})", method=False)
-def first_largest(x: Array) -> Array:
-    """True at the largest entry of the last dimension; of several, at the first."""
-    return np.arange(np.shape(x)[-1]) == np.argmax(x, axis=-1)[..., None]
+def first_largest(x: Array, largest: Array, *, dims: int) -> Array:
+    """True at the largest entry of the last dimensions; of several, at the first. NaN is larger than all."""
+    x = np.asarray(x)
+    order = sorted(range(largest.ndim), key=lambda axis: -largest.strides[axis])
+    made = np.empty((*x.shape[-dims:], *(largest.shape[axis] for axis in order)), bool)
+    made = np.transpose(made, [*(dims + order.index(axis) for axis in range(largest.ndim)), *range(dims)])
+    waiting = np.ones_like(largest, bool)
+    for place in places_within(x.shape[-dims:]):
+        here, first = x[..., *place], made[..., *place]
+        np.logical_and((here == largest) | (here != here), waiting, out=first)
+        waiting ^= first
+    return made
+
+
+def _largest_rule(g: Array, out: Array, x: Array, *, dims: int) -> Array:
+    everywhere = undo_sum(g, shape=x.shape, dim=tuple(range(-dims, 0)))
+    return where(first_largest(x, out, dims=dims), everywhere, 0)
 
 
 @op(
     "largest({x})",
     r"\operatorname{largest}({x})",
     method=False,
-    vjp={"x": lambda g, out, x: where(first_largest(x), unsqueeze(g, dim=-1), 0)},
+    vjp={"x": _largest_rule},
 )
-def largest(x: Array) -> Array:
-    """The largest entry of the last dimension; the gradient goes to the first of the largest."""
-    return np.max(x, axis=-1)
+def largest(x: Array, *, dims: int = 1) -> Array:
+    """The largest entry of the last dimensions; the gradient goes to the first of the largest."""
+    x = np.asarray(x)
+    first, *others = (x[..., *place] for place in places_within(x.shape[-dims:]))
+    made = np.array(first)
+    for other in others:
+        np.maximum(made, other, out=made)
+    return made
 
 
 @op("place_of_largest({x})", r"\operatorname{placeoflargest}({x})", method=False)
@@ -547,7 +571,7 @@ def _largest(
         name, rank, input, kernel_size, stride, padding, dilation, ceil_mode
     )
     seen = _slide(_with_margin(input, margins, lowest(input.dtype)), name, size, stride, dilation)
-    pooled = largest(_flat(seen, rank))
+    pooled = largest(seen, dims=rank)
     if not return_indices:
         return pooled
     return pooled, place_of_largest(input, size=size, stride=stride, dilation=dilation, margins=margins)

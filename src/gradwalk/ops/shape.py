@@ -113,14 +113,26 @@ def reshape(x: Array, *, shape: Shape) -> Array:
 
 @composite(method=True, grouped=False, cases=[case(normal(3, 4), 2, 6), case(normal(3, 4), (-1, 3)), case(2.0, (1,))])
 def view(input: Array, *shape: Any) -> Array:
-    """The same memory in another shape; refused where the numbers would have to be copied."""
+    """The same memory in another shape; refused where the numbers would have to be copied.
+
+    What lies as a convolution's results do, channels innermost, is copied.
+    """
     seen = reshape(input, shape=complete(sizes(shape), input.shape, "view"))
     old, new = getattr(input, "value", input), getattr(seen, "value", seen)
-    if isinstance(old, np.ndarray) and old.size and not np.may_share_memory(old, new):
+    if isinstance(old, np.ndarray) and old.size and not (np.may_share_memory(old, new) or channels_innermost(old)):
         raise ShapeError(
             f"view: the numbers of this {old.shape} lie in another order in memory; use reshape, which copies them"
         )
     return seen
+
+
+def channels_innermost(x: Any) -> bool:
+    """Whether signals, images or volumes lie in memory with the channels of each place side by side.
+
+    >>> channels_innermost(np.zeros((8, 5, 5, 3)).transpose(0, 3, 1, 2)), channels_innermost(np.zeros((8, 3, 5, 5)))
+    (True, False)
+    """
+    return x.ndim > 2 and any(np.moveaxis(x, dim, -1).flags.c_contiguous for dim in (0, 1))
 
 
 @composite(method=True, grouped=False, cases=[case(normal(3, 4), normal(2, 6))])

@@ -117,6 +117,7 @@ class Cell(NDArrayOperatorsMixin):
     ndim = property(lambda self: np.ndim(self.value), doc="How many dimensions there are.")
     size = property(lambda self: np.size(self.value), doc="How many numbers there are.")
     dtype = property(lambda self: self.value.dtype, doc="The type of the numbers.")
+    strides = property(lambda self: self.value.strides, doc="How it lies in memory now: to choose by, not to rely on.")
     T = property(lambda self: self.listing.run(np.transpose, (self,), {}), doc="The transpose.")
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Cell:

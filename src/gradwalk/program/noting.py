@@ -6,6 +6,7 @@ general way, through the method that every `Tensor` has.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -23,8 +24,8 @@ MISSES = (
     TypeError,
 )  # no such spot, no trace or no tensor, a tensor that the trace doesn't know
 PLAIN = frozenset({int, float, bool, str, type(None)})
+place_of = operator.attrgetter("params")
 ALONE: Any = object()  # no second tensor
-new: Any = object.__new__
 
 
 def shortcut(op: Op, general: Method, reflected: bool = False) -> Method:
@@ -45,11 +46,7 @@ def shortcut(op: Op, general: Method, reflected: bool = False) -> Method:
         except MISSES:
             return general(x) if other is ALONE else general(x, other)
         trace.spot = spot
-        made: Any = new(Traced)
-        place = made.params = spot.result
-        made.scope, made.requires_grad = trace, place.requires_grad
-        trace.made.append(made)
-        return made
+        return spot.result.tensor
 
     return method
 
@@ -70,6 +67,13 @@ def called(name: str, general: Method) -> Method:
 def composed(x: Any, composite: Composite, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """Call a function made of ops, of which ``x`` is the first argument: straight to where it led before."""
     trace, function = recording.trace, composite.function
+    try:
+        spot = trace.spot.next[composite, *map(place_of, arguments)] if not keywords else None
+    except MISSES:
+        spot = None
+    if spot is not None:
+        trace.spot = spot
+        return spot.result.tensor
     if trace is None or not composite.own:  # others' may go by more than their arguments
         return function(*arguments, **keywords)
     try:

@@ -1,9 +1,10 @@
 """Where the results of a listing's calls live: constants, views, buffers that serve again.
 
-A ufunc writes into a buffer that is allocated when the plan is made, laid out as the result that was seen, and that serves
-again as soon as nothing reads it any more. What only rearranges memory (a transpose, a slice, a broadcast) is a view of a buffer, made once and for all; a
-view of what is given is made again only when another array is given. What reads nothing that changes is computed once.
-What is wanted gets memory of its own in every run.
+What NumPy can put into memory that is there (`into`) is written into a buffer, which is allocated when the plan is made,
+laid out as the result that was seen, and serves again as soon as nothing reads it any more. What only rearranges memory (a
+transpose, a slice, a broadcast) is a view of a buffer, made once and for all; a view of what is given is made again only
+when another array is given. What reads nothing that changes is computed once. What is wanted gets memory of its own in
+every run.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.program.listing import Call, Cell, item_of, put
+from gradwalk.program.into import copied, is_copy, makes_new, overwriting
+from gradwalk.program.listing import Call, Cell, put
+from gradwalk.program.views import VIEWS, always_view
 
 
 @dataclass(eq=False, frozen=True, slots=True)
@@ -73,19 +76,24 @@ class Plan:
         if call.function is put:
             if self.memory.get(call.arguments[1]) != frozenset({call.arguments[0]}):
                 self.steps.append(Step(call))
-        elif self._writes_home(position, call, read):
+        elif self._writes_home(position, call, read) or self._is_view(call, reads, read):
             pass
         elif makes_new(call) and (call.result in self.wanted or not isinstance(call.result.value, np.ndarray)):
             self.steps.append(Step(call))
             self._hold(call.result, frozenset({call.result}))
         elif makes_new(call):
             self._write(position, call, read)
-        elif not (call.function in VIEWS and (self._look(call, reads, read) or self._look_into_given(call, reads))):
+        elif is_copy(call):
+            self._write(position, Call(copied, call.arguments[:1], {}, call.result), read)
+        else:
             self.steps.append(Step(call))
             self._hold(call.result, read)  # the new array may be a part of what was read
         for memory in read:
             if isinstance(memory, Buffer) and memory.busy <= position:
                 self.spare[memory.kind].append(memory)
+
+    def _is_view(self, call: Call, reads: list[Cell], read: frozenset[Any]) -> bool:
+        return call.function in VIEWS and (self._look(call, reads, read) or self._look_into_given(call, reads))
 
     def _look(self, call: Call, reads: list[Cell], read: frozenset[Any]) -> bool:
         """Make a view of buffers once and for all, if it really is one."""
@@ -102,12 +110,9 @@ class Plan:
     def _look_into_given(self, call: Call, reads: list[Cell]) -> bool:
         """Have a view made whenever another array is given, if it is a view whatever the array."""
         root = self.roots.get(reads[0])
-        if (
-            call.function not in ALWAYS_VIEWS
-            or len(reads) > 1
-            or root is None
-            or not isinstance(root.value, np.ndarray)
-        ):
+        if len(reads) > 1 or root is None or not isinstance(root.value, np.ndarray):
+            return False
+        if not (always_view(call) or root.value.flags.c_contiguous):
             return False
         if not np.may_share_memory(call.result.value, root.value):
             return False
@@ -194,22 +199,9 @@ def last_reads(calls: Sequence[Call], wanted: Sequence[Cell]) -> dict[Cell, int]
     return {**last, **dict.fromkeys(wanted, len(calls))}
 
 
-# What gives a part of its first argument's memory, or the same memory in another order: always, and as a rule.
-ALWAYS_VIEWS = {
-    np.broadcast_to, np.diagonal, np.expand_dims, np.flip, np.moveaxis, np.permute_dims, np.squeeze, np.swapaxes,
-    np.transpose, np.ndarray.diagonal, np.ndarray.squeeze, np.ndarray.swapaxes, np.ndarray.transpose,
-}  # fmt: skip
-VIEWS = {*ALWAYS_VIEWS, item_of, np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape, np.ndarray.view}
-
-
 def kind_of(array: Any) -> Any:
     """The shape and type of an array, and its layout: in which order a sum adds up depends on that."""
     return array.shape, array.dtype, array.strides
-
-
-def makes_new(call: Call) -> bool:
-    """Whether a call's result is no part of what it reads, and can be put into memory that is there."""
-    return isinstance(call.function, np.ufunc) or call.function is np.sum
 
 
 def overwrites(call: Call, buffer: Buffer) -> bool:
@@ -219,8 +211,3 @@ def overwrites(call: Call, buffer: Buffer) -> bool:
         for cell in call.cells()
         if isinstance(cell.value, np.ndarray)
     )
-
-
-def overwriting(call: Call) -> bool:
-    """Whether a call works entry by entry, so that it may write where it reads."""
-    return isinstance(call.function, np.ufunc) and call.function.signature is None

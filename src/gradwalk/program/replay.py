@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk.program.into import FRESH, written
 from gradwalk.program.listing import Call, Cell
 from gradwalk.program.plan import Plan, Step
+from gradwalk.program.views import always_view
 
 
 class Replay:
@@ -58,7 +60,9 @@ class Replay:
         self._name_views(given)
         made = [f"    {self.names[id(call.result)]} = {self._call(call)}" for call in calls]
         names = ", ".join([seen, *(self.names[id(call.result)] for call in calls)])
-        return [f"global {names}", f"if {name} is not {seen}:", *made, f"    {seen} = {name}"]
+        # of an array that isn't contiguous, some may be copies
+        lasts = "" if all(map(always_view, calls)) else f" if {name}.flags.c_contiguous else None"
+        return [f"global {names}", f"if {name} is not {seen}:", *made, f"    {seen} = {name}{lasts}"]
 
     def _name_views(self, given: Cell) -> None:
         for number, call in enumerate(self.plan.rooted[given]):
@@ -76,16 +80,19 @@ class Replay:
     def _line(self, position: int, step: Step) -> str:
         if isinstance(step.into, Cell):
             self.names[id(step.call.result)] = self.names[id(step.into)]
+        if step.into is not None and step.call.function in FRESH:
+            return f"{self._name(step.call.result)}[...] = {self._call(step.call)}"
         if step.into is not None:
-            return self._call(step.call, f"out={self._name(step.call.result)}")
+            return self._call(step.call, self._name(step.call.result))
         name = self.names[id(step.call.result)] = f"t{position}"
         return f"{name} = {self._call(step.call)}"
 
-    def _call(self, call: Call, *more: str) -> str:
-        function, keywords = written(call)
-        arguments = [self._argument(value, call) for value in call.arguments]
+    def _call(self, call: Call, out: str = "") -> str:
+        function, positional, keywords = written(call, bool(out))
+        arguments = [self._argument(value, call) for value in positional]
         arguments += [f"{name}={self._argument(value, call)}" for name, value in keywords.items()]
-        return f"{self._function(function)}({', '.join([*arguments, *more])})"
+        arguments += [f"out={out}"] * bool(out)
+        return f"{self._function(function)}({', '.join(arguments)})"
 
     def _function(self, function: Any) -> str:
         name = getattr(function, "__name__", "call").strip("<>")
@@ -127,13 +134,6 @@ class Replay:
 def fresh(value: Any) -> Any:
     """A copy; numbers need none."""
     return value.copy(order="K") if isinstance(value, np.ndarray) else value
-
-
-def written(call: Call) -> tuple[Any, dict[str, Any]]:
-    """How a call is made: np.sum is a Python function around add.reduce."""
-    if call.function is np.sum and len(call.arguments) == 1:
-        return np.add.reduce, {"axis": None, **call.keywords}
-    return call.function, call.keywords
 
 
 def as_operand(value: Any, call: Call) -> Any:

@@ -43,23 +43,25 @@ def _refuse(trace: Trace, step: Ran) -> None:
 def _changed_since(trace: Trace, place: Place, slot: int) -> bool:
     x = trace.outside.get(place.slot)
     return x is not None and any(
-        slot < size and inplace.storage(array) is inplace.storage(x.value) for size, array in trace.changes
+        slot < size and inplace.storage(array) is inplace.storage(x.value)
+        for size, arrays in trace.changes
+        for array in arrays
     )
 
 
 def put_on_tape(trace: Trace) -> None:
     """Turn all that was noted, and is computed by now, into ordinary tensors with the tape that they would have."""
-    traced: dict[int, Traced] = {x.params.slot: x for x in trace.made if type(x) is Traced}  # type: ignore[attr-defined]
+    traced = {place.slot: place.tensor for place in trace.spot.places()}
     changes = list(trace.changes)
     for step in trace.spot.course():
         if isinstance(step, Ran):
             while changes and step.results[0].slot >= changes[0][0]:
-                inplace.stamp(changes.pop(0)[1], clock())
+                inplace.stamp(clock(), *changes.pop(0)[1])
             _put(trace, step, traced)
-    for _, array in changes:
-        inplace.stamp(array, clock())
+    for _, arrays in changes:
+        inplace.stamp(clock(), *arrays)
     for slot, x in traced.items():
-        if type(x) is Traced:
+        if type(x) is Traced and slot in trace.arrays:
             settle(x, trace.arrays[slot])
 
 
@@ -70,7 +72,7 @@ def _put(trace: Trace, step: Ran, traced: dict[int, Traced]) -> None:
     siblings = clock() if step.several else 0
     for i, place in enumerate(step.results):
         x = _tensor(trace, place, traced)
-        settle(x, trace.arrays[place.slot], place.op if place.requires_grad else None)
+        settle(x, trace.arrays[place.slot])
         if place.requires_grad and place.slot not in trace.freed:
             x.inputs, x.params = inputs, {**step.params, "slot": i} if step.several else step.params
         if siblings:
@@ -78,8 +80,4 @@ def _put(trace: Trace, step: Ran, traced: dict[int, Traced]) -> None:
 
 
 def _tensor(trace: Trace, place: Place, traced: dict[int, Traced]) -> Any:
-    if place.slot in trace.outside:
-        return trace.outside[place.slot]
-    if place.slot not in traced:  # a cast, which nobody holds
-        traced[place.slot] = trace.noted(place)
-    return traced[place.slot]
+    return trace.outside[place.slot] if place.slot in trace.outside else traced[place.slot]

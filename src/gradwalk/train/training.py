@@ -86,6 +86,7 @@ class Training:
         self.batches = Batches(self.data.train, settings.batch_size, seed=settings.seed)
         refuse_single_rows(settings, self.batches)
         self.model: nn.Sequential = network(settings, self.data.train)
+        self.replayed = compile(self.model, tier="numpy")  # the same network, for looking at many rows again and again
         self.loss_function = loss_for(settings, self.data.train)
         self.updating = Updating(settings, self.model)
         self.step = 0
@@ -232,12 +233,16 @@ class Training:
             self.epoch,
             self.step,
             self.updating.lr,
-            measured(self.model, self.loss_function, self.data.train),
-            None if held_out is None else measured(self.model, self.loss_function, held_out),
+            self.measured(self.data.train),
+            None if held_out is None else self.measured(held_out),
             gradient_norms(self.updating.parameters),
         )
 
     # --- looking: nothing changes by it, neither weights nor gradients nor running statistics ---
+
+    def measured(self, data: Dataset) -> Measured:
+        """Loss and metric of the network as it is, on some rows."""
+        return measured(self.replayed, self.loss_function, data)
 
     def walk(self, rows: Sequence[int] | Rows | None = None, held_out: bool = False) -> Walk:
         """The forward and backward pass of the batch that is under way or comes next; or of chosen rows.

@@ -16,7 +16,8 @@ from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
 from gradwalk.program.native.products import column_sums, product_rows
 from gradwalk.program.native.rows import Rows
-from gradwalk.program.native.tiling import NARROW, halved, repeated
+from gradwalk.program.native.tiling import NARROW, at_least, halved, largest, repeated
+from gradwalk.program.native.windows import WINDOWS, nested_sum
 from gradwalk.program.replay import as_operand
 
 Encoder = Callable[[Memory], Rows]  # what is left to do once the result has its place
@@ -66,7 +67,12 @@ def _elementwise(call: Call) -> Encoder | None:
         return None
     if loop is None:
         return _mixed(call, operands)
-    return lambda memory: repeated(LOOP, loop, [memory.operand(x) for x in (*operands, call.result)], memory)
+
+    def encode(memory: Memory) -> Rows:
+        found = [memory.operand(x) for x in (*operands, call.result)]
+        return (at_least(found) if call.function is np.maximum else []) or repeated(LOOP, loop, found, memory)
+
+    return encode
 
 
 def _mixed(call: Call, operands: list[Any]) -> Encoder | None:
@@ -126,13 +132,18 @@ def _reduction(call: Call) -> Encoder | None:
 
     def encode(memory: Memory) -> Rows:
         source, target = memory.operand(x), memory.operand(result)
-        if opcode == LOOP and in_short_rows(source.array, kept) and target.array.flags.c_contiguous:
-            rows = source.seen(source.array.reshape(-1, result.size))
+        lying, last = in_memory_order(source, kept)
+        if opcode == LOOP and in_short_rows(lying.array, last) and target.array.flags.c_contiguous:
+            rows = source.seen(lying.array.reshape(-1, result.size))
             sums = column_sums(rows, target, memory) if ufunc is np.add else []
             return sums or halved(loop, rows, target.seen(target.array.reshape(-1)), memory)
         filling = copying(np.array(neutral, result.dtype), result, memory)
         shape = [size if i in kept else 1 for i, size in enumerate(x.shape)]
         spread = target._replace(array=np.broadcast_to(np.reshape(target.array, shape), x.shape))
+        if ufunc is np.maximum and (short_rows := largest(source, spread)):
+            return short_rows
+        if opcode == LOOP and (nest := nested_sum(ufunc, source, spread)):
+            return [*filling, *nest]
         operands = [source, spread] if opcode == COUNT else [spread, source, spread]
         return [*filling, *repeated(opcode, loop, operands, memory)]
 
@@ -146,6 +157,14 @@ def is_known(ufunc: np.ufunc, neutral: float, call: Call) -> bool:
     counting = ufunc is np.add and dtype == np.int64 and kind in "bi"
     usual = call.keywords.get("initial", neutral) == neutral and call.keywords.get("dtype", dtype) == dtype
     return call.keywords.keys() <= settings and usual and (counting or dtype.kind == kind == "f")
+
+
+def in_memory_order(source: Operand, kept: list[int]) -> tuple[Operand, list[int]]:
+    """An array with its axes as they lie in memory, and where those are that are kept; they stay in their order."""
+    steps = source.array.strides
+    axes = sorted(range(source.array.ndim), key=lambda axis: -abs(steps[axis]))
+    last = [axes.index(axis) for axis in kept]
+    return (source._replace(array=source.array.transpose(axes)), last) if last == sorted(last) else (source, kept)
 
 
 def in_short_rows(array: Any, kept: list[int]) -> bool:
@@ -191,4 +210,5 @@ SPECIAL: dict[Any, Callable[[Call], Encoder | None]] = {
     np.matmul: _product,
     **INDEXED,
     **CONVERSIONS,
+    **WINDOWS,
 }

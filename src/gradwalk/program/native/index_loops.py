@@ -1,4 +1,4 @@
-"""The kernel's loops that go by an index, and those that turn one type of number into another."""
+"""The kernel's loops that go by an index, those over short rows, and those from one type of number to another."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from numba import njit
 from gradwalk.program.native.instructions import (
     ADD_AT_4,
     ADD_AT_8,
+    CAST,
     CHECK,
     COUNT,
     DATA,
     FUNCTION,
+    LARGEST_4,
+    LARGEST_8,
     OPCODE,
     SIZES,
     STEPS,
@@ -38,9 +41,25 @@ def indexed(row: Any, operands: Any) -> int:
         add_at(row, doubles(a), words(b), doubles(c), 8)
     elif opcode == COUNT:
         count(row, bytes_at(a), words(b))
-    else:
+    elif opcode == CAST:
         cast(row, a, b)
+    else:
+        extremes(row, a, b, c)
     return 0
+
+
+@njit
+def extremes(row: Any, a: int, b: int, c: int) -> None:
+    """Carry out one of the loops that look for large numbers."""
+    opcode = row[OPCODE]
+    if opcode == LARGEST_4:
+        largest(row, singles(a), singles(b), 4)
+    elif opcode == LARGEST_8:
+        largest(row, doubles(a), doubles(b), 8)
+    elif row[DATA] == 4:
+        at_least(row, singles(a), singles(b), singles(c), a == c)
+    else:
+        at_least(row, doubles(a), doubles(b), doubles(c), a == c)
 
 
 @njit
@@ -86,6 +105,30 @@ def count(row: Any, truths: Any, out: Any) -> None:
         for i in range(row[SIZES]):
             total += truths[i * step]
         out[0] += total
+
+
+@njit
+def largest(row: Any, x: Any, out: Any, size: int) -> None:
+    """The largest number of each row; NaN if there is one in it."""
+    step, next_row, next_out = row[STEPS] // size, row[STEPS + 1] // size, row[STEPS + 2] // size
+    for i in range(row[SIZES + 1]):
+        found = x[i * next_row]
+        for j in range(1, row[SIZES]):
+            number = x[i * next_row + j * step]
+            found = number if (number > found) | (number != number) else found
+        out[i * next_out] = found
+
+
+@njit
+def at_least(row: Any, x: Any, least: Any, out: Any, same: bool) -> None:
+    """``out = maximum(x, least)``; in place it goes by one pointer, so that it can be vectorised as well."""
+    number = least[0]
+    if same:
+        for i in range(row[SIZES]):
+            out[i] = out[i] if (out[i] > number) | (out[i] != out[i]) else number
+    else:
+        for i in range(row[SIZES]):
+            out[i] = x[i] if (x[i] > number) | (x[i] != x[i]) else number
 
 
 @njit

@@ -5,9 +5,6 @@ operand lies at an offset from a slot's memory; slot 0 is address 0, so that wha
 The inner loop goes over the innermost dimension; the kernel repeats it over up to two dimensions around that.
 """
 
-import zlib
-from pathlib import Path
-
 OPCODE, FUNCTION, DATA = 0, 1, 2  # what to call: an inner loop's address, and the data that it is handed
 SIZES = 3  # what the inner loop is told: how many elements; for a product 1, rows, inner size, columns
 PLANES, ROWS = 7, 8  # how often it is repeated
@@ -37,14 +34,14 @@ ADD_AT_4, ADD_AT_8 = 12, 13  # out[…, index[…], …] += x[…], in float32 a
 CHECK = 14  # stop unless all indices are from 0 up to DATA; FUNCTION is the check's number
 COUNT = 15  # out += how many are true
 CAST = 16  # the same numbers in another type; DATA is the position in CASTS
+LARGEST_4, LARGEST_8 = 17, 18  # the largest of each short row, or NaN; SIZES are columns and rows
+AT_LEAST = 19  # out = max(x, number), with one number for all; DATA is how many bytes it has
 CASTS = ("?l", "?f", "?d", "lf", "ld", "fd", "df")  # from which type to which
+
+# Opcodes of nests.py: up to four dimensions (SIZES) in one loop of our own, with STEPS of the source, then of the target
+COPY_4, COPY_8 = 20, 21  # target = source, for elements of four and of eight bytes
+ADD_4, ADD_8 = 22, 23  # target += source, in float32 and float64
+LARGER_4, LARGER_8 = 24, 25  # target = the larger of target and source, or NaN
 
 # The head of a stretch of instructions
 TABLE, OBJECTS, MEMORY, SCRATCH, LENGTH, SLOT_COUNT = range(6)
-
-
-def digest() -> str:
-    """A few letters that stand for all numbers here and for the code beside: another table has others, and so have other loops."""
-    numbers = sorted((name, value) for name, value in globals().items() if name.isupper())
-    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-    return f"{zlib.crc32(repr((numbers, sources)).encode()):08x}"

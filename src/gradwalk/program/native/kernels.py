@@ -12,6 +12,7 @@ from gradwalk.program.native.index_loops import indexed
 from gradwalk.program.native.instructions import (
     AXPY_4,
     BLOCKS,
+    COPY_4,
     DATA,
     FUNCTION,
     LENGTH,
@@ -38,18 +39,13 @@ from gradwalk.program.native.instructions import (
     TURN_4,
     TURN_8,
     WIDTH,
-    digest,
 )
+from gradwalk.program.native.kept import named_after_code
 from gradwalk.program.native.loops import HEADER
+from gradwalk.program.native.nests import nested
 from gradwalk.program.native.passes import in_one_pass
 from gradwalk.program.native.pointers import WORD, bytes_at, doubles, halves, singles, words
 from gradwalk.program.native.product_loops import product, turn
-
-
-def named_after_table(function: Any) -> Any:
-    """Name a function after the numbers that are compiled into it: by that name Numba finds what it kept on disk."""
-    function.__qualname__ = f"{function.__name__}_{digest()}"
-    return function
 
 
 @intrinsic
@@ -87,13 +83,37 @@ def select(row: Any, condition: Any, a: Any, b: Any, out: Any, size: int) -> Non
 
 
 @njit
+def replace(row: Any, condition: Any, other: Any, out: Any, where: bool) -> None:
+    """``out = other`` wherever the condition is true (or false): one array only, so that it can be vectorised."""
+    number = other[0]
+    for i in range(row[SIZES]):
+        out[i] = number if (condition[i] != 0) == where else out[i]
+
+
+@njit
+def select_or_replace(row: Any, operands: Any, a: Any, b: Any, out: Any, size: int) -> None:
+    """Select; what is written over what it reads is replaced there."""
+    condition = bytes_at(operands[0])
+    one_by_one = row[STEPS] == 1 and row[STEPS + 3] == size
+    if one_by_one and operands[1] == operands[3] and row[STEPS + 2] == 0:
+        replace(row, condition, b, out, False)
+    elif one_by_one and operands[2] == operands[3] and row[STEPS + 1] == 0:
+        replace(row, condition, a, out, True)
+    else:
+        select(row, condition, a, b, out, size)
+
+
+@njit
 def own_loop(row: Any, operands: Any) -> int:
     """The loops that NumPy has no function for, or a slow one; 0, or the number of a check that failed."""
     opcode = row[OPCODE]
-    if AXPY_4 > opcode >= TAKE_4:
+    if COPY_4 > opcode >= TAKE_4:
         return indexed(row, operands)  # type: ignore[no-any-return]
+    if AXPY_4 > opcode >= COPY_4:
+        nested(row, operands)
+        return 0
     if opcode == SELECT_4:
-        select(row, bytes_at(operands[0]), halves(operands[1]), halves(operands[2]), halves(operands[3]), 4)
+        select_or_replace(row, operands, halves(operands[1]), halves(operands[2]), halves(operands[3]), 4)
     elif opcode == PRODUCT_4:
         product(row, operands, float32(1), 4)
     elif opcode == PRODUCT_8:
@@ -105,7 +125,7 @@ def own_loop(row: Any, operands: Any) -> int:
     elif opcode >= AXPY_4:
         in_one_pass(row, operands)
     else:
-        select(row, bytes_at(operands[0]), words(operands[1]), words(operands[2]), words(operands[3]), 8)
+        select_or_replace(row, operands, words(operands[1]), words(operands[2]), words(operands[3]), 8)
     return 0
 
 
@@ -146,7 +166,7 @@ def perform_rows(address: int, memory: Any, scratch: int) -> int:
 
 
 @njit(types.int64(types.int64), cache=True, error_model="numpy")
-@named_after_table
+@named_after_code
 def interpret(program: int) -> int:
     """Carry out a stretch of instructions, whose head is at this address; stop at a check that fails, and tell which."""
     head = words(program)
@@ -169,7 +189,7 @@ def interpret(program: int) -> int:
 
 
 @njit(types.int64(types.int64), cache=True, nogil=True)
-@named_after_table
+@named_after_code
 def interpret_long(program: int) -> int:
     """The same, while other threads of Python may run: getting back from that takes longer than a small program does."""
     return interpret(program)  # type: ignore[no-any-return]

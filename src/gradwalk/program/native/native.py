@@ -16,8 +16,9 @@ from gradwalk.program.native.memory import FIXED, Memory, address
 from gradwalk.program.native.rows import Rows, Unencodable
 from gradwalk.program.native.tables import Outside, links, unheld
 from gradwalk.program.native.together import encoders
-from gradwalk.program.plan import VIEWS, Plan, Step
+from gradwalk.program.plan import Plan, Step
 from gradwalk.program.replay import Replay
+from gradwalk.program.views import VIEWS
 
 
 def of_numbers(call: Call) -> bool:

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from gradwalk.program.native.instructions import LOOP
+from gradwalk.program.native.blocks import LONG
+from gradwalk.program.native.instructions import AT_LEAST, LARGEST_4, LARGEST_8, LOOP, SIZES, STEPS
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Dim, Rows, merged, row_of, steps_of
+from gradwalk.program.native.rows import Dim, Rows, begun, merged, row_of, steps_of
 
 SHORT = 8  # numbers: a loop over fewer is better repeated less often
+SHORT_ROW = 32  # numbers: a row whose largest one is found by a loop of our own
 NARROW = 128  # numbers: longer rows aren't laid out side by side
 MANY = 48  # rows: for fewer, laying out a block takes as long as it saves
 BLOCK = 512  # numbers that are laid out in a block
@@ -24,13 +26,21 @@ BLOCK = 512  # numbers that are laid out in a block
 
 def repeated(opcode: int, loop: Loop, operands: Sequence[Operand], memory: Memory) -> Rows:
     """An elementwise loop over all dimensions of the last operand."""
-    shape = operands[-1].array.shape
-    dims = merged(shape, [steps_of(x.array, shape) for x in operands])
+    dims = dims_of(operands)
     if opcode == LOOP and len(dims) == 2 and tileable(operands, *dims):
         return tiled(loop, operands, dims, memory)
     if dims[0][0] < SHORT:
         dims.sort(key=lambda dim: dim[0], reverse=True)
     return [row_of(opcode, loop, operands, dims)]
+
+
+def dims_of(operands: Sequence[Operand]) -> list[Dim]:
+    """The dimensions that a loop goes over, innermost first, in the order in which they lie in memory."""
+    shape = operands[-1].array.shape
+    strides = [steps_of(x.array, shape) for x in operands]
+    whole = max(reversed(strides), key=np.count_nonzero)  # the result, unless that is a sum
+    axes = sorted(range(len(shape)), key=lambda axis: -abs(whole[axis]))
+    return merged(tuple(shape[axis] for axis in axes), [tuple(found[axis] for axis in axes) for found in strides])
 
 
 def tileable(operands: Sequence[Operand], inner: Dim, outer: Dim) -> bool:
@@ -84,6 +94,29 @@ def halved(loop: Loop, source: Operand, target: Operand, memory: Memory) -> Rows
         first = into.seen(into.array.reshape(-1)[:columns])
         found.append(flat(loop, first, source.seen(source.array[-1]), first))
     return found if half == 1 else found + halved(loop, into, target, memory)
+
+
+def largest(source: Operand, spread: Operand) -> Rows:
+    """The largest number of each short row; nothing if there are no such rows. ``spread`` is the result over the source."""
+    array = source.array
+    (columns, steps), *rest = merged(array.shape, [x.array.strides for x in (source, spread)])
+    if steps[1] != 0 or columns > SHORT_ROW or len(rest) > 1:
+        return []
+    rows, far = rest[0] if rest else (1, (0, 0))
+    row = begun(LARGEST_4 if array.itemsize == 4 else LARGEST_8, Loop(0, 0), [source, spread])
+    row[SIZES : SIZES + 2] = columns, rows
+    row[STEPS : STEPS + 3] = steps[0], *far
+    return [row]
+
+
+def at_least(operands: Sequence[Operand]) -> Rows:
+    """The larger one of each number and a single one; nothing if they don't lie side by side, or are to go through in blocks."""
+    x, number, out = operands
+    dims = merged(out.array.shape, [steps_of(operand.array, out.array.shape) for operand in operands])
+    size = out.array.itemsize
+    if out.array.dtype.kind != "f" or len(dims) > 1 or out.array.size >= LONG or dims[0][1] != (size, 0, size):
+        return []
+    return [row_of(AT_LEAST, Loop(0, size), [x, number, out], dims)]
 
 
 def copies(x: Operand) -> bool:

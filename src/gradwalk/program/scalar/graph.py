@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
+from itertools import chain, compress, count
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -54,12 +54,13 @@ def read(output: Tensor) -> Graph:
     shared = {key: place for place, key in enumerate(distinct, before)}
     places.update((id(x), shared[part(x)]) for x in numbers)
     places.update(zip(map(id, nodes), range(given, given + len(nodes)), strict=True))
-    inputs = [x.inputs or () for x in nodes]
+    inputs = list(map(attrgetter("inputs"), nodes))
     arity = np.fromiter(map(len, inputs), np.int32, len(inputs))
     operands = np.fromiter(map(places.__getitem__, map(id, chain.from_iterable(inputs))), np.int32, arity.sum())
     refuse_changed(nodes, given, operands, arity)
     computing, ops = distinguished(nodes)
-    wants = np.array([*(x.requires_grad for x in leaves), *[False] * len(distinct), *[True] * len(nodes)])
+    wants = np.ones(given + len(nodes), bool)
+    wants[:given] = [*(x.requires_grad for x in leaves), *[False] * len(distinct)]
     begins = np.concatenate([[0], np.cumsum(arity)]).astype(np.int32)
     return Graph(leaves, list(distinct.values()), computing, ops, begins, operands, wants)
 
@@ -75,8 +76,7 @@ def behind(output: Tensor) -> tuple[list[Tensor], list[float], list[Tensor]]:
         raise ScalarError(
             "only what was computed from leaves that require grad, outside of gw.compile, can be replayed"
         )
-    found: dict[int, Any] = {id(output): output}
-    waiting = [output]
+    found, numbers, waiting = {output}, {}, [output]
     while waiting:
         inputs = waiting.pop().inputs
         if inputs is None:
@@ -84,18 +84,18 @@ def behind(output: Tensor) -> tuple[list[Tensor], list[float], list[Tensor]]:
                 "the tape was freed by a backward pass; make it replayable before that, or call backward(retain_graph=True)"
             )
         for x in inputs:
-            if id(x) not in found:
-                found[id(x)] = x
-                if isinstance(x, Tensor):
-                    waiting.append(x)
-    tensors = sorted((x for x in found.values() if isinstance(x, Tensor)), key=attrgetter("index"))
-    numbers = [x for x in found.values() if not isinstance(x, Tensor)]
+            if not isinstance(x, Tensor):
+                numbers[id(x)] = x
+            elif x not in found:  # found by what it is, not by what it holds: tensors are hashed so
+                found.add(x)
+                waiting.append(x)
+    tensors = sorted(found, key=attrgetter("index"))
     leaves = [x for x in tensors if x.op is None]
-    for x in (*leaves, *numbers):
+    for x in (*leaves, *numbers.values()):
         refuse_given(x)
     if any(map(attrgetter("hooks"), tensors)):
         raise ScalarError("a tensor on the tape has a hook, which a replay couldn't call")
-    return leaves, numbers, [x for x in tensors if x.op is not None]
+    return leaves, list(numbers.values()), [x for x in tensors if x.op is not None]
 
 
 def refuse_given(x: Any) -> None:
@@ -120,20 +120,15 @@ def refuse_changed(nodes: list[Tensor], given: int, operands: Array, arity: Arra
 
 def distinguished(nodes: list[Tensor]) -> tuple[list[Computing], Array]:
     """The ops with their parameters, each once, and for each node which it is."""
-    numbers: dict[Any, int] = {}
-    computing: list[Computing] = []
-    ops = []
-    for node in nodes:
-        op, params = node.op, node.params
-        key = (op, key_of(params)) if params else op
-        number = numbers.get(key)
-        if number is None:
-            assert op is not None
-            refuse_op(op, params)
-            number = numbers[key] = len(computing)
-            computing.append((op, params))
-        ops.append(number)
-    return computing, np.array(ops, np.int32)
+    keys: list[Any] = list(map(attrgetter("op"), nodes))
+    for place in compress(count(), map(attrgetter("params"), nodes)):
+        keys[place] = keys[place], key_of(nodes[place].params)
+    example = dict(zip(keys, nodes, strict=True))
+    computing = [(x.op, x.params) for x in example.values() if x.op is not None]
+    for op, params in computing:
+        refuse_op(op, params)
+    numbers = {key: number for number, key in enumerate(example)}
+    return computing, np.fromiter(map(numbers.__getitem__, keys), np.int32, len(keys))
 
 
 def refuse_op(op: Op, params: Mapping[str, Any]) -> None:

@@ -40,18 +40,18 @@ def slope_of(builder: Any, start: Any, x: Any, factor: Any) -> Any:
 
 
 def entries_by(formula: Formula, size: int) -> Any:
-    """An intrinsic for so many bytes of each array: it takes a number and addresses, which may be equal."""
+    """An intrinsic for so many bytes of each array: it takes a number, and addresses (which may be equal) with offsets."""
 
     @intrinsic
-    def entries(typing: Any, number: Any, x: Any, y: Any, out: Any) -> Any:
+    def entries(typing: Any, number: Any, x: Any, x_at: Any, y: Any, y_at: Any, out: Any, out_at: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            number, x, y, out = arguments
+            number, x, x_at, y, y_at, out, out_at = arguments
             kind = vector_of(number.type, size)
-            reads = spread(builder, number, size), load(builder, x, kind), load(builder, y, kind)
-            store(builder, formula(builder, *reads), out)
+            reads = spread(builder, number, size), load(builder, x, x_at, kind), load(builder, y, y_at, kind)
+            store(builder, formula(builder, *reads), out, out_at)
             return context.get_dummy_value()
 
-        return types.void(number, ADDRESS, ADDRESS, ADDRESS), generate
+        return types.void(number, *[ADDRESS] * 6), generate
 
     return entries
 
@@ -67,9 +67,9 @@ def loop_by(formula: Formula) -> Any:
         if step == 0 and x_step == size and y_step == size and out_step == size:
             whole = row[SIZES] // lanes * lanes
         for i in range(0, whole, lanes):
-            line(number[0], x + i * size, y + i * size, out + i * size)
+            line(number[0], x, i * size, y, i * size, out, i * size)
         for i in range(whole, row[SIZES]):
-            single(number[i * step], x + i * x_step, y + i * y_step, out + i * out_step)
+            single(number[i * step], x, i * x_step, y, i * y_step, out, i * out_step)
 
     return loop
 
@@ -94,8 +94,7 @@ def outer_axpy(row: Any, operands: Any, x: Any, y: Any, outer: Any, out: Any, fa
             out[i] -= factor[0] * outer[i]
         return
     for i in range(rows - 1, -1, -1):
-        start = i * width
-        outer_axpy_row(x[i * step], operands[1], operands[2] + start, factor[0], operands[3] + start, width, size)
+        outer_axpy_row(x[i * step], factor[0], operands[1], operands[2], operands[3], i * width, width, size)
     visible()
 
 
@@ -106,37 +105,37 @@ def meet(a: int, a_size: int, b: int, b_size: int) -> bool:
 
 
 @njit
-def outer_axpy_row(scale: Any, y: int, outer: int, factor: Any, out: int, width: int, size: int) -> None:
+def outer_axpy_row(scale: Any, factor: Any, y: int, outer: int, out: int, start: int, width: int, size: int) -> None:
     """The same for a row of so many bytes; whole lines of what is outer go past the cache."""
     done = 0
     while done < width:
-        here, left = outer + done, width - done
-        if left >= LINE and here % LINE == 0:
-            outer_axpy_line(scale, y + done, here, factor, out + done)
+        at, left = start + done, width - done
+        if left >= LINE and (outer + at) % LINE == 0:
+            outer_axpy_line(scale, factor, y, done, outer, out, at)
             done += LINE
-        elif left >= QUARTER and here % QUARTER == 0:
-            outer_axpy_quarter(scale, y + done, here, factor, out + done)
+        elif left >= QUARTER and (outer + at) % QUARTER == 0:
+            outer_axpy_quarter(scale, factor, y, done, outer, out, at)
             done += QUARTER
         else:
-            outer_axpy_number(scale, y + done, here, factor, out + done)
+            outer_axpy_number(scale, factor, y, done, outer, out, at)
             done += size
 
 
 def outer_axpy_by(size: int, write: Any) -> Any:
-    """The same for some bytes of a row: an intrinsic that takes addresses."""
+    """The same for some bytes of a row: an intrinsic that takes addresses and offsets."""
 
     @intrinsic
-    def several(typing: Any, scale: Any, y: Any, outer: Any, factor: Any, out: Any) -> Any:
+    def several(typing: Any, scale: Any, factor: Any, y: Any, y_at: Any, outer: Any, out: Any, at: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            scale, y, outer, factor, out = arguments
+            scale, factor, y, y_at, outer, out, at = arguments
             kind = vector_of(scale.type, size)
-            product = builder.fmul(spread(builder, scale, size), load(builder, y, kind))
-            write(builder, product, outer)
-            change = builder.fmul(spread(builder, factor, size), product)
-            store(builder, builder.fsub(load(builder, out, kind), change), out)
+            product = builder.fmul(spread(builder, scale, size), load(builder, y, y_at, kind))
+            write(builder, product, outer, at)
+            moved = axpy_of(builder, spread(builder, factor, size), product, load(builder, out, at, kind))
+            store(builder, moved, out, at)
             return context.get_dummy_value()
 
-        return types.void(scale, ADDRESS, ADDRESS, factor, ADDRESS), generate
+        return types.void(scale, factor, *[ADDRESS] * 5), generate
 
     return several
 

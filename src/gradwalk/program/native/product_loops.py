@@ -11,7 +11,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from gradwalk.program.native.instructions import FUNCTION, SIZES, STEPS
-from gradwalk.program.native.vectors import LINE, NUMBER, QUARTER, load, spread, store, vector_of
+from gradwalk.program.native.vectors import LINE, NUMBER, QUARTER, load, pointed, spread, store, vector_of
 
 ADDRESS = types.int64
 # Rows at a time, and bytes of a register: with two registers for columns, all sums of so many rows stay in registers.
@@ -20,54 +20,46 @@ FUSED = ("contract",)  # a product and a sum may be rounded once
 
 
 def tile_by(rows: int, vectors: int, size: int) -> Any:
-    """An intrinsic for so many rows and vectors of columns of a product; it takes addresses and steps in bytes."""
+    """An intrinsic for so many rows and vectors of columns of a product.
+
+    It takes a number of the type, and in bytes: how far the rows of a and of out are, the columns of b, and all steps.
+    """
 
     @intrinsic
     def tile(
-        typing: Any,
-        one: Any,
-        a: Any,
-        a_row: Any,
-        a_column: Any,
-        b: Any,
-        b_row: Any,
-        bias: Any,
-        out: Any,
-        out_row: Any,
-        inner: Any,
-    ) -> Any:
+        typing: Any, one: Any, a: Any, b: Any, bias: Any, out: Any, inner: Any, a_at: Any, out_at: Any, beside: Any,
+        a_row: Any, a_column: Any, b_row: Any, out_row: Any
+    ) -> Any:  # fmt: skip
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            one, a, a_row, a_column, b, b_row, bias, out, out_row, inner = arguments
-            kind = vector_of(one.type, size)
+            one, a, b, bias, out, inner, a_at, out_at, beside, a_row, a_column, b_row, out_row = arguments
+            kind, add, times = vector_of(one.type, size), builder.add, builder.mul
             places = [(i, v) for i in range(rows) for v in range(vectors)]
+            across = [add(beside, beside.type(v * size)) for v in range(vectors)]
             sums = {place: cgutils.alloca_once_value(builder, ir.Constant(kind, None)) for place in places}
             with cgutils.for_range(builder, inner) as loop:
-                below = builder.add(b, builder.mul(loop.index, b_row))
-                beside = builder.add(a, builder.mul(loop.index, a_column))
-                columns = [load(builder, builder.add(below, below.type(v * size)), kind) for v in range(vectors)]
-                factors = [
-                    number_at(builder, builder.add(beside, builder.mul(a_row, a.type(i))), one) for i in range(rows)
-                ]
+                down, along = times(loop.index, b_row), add(a_at, times(loop.index, a_column))
+                columns = [load(builder, b, add(down, x), kind) for x in across]
+                numbers = [number_at(builder, a, add(along, times(a_row, a_row.type(i))), one) for i in range(rows)]
                 for i, v in places:
-                    product = builder.fmul(spread(builder, factors[i], size), columns[v], flags=FUSED)
+                    product = builder.fmul(spread(builder, numbers[i], size), columns[v], flags=FUSED)
                     builder.store(builder.fadd(product, builder.load(sums[i, v]), flags=FUSED), sums[i, v])
             with builder.if_then(builder.icmp_signed("!=", bias, bias.type(0))):
                 for i, v in places:
-                    added = load(builder, builder.add(bias, bias.type(v * size)), kind)
+                    added = load(builder, bias, across[v], kind)
                     builder.store(builder.fadd(builder.load(sums[i, v]), added), sums[i, v])
             for i, v in places:
-                place = builder.add(out, builder.mul(out_row, out.type(i)))
-                store(builder, builder.load(sums[i, v]), builder.add(place, place.type(v * size)))
+                place = add(out_at, add(times(out_row, out_row.type(i)), across[v]))
+                store(builder, builder.load(sums[i, v]), out, place)
             return context.get_dummy_value()
 
-        return types.void(one, *[ADDRESS] * 9), generate
+        return types.void(one, *[ADDRESS] * 12), generate
 
     return tile
 
 
-def number_at(builder: Any, address: Any, like: Any) -> Any:
-    """The number at an address."""
-    return builder.load(builder.inttoptr(address, like.type.as_pointer()))
+def number_at(builder: Any, base: Any, offset: Any, like: Any) -> Any:
+    """The number so many bytes behind an address."""
+    return builder.load(pointed(builder, base, offset, like.type))
 
 
 def strip_by(vectors: int, size: int) -> Any:
@@ -75,16 +67,16 @@ def strip_by(vectors: int, size: int) -> Any:
     several, single = tile_by(FEW, vectors, size), tile_by(1, vectors, size)
 
     @njit
-    def strip(row: Any, one: Any, a: int, b: int, bias: int, out: int) -> None:
+    def strip(row: Any, one: Any, a: int, b: int, bias: int, out: int, beside: int) -> None:
         rows, inner = row[SIZES + 1], row[SIZES + 2]
         a_row, a_column, b_row, out_row = row[STEPS + 3], row[STEPS + 4], row[STEPS + 5], row[STEPS + 7]
         if rows < FEW:
             for i in range(rows):
-                single(one, a + i * a_row, a_row, a_column, b, b_row, bias, out + i * out_row, out_row, inner)
+                single(one, a, b, bias, out, inner, i * a_row, i * out_row, beside, a_row, a_column, b_row, out_row)
             return
         for start in range(0, rows, FEW):
             i = min(start, rows - FEW)
-            several(one, a + i * a_row, a_row, a_column, b, b_row, bias, out + i * out_row, out_row, inner)
+            several(one, a, b, bias, out, inner, i * a_row, i * out_row, beside, a_row, a_column, b_row, out_row)
 
     return strip
 
@@ -103,22 +95,18 @@ def product(row: Any, operands: Any, one: Any, size: int) -> None:
     if row[FUNCTION] == 0:
         bias, out = 0, operands[2]
     width, done = row[SIZES + 3] * size, 0
-    beside = 1 if bias else 0
     while done < width:
-        left = width - done
-        if left >= 2 * WIDE:
-            two_registers(row, one, a, b + done, bias + beside * done, out + done)
+        if width - done >= 2 * WIDE:
+            two_registers(row, one, a, b, bias, out, done)
             done += 2 * WIDE
         elif width >= WIDE:
-            done = min(done, width - WIDE)
-            one_register(row, one, a, b + done, bias + beside * done, out + done)
+            one_register(row, one, a, b, bias, out, min(done, width - WIDE))
             done += WIDE
         elif width >= QUARTER:
-            done = min(done, width - QUARTER)
-            quarter(row, one, a, b + done, bias + beside * done, out + done)
+            quarter(row, one, a, b, bias, out, min(done, width - QUARTER))
             done += QUARTER
         else:
-            one_number(row, one, a, b + done, bias + beside * done, out + done)
+            one_number(row, one, a, b, bias, out, done)
             done += size
 
 
@@ -136,26 +124,26 @@ def turn(row: Any, operands: Any, one: Any, x: Any, out: Any, size: int) -> None
         i = min(start, rows - block) * size
         for beside in range(0, columns, block):
             j = min(beside, columns - block)
-            turn_block(one, operands[0] + j * step + i, step, operands[1] + i * columns + j * size, columns * size)
+            turn_block(one, operands[0], j * step + i, step, operands[1], i * columns + j * size, columns * size)
 
 
 @intrinsic
-def turn_block(typing: Any, one: Any, x: Any, x_step: Any, out: Any, out_step: Any) -> Any:
+def turn_block(typing: Any, one: Any, x: Any, x_at: Any, x_step: Any, out: Any, out_at: Any, out_step: Any) -> Any:
     """The same for a square, by riffling the rows of its one half with those of the other."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        one, x, x_step, out, out_step = arguments
+        one, x, x_at, x_step, out, out_at, out_step = arguments
         kind = vector_of(one.type, QUARTER)
         size = kind.count
-        rows = [load(builder, builder.add(x, builder.mul(x_step, x.type(i))), kind) for i in range(size)]
+        rows = [load(builder, x, builder.add(x_at, builder.mul(x_step, x.type(i))), kind) for i in range(size)]
         for _ in range(size.bit_length() - 1):
             pairs = zip(rows[: size // 2], rows[size // 2 :], strict=True)
             rows = [builder.shuffle_vector(*pair, half) for pair in pairs for half in riffles(size)]
         for i, vector in enumerate(rows):
-            store(builder, vector, builder.add(out, builder.mul(out_step, out.type(i))))
+            store(builder, vector, out, builder.add(out_at, builder.mul(out_step, out.type(i))))
         return context.get_dummy_value()
 
-    return types.void(one, *[ADDRESS] * 4), generate
+    return types.void(one, *[ADDRESS] * 6), generate
 
 
 def riffles(size: int) -> list[Any]:

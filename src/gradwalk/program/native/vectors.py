@@ -22,17 +22,26 @@ def vector_of(number: Any, size: int) -> Any:
     return ir.VectorType(number, max(1, size // (8 if isinstance(number, ir.DoubleType) else 4)))
 
 
-def load(builder: Any, address: Any, kind: Any) -> Any:
-    """The vector at an address, which needs to be a multiple of nothing but a number's size."""
-    return builder.load(builder.inttoptr(address, kind.as_pointer()), align=4)
+def pointed(builder: Any, base: Any, offset: Any, kind: Any) -> Any:
+    """A pointer to so many bytes behind an address.
+
+    Bytes are added to the pointer and not to the address: of a sum of numbers LLVM may take either for the address.
+    """
+    start = builder.inttoptr(base, ir.IntType(8).as_pointer())
+    return builder.bitcast(builder.gep(start, [offset], source_etype=ir.IntType(8)), kind.as_pointer())
 
 
-def store(builder: Any, vector: Any, address: Any) -> None:
-    """Write a vector to such an address."""
-    builder.store(vector, builder.inttoptr(address, vector.type.as_pointer()), align=4)
+def load(builder: Any, base: Any, offset: Any, kind: Any) -> Any:
+    """The vector there, which needs to lie at a multiple of nothing but a number's size."""
+    return builder.load(pointed(builder, base, offset, kind), align=4)
 
 
-def stream(builder: Any, vector: Any, address: Any) -> None:
+def store(builder: Any, vector: Any, base: Any, offset: Any) -> None:
+    """Write a vector to such a place."""
+    builder.store(vector, pointed(builder, base, offset, vector.type), align=4)
+
+
+def stream(builder: Any, vector: Any, base: Any, offset: Any) -> None:
     """Write a vector to a whole line, past the cache: for what isn't read again soon."""
-    written = builder.store(vector, builder.inttoptr(address, vector.type.as_pointer()), align=LINE)
+    written = builder.store(vector, pointed(builder, base, offset, vector.type), align=LINE)
     written.set_metadata("nontemporal", builder.module.add_metadata([ir.IntType(32)(1)]))

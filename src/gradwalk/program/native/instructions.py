@@ -27,6 +27,10 @@ BLOCKS = 5  # the next rows, as many as SIZES says, together on one block after 
 COPY_4, COPY_8 = 20, 21  # target = source, for elements of four and of eight bytes
 ADD_4, ADD_8 = 22, 23  # target += source, in float32 and float64
 LARGER_4, LARGER_8 = 24, 25  # target = the larger of target and source, or NaN
+FIRST_4, FIRST_8 = (
+    26,
+    27,
+)  # out = waiting and x == largest, waiting = waiting and not out; two dimensions, the inner one first
 
 # The head of a stretch of instructions
 TABLE, OBJECTS, MEMORY, SCRATCH, LENGTH, SLOT_COUNT = range(6)

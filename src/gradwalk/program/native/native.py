@@ -14,7 +14,7 @@ from gradwalk.program.native.loading import Kernel
 from gradwalk.program.native.memory import FIXED, Memory, address
 from gradwalk.program.native.rows import Rows, Unencodable
 from gradwalk.program.native.tables import Outside, links, unheld
-from gradwalk.program.plan import Plan, Step
+from gradwalk.program.plan import VIEWS, Plan, Step
 from gradwalk.program.replay import Replay
 
 
@@ -64,7 +64,7 @@ class Native(Replay):
         for position, step in enumerate(self.plan.steps):
             if of_numbers(step.call):
                 continue
-            encoded = self._encoded(step)
+            encoded = [] if self._is_view(step.call) else self._encoded(step)
             if encoded is None:
                 yield from self._stretch(rows)
                 yield from self._made_by_numpy(position, step)
@@ -77,6 +77,21 @@ class Native(Replay):
         if rows:
             self.stretches.append(rows)
             yield f"interpret(stretch{len(self.stretches) - 1})"
+
+    def _is_view(self, call: Call) -> bool:
+        """Look at an array of the kernel's in another way, once for all runs, if that is what a call does."""
+        cells = list(call.cells())
+        if call.function not in VIEWS or len(cells) > 1 or call.result in self.plan.wanted:
+            return False
+        array = self.memory.arrays.get(cells[0])
+        if array is None or self.memory.slots[cells[0]] != FIXED or not array.shape:
+            return False
+        view = call.function(array, *call.arguments[1:], **call.keywords)
+        if not np.may_share_memory(view, array):
+            return False
+        self.memory.arrays[call.result], self.memory.slots[call.result] = view, FIXED
+        self.names[id(call.result)] = self._constant(view, "a")
+        return True
 
     def _encoded(self, step: Step) -> Rows | None:
         """The instructions that do a step, if there are any."""

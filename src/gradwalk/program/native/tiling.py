@@ -6,6 +6,8 @@ Rows are summed by halves: the first half plus the second, again and again, whic
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,11 +16,12 @@ from numpy.lib.stride_tricks import as_strided
 from gradwalk.program.native.instructions import LOOP
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Dim, Rows, merged, row_of, steps_of
+from gradwalk.program.native.rows import Dim, Rows, Unencodable, merged, row_of, steps_of
 
 SHORT = 8  # numbers: a loop over fewer is better repeated less often
 NARROW = 128  # numbers: longer rows aren't laid out side by side
 MANY = 48  # rows: for fewer, laying out a block takes as long as it saves
+INSTRUCTIONS = 64  # for one call: more of them aren't worth their place
 BLOCK = 512  # numbers that are laid out in a block
 
 
@@ -29,7 +32,19 @@ def repeated(opcode: int, loop: Loop, operands: Sequence[Operand], memory: Memor
         return tiled(loop, operands, dims, memory)
     if dims[0][0] < SHORT:
         dims.sort(key=lambda dim: dim[0], reverse=True)
-    return [row_of(opcode, loop, operands, dims)]
+    return [row_of(opcode, loop, each, dims[:3]) for each in moved(operands, dims[3:])]
+
+
+def moved(operands: Sequence[Operand], dims: Sequence[Dim]) -> list[Sequence[Operand]]:
+    """Where operands begin at each place of the dimensions that no instruction goes through: each has one of its own."""
+    if math.prod(size for size, _ in dims) > INSTRUCTIONS:
+        raise Unencodable("more dimensions than an instruction goes through, none of which go together")
+    places = itertools.product(*(range(size) for size, _ in dims))
+    steps = [
+        tuple(sum(i * by[k] for i, (_, by) in zip(place, dims, strict=True)) for k in range(len(operands)))
+        for place in places
+    ]
+    return [[x._replace(offset=x.offset + by) for x, by in zip(operands, found, strict=True)] for found in steps]
 
 
 def dims_of(operands: Sequence[Operand]) -> list[Dim]:

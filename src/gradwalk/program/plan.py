@@ -87,7 +87,8 @@ class Plan:
             self._write(position, Call(copied, call.arguments[:1], {}, call.result), read)
         else:
             self.steps.append(Step(call))
-            self._hold(call.result, read)  # the new array may be a part of what was read
+            # the new array may be a part of what was read
+            self._hold(call.result, frozenset({call.result}) if call.function is np.where else read)
         for memory in read:
             if isinstance(memory, Buffer) and memory.busy <= position:
                 self.spare[memory.kind].append(memory)

@@ -43,6 +43,10 @@ CASTS = ("?l", "?f", "?d", "lf", "ld", "fd", "df")  # from which type to which
 COPY_4, COPY_8 = 20, 21  # target = source, for elements of four and of eight bytes
 ADD_4, ADD_8 = 22, 23  # target += source, in float32 and float64
 LARGER_4, LARGER_8 = 24, 25  # target = the larger of target and source, or NaN
+FIRST_4, FIRST_8 = (
+    26,
+    27,
+)  # out = waiting and x == largest, waiting = waiting and not out; two dimensions, the inner one first
 
 # More of such a row: how many elements a block has, and the last one; how many there are in all. FUNCTION is one loop that
 # does the same, or 0; DATA leads to a table of what the rows read and write, with a column for each (PLANES in number).

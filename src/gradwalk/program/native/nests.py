@@ -12,7 +12,18 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-from gradwalk.program.native.instructions import ADD_4, ADD_8, COPY_4, COPY_8, LARGER_4, OPCODE, SIZES, STEPS
+from gradwalk.program.native.instructions import (
+    ADD_4,
+    ADD_8,
+    COPY_4,
+    COPY_8,
+    FIRST_4,
+    LARGER_4,
+    LARGER_8,
+    OPCODE,
+    SIZES,
+    STEPS,
+)
 
 LANES = 8  # entries that go at a time
 
@@ -67,10 +78,54 @@ def larger(builder: Any, new: Any, there: Any) -> Any:
     return builder.select(wins, new, there)
 
 
+def matching(number: Any, size: int, lanes: int) -> Any:
+    """An intrinsic that marks neighbouring entries which are the largest (or NaN) and still wait for that, and ends their wait."""
+    numbers, truths = (
+        (ir.VectorType(kind, lanes) if lanes > 1 else kind).as_pointer() for kind in (number, ir.IntType(8))
+    )
+
+    @intrinsic
+    def at(typing: Any, source: Any, best: Any, waiting: Any, target: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            kinds = (numbers, numbers, truths, truths)
+            places = [builder.inttoptr(address, kind) for address, kind in zip(arguments, kinds, strict=True)]
+            new, most = (builder.load(place, align=size) for place in places[:2])
+            left = builder.load(places[2], align=1)
+            hit = builder.or_(builder.fcmp_ordered("==", new, most), builder.fcmp_unordered("uno", new, new))
+            first = builder.and_(builder.zext(hit, left.type), left)
+            builder.store(first, places[3], align=1)
+            builder.store(builder.xor(left, first), places[2], align=1)
+            return context.get_dummy_value()
+
+        return types.void(*[types.int64] * 4), generate
+
+    return at
+
+
+def first_of(number: Any, size: int) -> Any:
+    """A function that does so along two dimensions."""
+    one, several = (matching(number, size, lanes) for lanes in (1, LANES))
+
+    @njit
+    def run(row: Any, operands: Any) -> None:
+        count, a, b, c, d = row[SIZES], row[STEPS], row[STEPS + 1], row[STEPS + 2], row[STEPS + 3]
+        done = count - count % LANES if a == size and b == size and c == 1 and d == 1 else 0
+        for i in range(row[SIZES + 1]):
+            x, best = operands[0] + i * row[STEPS + 4], operands[1] + i * row[STEPS + 5]
+            waiting, out = operands[2] + i * row[STEPS + 6], operands[3] + i * row[STEPS + 7]
+            for j in range(0, done, LANES):
+                several(x + j * size, best + j * size, waiting + j, out + j)
+            for j in range(done, count):
+                one(x + j * a, best + j * b, waiting + j * c, out + j * d)
+
+    return run
+
+
 copy_4, copy_8 = (nest(ir.IntType(8 * size), size, lambda builder, new, there: new) for size in (4, 8))
 add_4 = nest(ir.FloatType(), 4, lambda builder, new, there: builder.fadd(new, there))
 add_8 = nest(ir.DoubleType(), 8, lambda builder, new, there: builder.fadd(new, there))
 larger_4, larger_8 = nest(ir.FloatType(), 4, larger), nest(ir.DoubleType(), 8, larger)
+first_4, first_8 = first_of(ir.FloatType(), 4), first_of(ir.DoubleType(), 8)
 
 
 @njit
@@ -87,5 +142,9 @@ def nested(row: Any, operands: Any) -> None:
         add_8(row, source, target)
     elif opcode == LARGER_4:
         larger_4(row, source, target)
-    else:
+    elif opcode == LARGER_8:
         larger_8(row, source, target)
+    elif opcode == FIRST_4:
+        first_4(row, operands)
+    else:
+        first_8(row, operands)

@@ -33,8 +33,6 @@ class Unencodable(ValueError):
 
 def row_of(opcode: int, loop: Loop, operands: Sequence[Operand], dims: Sequence[Dim]) -> list[int]:
     """A loop over the innermost dimension, repeated over two more at most."""
-    if len(dims) > 3:
-        raise Unencodable("more than three dimensions, none of which go together")
     row = begun(opcode, loop, operands)
     places = (SIZES, STEPS), (ROWS, ROW_STEPS), (PLANES, PLANE_STEPS)
     for (size, steps), (count, start) in zip(dims, places, strict=False):

@@ -7,6 +7,8 @@ last few hundred of them are added up four at a time.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,13 +19,14 @@ from gradwalk.program.native.blocks import LONG
 from gradwalk.program.native.instructions import AT_LEAST, LARGEST, LOOP, SIZES, STEPS, SUM_OF_ROWS
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Dim, Rows, begun, merged, row_of, steps_of
+from gradwalk.program.native.rows import Dim, Rows, Unencodable, begun, merged, row_of, steps_of
 
 SHORT = 8  # numbers: a loop over fewer is better repeated less often
 AT_ONCE = 256  # rows: so few are added up one after the other
 SHORT_ROW = 32  # numbers: a row whose largest one is found by a loop of our own
 NARROW = 128  # numbers: longer rows aren't laid out side by side
 MANY = 48  # rows: for fewer, laying out a block takes as long as it saves
+INSTRUCTIONS = 64  # for one call: more of them aren't worth their place
 BLOCK = 512  # numbers that are laid out in a block
 
 
@@ -34,7 +37,19 @@ def repeated(opcode: int, loop: Loop, operands: Sequence[Operand], memory: Memor
         return tiled(loop, operands, dims, memory)
     if dims[0][0] < SHORT:
         dims.sort(key=lambda dim: dim[0], reverse=True)
-    return [row_of(opcode, loop, operands, dims)]
+    return [row_of(opcode, loop, each, dims[:3]) for each in moved(operands, dims[3:])]
+
+
+def moved(operands: Sequence[Operand], dims: Sequence[Dim]) -> list[Sequence[Operand]]:
+    """Where operands begin at each place of the dimensions that no instruction goes through: each has one of its own."""
+    if math.prod(size for size, _ in dims) > INSTRUCTIONS:
+        raise Unencodable("more dimensions than an instruction goes through, none of which go together")
+    places = itertools.product(*(range(size) for size, _ in dims))
+    steps = [
+        tuple(sum(i * by[k] for i, (_, by) in zip(place, dims, strict=True)) for k in range(len(operands)))
+        for place in places
+    ]
+    return [[x._replace(offset=x.offset + by) for x, by in zip(operands, found, strict=True)] for found in steps]
 
 
 def dims_of(operands: Sequence[Operand]) -> list[Dim]:

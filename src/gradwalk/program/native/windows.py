@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.ops.conv import largest, unwindow, windows
+from gradwalk.ops.conv import first_largest, largest, unwindow, windows
 from gradwalk.program.into import RESHAPES, copied
 from gradwalk.program.listing import Call
 from gradwalk.program.native.instructions import (
@@ -16,6 +16,8 @@ from gradwalk.program.native.instructions import (
     ADD_8,
     COPY_4,
     COPY_8,
+    FIRST_4,
+    FIRST_8,
     LARGER_4,
     LARGER_8,
     LOOP,
@@ -28,14 +30,14 @@ from gradwalk.program.native.instructions import (
 )
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Dim, Rows, begun, merged
-from gradwalk.program.native.tiling import repeated
+from gradwalk.program.native.rows import Dim, Rows, begun, merged, row_of
+from gradwalk.program.native.tiling import dims_of, moved, repeated
 
 Encoder = Callable[[Memory], Rows]
 NO_LOOP = Loop(0, 0)
 INSIDE = 4  # dimensions that an instruction goes through by itself; the kernel repeats it over two more
 COPY = {4: COPY_4, 8: COPY_8}  # by the size of an entry
-ADD, LARGER = {"f": ADD_4, "d": ADD_8}, {"f": LARGER_4, "d": LARGER_8}  # by the type of number
+ADD, LARGER, FIRST = {"f": ADD_4, "d": ADD_8}, {"f": LARGER_4, "d": LARGER_8}, {"f": FIRST_4, "d": FIRST_8}  # by type
 REDUCTIONS: dict[Any, dict[str, int]] = {np.add: ADD, np.maximum: LARGER}
 
 
@@ -43,11 +45,15 @@ def nested(opcode: int, source: Operand, target: Operand) -> Rows:
     """Combine each entry of a source with one of a target of the same shape, where several may be the same one."""
     dims = by_target(source.array, target.array)
     inner, outer = dims[: INSIDE + 2], dims[INSIDE + 2 :]
-    rows = []
-    for place in itertools.product(*(range(size) for size, _ in outer)):
-        moved = [sum(i * steps[k] for i, (_, steps) in zip(place, outer, strict=True)) for k in range(2)]
-        operands = [x._replace(offset=x.offset + by) for x, by in zip((source, target), moved, strict=True)]
-        rows.append(nest_row(opcode, operands, inner))
+    return [nest_row(opcode, operands, inner) for operands in moved([source, target], outer)]
+
+
+def swept(opcode: int, operands: Sequence[Operand]) -> Rows:
+    """A loop with two dimensions inside, repeated over two more."""
+    inner, second, *others = [*dims_of(operands), (1, (0,) * len(operands))]
+    rows = [row_of(opcode, NO_LOOP, each, [inner, *others[:2]]) for each in moved(operands, others[2:])]
+    for row in rows:
+        row[SIZES + 1], row[STEPS + len(operands) : STEPS + 2 * len(operands)] = second
     return rows
 
 
@@ -105,10 +111,18 @@ def _unwindow(call: Call) -> Encoder | None:
     def encode(memory: Memory) -> Rows:
         source, target = memory.operand(x), memory.operand(result)
         seen = windows(target.array, size=x.shape[-len(steps["stride"]) :], **steps)
-        reached = seen[(..., *(slice(n) for n in x.shape[-2 * len(steps["stride"]) :]))]
-        return [*filled(0, target, memory), *nested(opcode, source, target.seen(reached))]
+        reached = target.seen(seen[(..., *(slice(n) for n in x.shape[-2 * len(steps["stride"]) :]))])
+        if x.size == result.size and apart(x, **steps):
+            return nested(COPY[result.dtype.itemsize], source, reached)
+        return [*filled(0, target, memory), *nested(opcode, source, reached)]
 
     return encode
+
+
+def apart(seen: Any, stride: Sequence[int], dilation: Sequence[int]) -> bool:
+    """Whether no two windows show the same entry."""
+    size = seen.shape[-len(stride) :]
+    return all(s > d * (n - 1) for s, d, n in zip(stride, dilation, size, strict=True))
 
 
 def _largest(call: Call) -> Encoder | None:
@@ -123,6 +137,24 @@ def _largest(call: Call) -> Encoder | None:
         everywhere = np.broadcast_to(target.array[(..., *(None,) * inside)], x.shape)
         start = nested(COPY[result.dtype.itemsize], first, target)
         return [*start, *nested(opcode, source, target._replace(array=everywhere))]
+
+    return encode
+
+
+def _first_largest(call: Call) -> Encoder | None:
+    (x, best), result, opcode = call.arguments, call.result, FIRST.get(call.arguments[0].dtype.char)
+    if opcode is None:
+        return None
+    size = x.shape[-call.keywords["dims"] :]
+
+    def encode(memory: Memory) -> Rows:
+        source, largest, target = (memory.operand(cell) for cell in (x, best, result))
+        waiting = memory.operand(np.empty_like(largest.array, bool))
+        rows = repeated(LOOP, loop_of(np.logical_not, "?->?") or NO_LOOP, [memory.operand(np.False_), waiting], memory)
+        for place in itertools.product(*map(range, size)):
+            here, first = (each.seen(each.array[(..., *place)]) for each in (source, target))
+            rows += swept(opcode, [here, largest, waiting, first])
+        return rows
 
     return encode
 
@@ -153,6 +185,7 @@ WINDOWS: dict[Any, Callable[[Call], Encoder | None]] = {
     np.pad: _padded,
     copied: _copied,
     **dict.fromkeys(RESHAPES, _copied),
+    first_largest.forward: _first_largest,
     largest.forward: _largest,
     unwindow.forward: _unwindow,
 }

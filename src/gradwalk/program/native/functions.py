@@ -1,5 +1,7 @@
 """Functions of single numbers for compiled loops, written so that loops of them become vector instructions.
 
+Sources of loops are compiled with the names that there are in this file.
+
 The library's own ``exp`` would be called for one number at a time. These are polynomials on a short interval, whose
 coefficients are minimax fits; infinities, NaN, signed zeros and numbers too small to be normal come out as NumPy's. Over
 all float32 numbers the result is at most so many units in the last place from the true one:

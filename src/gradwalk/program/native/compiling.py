@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
-import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -53,5 +53,5 @@ def compiled(source: str) -> Any:
     exec(compile(source, functions.__file__, "exec"), namespace)
     namespace["loop"] = njit(error_model="numpy")(namespace["loop"])
     called = namespace["called"]
-    called.__qualname__ = f"called_{zlib.crc32(source.encode()):08x}"
+    called.__qualname__ = f"called_{hashlib.sha256(source.encode()).hexdigest()[:32]}"
     return cfunc(types.void(*[types.int64] * 4), cache=True)(called)

@@ -1,5 +1,7 @@
 """Functions of single numbers for compiled loops, written so that loops of them become vector instructions.
 
+Sources of loops are compiled with the names that there are in this file.
+
 The library's own ``exp`` would be called for one number at a time. These are polynomials on a short interval, whose
 coefficients are minimax fits; infinities, NaN, signed zeros and numbers too small to be normal come out as NumPy's. Over
 all float32 numbers the result is at most so many units in the last place from the true one:
@@ -64,25 +66,26 @@ def on_its_own(typing: Any) -> Any:
 
 LOG2_E = np.float32(1.44269504)
 LN2_HIGH, LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)  # k times the first is exact
-ROUNDER = np.float32(3 << 22)  # adding it leaves no digits behind the point
-BIAS = np.float32(127)  # of an exponent
-ONE_HALF, ONE, TWO = np.float32(0.5), np.float32(1), np.float32(2)
+ROUNDER = np.float32((3 << 22) + 127)  # a sum with it has no digits behind the point, and ends as the exponent of 2^k
+ZERO, ONE_HALF, ONE, TWO, FAR = (np.float32(x) for x in (0, 0.5, 1, 2, 64))
+UP, DOWN = np.float32(2.0**64), np.float32(2.0**-64)
 E0, E1, E2, E3, E4 = map(np.float32, (0.49999994, 0.16666521, 0.04166839, 0.0083687454, 0.0013814541))
 
 
 @polynomial
-def in_parts(x: Any) -> Any:
-    """The whole number k, and e^r − 1."""
-    whole = (x * LOG2_E + ROUNDER) - ROUNDER
-    r = (x - whole * LN2_HIGH) - whole * LN2_LOW
+def in_parts(x: Any, rounder: Any) -> Any:
+    """The whole number k, added to ``rounder``; and e^r − 1."""
+    rounded = x * LOG2_E + rounder
+    k = rounded - rounder
+    r = (x - k * LN2_HIGH) - k * LN2_LOW
     tail = (((E4 * r + E3) * r + E2) * r + E1) * r + E0
-    return whole, tail * (r * r) + r
+    return rounded, tail * (r * r) + r
 
 
 @inlined
-def power_of_two(k: Any) -> Any:
-    """2 to a whole number from -126 to 127: the sum's last bits are the exponent, as a float32 has it."""
-    return number_of(bits_of(k + (ROUNDER + BIAS)) << 23)
+def power_of_two(rounded: Any) -> Any:
+    """2 to a whole number from -126 to 127 that was added to ``ROUNDER``."""
+    return number_of(bits_of(rounded) << 23)
 
 
 @inlined
@@ -100,25 +103,32 @@ def with_sign(x: Any, other: Any) -> Any:
 
 @polynomial
 def exp(x: Any) -> Any:
-    """e^x; half of the power of two at a time, as the whole may be no float32 where the result is one."""
-    k, rest = in_parts(between(np.float32(-104), x, np.float32(89)))
-    half = (k * ONE_HALF + ROUNDER) - ROUNDER
-    return (rest + ONE) * power_of_two(half) * power_of_two(k - half)
+    """e^x; by way of a power nearer to 1, as 2^k may be no float32 where the result is one."""
+    x = between(np.float32(-104), x, np.float32(89))
+    rounded, rest = in_parts(x, ROUNDER + FAR if x < ZERO else ROUNDER - FAR)
+    return (rest + ONE) * power_of_two(rounded) * (DOWN if x < ZERO else UP)
 
 
 @polynomial
+def unbounded_expm1(x: Any) -> Any:
+    """e^x − 1 for x from -20 to 89, but for the sign of 0."""
+    rounded, rest = in_parts(x, ROUNDER - ONE)
+    scale = power_of_two(rounded)
+    half = scale * rest + (scale - ONE_HALF)
+    return half + half
+
+
+@inlined
 def expm1(x: Any) -> Any:
     """e^x − 1, exact near 0."""
-    k, rest = in_parts(between(np.float32(-20), x, np.float32(89)))
-    scale = power_of_two(k - ONE)
-    half = scale * rest + (scale - ONE_HALF)
-    return with_sign(half + half, x)
+    return with_sign(unbounded_expm1(between(np.float32(-20), x, np.float32(89))), x)
 
 
-@polynomial
+@inlined
 def tanh(x: Any) -> Any:
     """The hyperbolic tangent, from e^(−2|x|) − 1, which is exact near 0 and never too large."""
-    down = expm1(-TWO * abs(x))
+    twice = -TWO * abs(x)
+    down = unbounded_expm1(np.float32(-20) if twice < np.float32(-20) else twice)
     return with_sign(down / (down + TWO), x)
 
 
@@ -142,7 +152,7 @@ def log(x: Any) -> Any:
     tail = ((((((L7 * f + L6) * f + L5) * f + L4) * f + L3) * f + L2) * f + L1) * f + L0
     found = power * LN2_HIGH + (power * LN2_LOW + tail * (square * f) - ONE_HALF * square + f)
     found = x if x == INFINITY else found
-    return found if x > 0 else -INFINITY if x == 0 else NOT_A_NUMBER
+    return found if x > ZERO else -INFINITY if x == ZERO else NOT_A_NUMBER
 
 
 # --- choices and sums ---

@@ -6,7 +6,7 @@ instructions. It goes through the arrays in stretches, so that sums are put toge
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,14 +45,19 @@ def prepared(rows: Rows) -> Iterator[Group]:
             found = spans(group)
             loop = loop_of(group, found) if size >= SIZE else None
             short = [np.empty(-(-size // STRETCH), NAMES[kind]) for kind in loop.sums.values()] if loop else []
-            extents = [
-                (*place, length, written) for span, written in found.items() for place, length in [span.extent(size)]
-            ]
-            extents += [(FIXED, address(array), array.nbytes, True) for array in short]
-            table = np.zeros((SPAN_ADDRESSES + 1, len(extents)), np.int64)
-            table[:SPAN_ADDRESSES] = np.transpose(extents)
-            head[PLANES], head[DATA] = len(extents), address(table)
+            table = operand_table(found, size, short)
+            head[PLANES], head[DATA] = table.shape[1], address(table)
             yield Group(position, loop.source() if loop else "", [table, *short])
+
+
+def operand_table(found: Mapping[Span, bool], size: int, short: Sequence[Any]) -> Any:
+    """What the kernel is told of each operand; those that only a loop has come last."""
+    operands = [(span.extent(size), written) for span, written in found.items()]
+    told = [(*place, length, written) for (place, length), written in operands]
+    told += [(FIXED, address(array), array.nbytes, True) for array in short]
+    table = np.zeros((SPAN_ADDRESSES + 1, len(told)), np.int64)
+    table[:SPAN_ADDRESSES] = np.transpose(told)
+    return table
 
 
 def loop_of(group: Rows, found: Mapping[Span, bool]) -> Loop | None:

@@ -196,16 +196,16 @@ def perform_whole(address: int, memory: Any, scratch: int) -> None:
 
 
 @njit
-def column(row: Any, number: int) -> Any:
-    """A column of what a group knows of its operands."""
-    return words(row[DATA] + number * row[PLANES] * WORD)
+def told(row: Any, which: int) -> Any:
+    """One of the rows of what a group is told of its operands."""
+    return words(row[DATA] + which * row[PLANES] * WORD)
 
 
 @njit
 def overlapping(row: Any, memory: Any) -> bool:
     """Whether a group writes to a part of what else it reads or writes; where operands begin is noted meanwhile."""
-    slots, offsets, extents = column(row, SPAN_SLOTS), column(row, SPAN_OFFSETS), column(row, SPAN_BYTES)
-    written, starts = column(row, SPAN_WRITTEN), column(row, SPAN_ADDRESSES)
+    slots, offsets, extents = told(row, SPAN_SLOTS), told(row, SPAN_OFFSETS), told(row, SPAN_BYTES)
+    written, starts = told(row, SPAN_WRITTEN), told(row, SPAN_ADDRESSES)
     found = False
     for i in range(row[PLANES]):
         starts[i] = memory[slots[i]] + offsets[i]

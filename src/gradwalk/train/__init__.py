@@ -3,8 +3,9 @@
 from gradwalk.train.defaults import settings_for
 from gradwalk.train.nonfinite import NotFinite
 from gradwalk.train.readings import Activity, Reading
+from gradwalk.train.record import Record
 from gradwalk.train.settings import Settings, SettingsError
-from gradwalk.train.training import Phase, Record, Training, TrainingError
+from gradwalk.train.training import Phase, Training, TrainingError
 
 __all__ = [
     "Activity",

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from gradwalk.train.checkpoint import CheckpointError, unpacked
+from gradwalk.train.record import Record
 from gradwalk.train.settings import Settings
-from gradwalk.train.training import Record, Training
+from gradwalk.train.training import Training
 from gradwalk.train.writing import RunError, writing
 
 FORMAT = "gradwalk-run/1"

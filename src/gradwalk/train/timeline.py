@@ -13,8 +13,9 @@ from typing import Any
 
 from gradwalk.data import Dataset
 from gradwalk.train.nonfinite import NotFinite
+from gradwalk.train.record import Record
 from gradwalk.train.settings import Settings
-from gradwalk.train.training import Phase, Record, Training
+from gradwalk.train.training import Phase, Training
 
 SNAPSHOTS = 256  # kept at most
 SNAPSHOT_BYTES = 32_000_000  # in all

@@ -67,7 +67,7 @@ function Funnel({ name, title, spread, around }: { name: string; title: string; 
           />
         )}
       </div>
-      <PlotTools name={`spread-${name}`} table={{ title: "Spread as a table", columns: COLUMNS, rows }} />
+      {!none && <PlotTools name={`spread-${name}`} table={{ title: "Spread as a table", columns: COLUMNS, rows }} />}
     </figure>
   );
 }

@@ -44,10 +44,11 @@ def program_of(step: Callable[[], object]) -> Program:
     runs = []
     run = Segment.run
 
-    def watched(segment: Any, arrays: dict[int, Any]) -> None:
+    def watched(segment: Any, arrays: dict[int, Any]) -> Any:
         inputs = [copied(arrays[slot]) for slot in segment.given]
-        run(segment, arrays)
+        results = run(segment, arrays)
         runs.append((segment.replay.run, inputs))
+        return results
 
     with mock.patch.object(Segment, "run", watched):
         step()

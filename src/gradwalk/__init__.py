@@ -2,6 +2,7 @@
 
 import warnings as _warnings
 from importlib import import_module as _import_module
+from math import e, inf, nan, pi
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 import numpy as _np
@@ -28,6 +29,7 @@ from gradwalk.creation import (
     zeros,
     zeros_like,
 )  # fmt: skip
+from gradwalk.differences import gradcheck
 from gradwalk.methods import (
     allclose,
     equal,
@@ -62,7 +64,7 @@ from gradwalk.random import (
 )  # fmt: skip
 from gradwalk.recording import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from gradwalk.tensor import Tensor, as_tensor, get_default_dtype, set_default_dtype, tensor
-from gradwalk.transforms import grad, gradcheck, hessian, jacobian, jvp, value_and_grad, vjp
+from gradwalk.transforms import grad, hessian, jacobian, jvp, value_and_grad, vjp
 from gradwalk.walk import Walk, walk
 from gradwalk.weights import load, save
 
@@ -100,6 +102,7 @@ __all__ = [
     "default_generator",
     "device",
     "double",
+    "e",
     "empty",
     "empty_like",
     "enable_grad",
@@ -118,6 +121,7 @@ __all__ = [
     "gradcheck",
     "half",
     "hessian",
+    "inf",
     "inference_mode",
     "initial_seed",
     "int",
@@ -140,6 +144,7 @@ __all__ = [
     "long",
     "manual_seed",
     "multinomial",
+    "nan",
     "nn",
     "no_grad",
     "normal",
@@ -148,6 +153,7 @@ __all__ = [
     "ones_like",
     "op",
     "optim",
+    "pi",
     "rand",
     "rand_like",
     "randint",
@@ -175,8 +181,10 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """The ops, ``gradwalk.sigmoid`` and the rest of the table, made when first used; so is what few programs need."""
-    if name in ("cuda", "data", "train"):
+    if name in ("autograd", "cuda", "data", "train", "utils"):
         return _import_module(f"gradwalk.{name}")
+    if name == "__version__":
+        return _import_module("importlib.metadata").version("gradwalk")
     if name in ("compile", "replayable"):
         return getattr(_import_module("gradwalk.program"), name)
     if name in _functions:

@@ -1,7 +1,7 @@
 """The backward pass: consumers before their inputs, one edge at a time.
 
-This module knows nothing of `Tensor`. A *node* is anything with ``op``, ``inputs``, ``params``, ``value``, ``index`` and
-``requires_grad``; what the rules are read on (arrays or Tensors) is for the caller to choose.
+This module knows nothing of `Tensor`. A *node* is any `Reader` with ``params``, ``value``, ``index`` and ``requires_grad``;
+what the rules are read on (arrays or Tensors) is for the caller to choose.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def propagate(
             upstream = arrive(node, upstream)
         if node.op is None:
             continue
-        if node.inputs is None:
+        if node.first is None:
             raise FreedError(
                 f"the tape behind {node.op.name} was freed by an earlier backward pass, to save memory; "
                 "compute the forward pass again, or call the earlier one as backward(retain_graph=True)"

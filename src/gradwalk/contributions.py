@@ -86,7 +86,7 @@ def to_one(rule: Rule) -> Way:
     """The way back through an op of one input."""
 
     def hand(node: Node, upstream: Any) -> Handed:
-        (x,) = node.inputs
+        x = node.first
         value = x.value
         return [(0, x, fitted(rule(upstream, node.value, value), node, 0, value))] if x.requires_grad else []
 
@@ -97,7 +97,7 @@ def to_two(left: Rule | None, right: Rule | None) -> Way:
     """The way back through an op of two inputs, of which one may be a number or want no gradient."""
 
     def hand(node: Node, upstream: Any) -> Handed:
-        a, b = node.inputs
+        a, b = node.first, node.second
         out, x, y = node.value, getattr(a, "value", a), getattr(b, "value", b)
         handed: Handed = []
         if left is not None and getattr(a, "requires_grad", False):  # `wants_gradient`, but calls take time

@@ -38,17 +38,22 @@ def storage(value: Any) -> Any:
     return value
 
 
-def stamp(value: Any, index: int) -> None:
-    """Note that this memory was changed at ``index``."""
+def stamp(index: int, *values: Any) -> None:
+    """Note that the memory of these arrays was changed at ``index``."""
     global latest
     latest = max(latest, index)
-    owner = value if value.base is None else storage(value)
+    for value in values:
+        owner = value if value.base is None else storage(value)
+        known = stamps.get(id(owner))
+        if known is None:
+            _stamp_first(owner, index)
+        else:
+            known[0] = index
+
+
+def _stamp_first(owner: Any, index: int) -> None:
     key = id(owner)
-    known = stamps.get(key)
-    if known is None:
-        stamps[key] = [index, weakref.ref(owner, lambda _: stamps.pop(key, None))]
-    else:
-        known[0] = index
+    stamps[key] = [index, weakref.ref(owner, lambda _: stamps.pop(key, None))]
 
 
 def changed_at(value: Any) -> int:

@@ -144,7 +144,7 @@ def change(target: Tensor, operation: Op, others: Sequence[Any], params: Mapping
 def put(target: Tensor, value: Any) -> None:
     """Write other numbers into a tensor's memory, unrecorded: a tape that saved the old ones will say so."""
     _write(target, value)
-    inplace.stamp(target.value, clock())
+    inplace.stamp(clock(), target.value)
 
 
 def _write(target: Tensor, value: Any) -> None:
@@ -211,7 +211,7 @@ def _record(target: Tensor, operation: Op, inputs: tuple[Any, ...], params: Mapp
     _become(target, past, operation, tuple(past if x is target else x for x in inputs), params)
     past.changed_by = target.index
     _write(target, value)
-    inplace.stamp(target.value, target.index)
+    inplace.stamp(target.index, target.value)
 
 
 def _record_in_base(
@@ -226,7 +226,7 @@ def _record_in_base(
     new_part.past, part_past.changed_by = None, new_part.index
     _become(base, base_past, OPS["with_part"], (base_past, new_part), {"view": view})
     _write(target, value)
-    inplace.stamp(target.value, base.index)
+    inplace.stamp(base.index, target.value)
     assert target.op is not None
     assert target.inputs is not None
     _become(target, part_past, target.op, target.inputs, target.params)

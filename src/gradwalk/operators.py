@@ -30,11 +30,10 @@ RECORD = """
     made.params = NO_PARAMS
     if scope is not None and ({wants}):
         made.op = OP
-        made.inputs = ({inputs},)
+        {inputs}
         made.requires_grad = True
     else:
         made.op = None
-        made.inputs = ()
         made.requires_grad = False
     return made
 """
@@ -164,7 +163,7 @@ def unary(op: Op, name: str) -> Callable[..., Any]:
     special = "value.dtype is not FLOAT64 and value.dtype is not FLOAT32" if op.floating else "False"
     wants = f"{x}.requires_grad" if op.rules else "False"
     text = UNARY.format(name=name, x=x, special=special, compute="forward(value)", op=op.name, **inplace_option(op))
-    source = text + RECORD.format(wants=wants, inputs=x)
+    source = text + RECORD.format(wants=wants, inputs=f"made.first = {x}")
     return generated(op, name, source)
 
 
@@ -184,7 +183,7 @@ def binary(op: Op, name: str, compute: str, template: str = BINARY) -> Callable[
     return generated(
         op,
         name,
-        source + RECORD.format(wants=asks, inputs=f"{first}, {second}"),
+        source + RECORD.format(wants=asks, inputs=f"made.first, made.second = {first}, {second}"),
         ARRAYS=(Tensor, np.ndarray, np.generic, int, float, list),
     )
 

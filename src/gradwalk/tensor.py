@@ -13,6 +13,7 @@ from gradwalk.backward import Edge, propagate, sweep, value_of
 from gradwalk.contributions import themselves, values
 from gradwalk.errors import BackwardError, refusal
 from gradwalk.formula import NUMPY_HEADS
+from gradwalk.inputs import Reader
 from gradwalk.ops import OPS, Op
 from gradwalk.recording import Scope, clock, enable_grad, recording, user_position
 from gradwalk.source import Span
@@ -44,7 +45,7 @@ def get_default_dtype() -> np.dtype[Any]:
     return Defaults.dtype
 
 
-class Tensor:
+class Tensor(Reader):
     """A value, its gradient, and how it was made.
 
     ``value`` is a NumPy array, or a NumPy scalar where there are no dimensions. A leaf has ``op`` None; a result has
@@ -57,7 +58,6 @@ class Tensor:
         "__weakref__",
         "code",
         "index",
-        "inputs",
         "offset",
         "op",
         "params",
@@ -69,7 +69,6 @@ class Tensor:
     value: Any
     requires_grad: bool
     op: Op | None
-    inputs: tuple[Any, ...] | None  # None once a backward pass has freed them
     params: Mapping[str, Any]
     index: int
     code: CodeType | None
@@ -590,7 +589,7 @@ def free(nodes: Sequence[Tensor]) -> None:
     saving = {op for op in {node.op for node in nodes} if op is not None and op.keeps()}
     for node in nodes:
         if node.op in saving:
-            node.inputs = None
+            node.first = node.second = None
 
 
 def accumulate(node: Tensor, total: Any, create: bool = False) -> None:

@@ -50,11 +50,24 @@ def browsing(chromium, **settings):
     context.close()
 
 
-@pytest.fixture
-def context(chromium):
-    """The browser that a test's page is opened in."""
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """What the tests of one file open their pages in: one of its own for each would take longer than most tests do."""
     with browsing(chromium) as context:
+        context.new_page()  # stays: with the last page its window would close, and opening one takes half a second
         yield context
+
+
+@pytest.fixture
+def context(browser, studio):
+    """That browser as a new one would be: without pages, and with nothing stored or permitted."""
+    yield browser
+    for page in browser.pages[1:]:
+        session = browser.new_cdp_session(page)
+        session.send("Storage.clearDataForOrigin", {"origin": f"http://{studio.host}", "storageTypes": "local_storage"})
+        page.close()
+    browser.clear_cookies()
+    browser.clear_permissions()
 
 
 @pytest.fixture
@@ -82,22 +95,24 @@ def open_studio(studio, page):
 @pytest.fixture
 def another(chromium):
     """Another reader's browser, into which a link is pasted."""
-    context = chromium.new_context(reduced_motion="reduce", viewport={"width": 1024, "height": 800})
-    context.set_default_timeout(WAIT)
-    yield context.new_page()
-    context.close()
+    with browsing(chromium) as context:
+        page = context.new_page()
+        page.set_viewport_size({"width": 1024, "height": 800})
+        yield page
 
 
 @pytest.fixture
-def cut_off(context):
-    """A page without a network: the files of this machine only."""
-    context.set_offline(True)
+def cut_off(chromium):
+    """A browser without a network: the files of this machine only."""
     asked = []
-    context.on(
-        "request",
-        lambda request: asked.append(request.url) if not request.url.startswith(("file:", "data:", "blob:")) else None,
-    )
-    yield context
+    with browsing(chromium, offline=True) as context:
+        context.on(
+            "request",
+            lambda request: (
+                asked.append(request.url) if not request.url.startswith(("file:", "data:", "blob:")) else None
+            ),
+        )
+        yield context
     assert not asked
 
 

@@ -83,10 +83,8 @@ def test_a_click_on_a_number(neuron, copied):
     neuron.wait_for_function(COPIED, arg=GRADIENT)
 
 
-def test_a_click_on_a_page_that_comes_from_another_machine(context, open_studio, copied):
-    context.add_init_script(
-        "Object.defineProperty(navigator, 'clipboard', { get: () => undefined, configurable: true })"
-    )
+def test_a_click_on_a_page_that_comes_from_another_machine(page, open_studio, copied):
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { get: () => undefined, configurable: true })")
     page = open_studio("#play?example=neuron")
     page.locator(f"[data-row='{PREDICTION}'] [data-gradient][data-value]").click()
     page.evaluate("delete navigator.clipboard")

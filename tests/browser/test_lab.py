@@ -21,10 +21,11 @@ expect.set_options(timeout=WAIT)
 XOR = settings_for("xor")
 
 
-@pytest.fixture
-def context(chromium):
+@pytest.fixture(scope="module")
+def browser(chromium):
     """A browser into which axe may be put past the page's policy."""
     with browsing(chromium, bypass_csp=True) as context:
+        context.new_page()
         yield context
 
 
@@ -158,14 +159,25 @@ def test_pointing_at_the_map_tells_the_network_s_own_number(lab):
     )
 
 
+# Whether something is painted in the middle of each unit's square, and nothing right beside it.
+UNITS_PAINTED = """[...document.querySelectorAll(".lab-network .unit")].map((unit) => {
+  const canvas = document.querySelector(".lab-network .gw-stage canvas"), context = canvas.getContext("2d");
+  const [square, all] = [unit.getBoundingClientRect(), canvas.getBoundingClientRect()];
+  const opacity = (x, y) => context.getImageData(x - all.left, y - all.top, 1, 1).data[3];
+  const middle = square.top + square.height / 2;
+  return opacity(square.left + square.width / 2, middle) === 255 && opacity(square.left - 3, middle) === 0;
+})"""
+
+
 def test_each_unit_of_the_network_is_drawn_with_its_weights(lab):
     page = lab("data=xor&step=5")
     page.get_by_text("Weights as a table").click()
+    page.locator(".lab-network tbody td").first.wait_for()
     shown = [float(cell.get_attribute("title")) for cell in page.locator(".lab-network tbody td:nth-child(4)").all()]
     weights = trained(XOR, 5).weights()
     expected = [weights["hidden1.linear.weight"].ravel(), weights["output.linear.weight"].ravel()]
     assert shown == np.concatenate(expected).tolist()
-    assert page.locator(".lab-network .gw-stage canvas").count() == 4
+    assert page.evaluate(UNITS_PAINTED) == [True] * 4
 
 
 # --- the time machine ------------------------------------------------------------------------------------------------------------

@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from gradwalk.train import settings_for
-from tests.browser.test_lab import addressed, context, is_sound, lab, stands_at, trained
+from tests.browser.test_lab import addressed, browser, is_sound, lab, stands_at, trained
 
-__all__ = ["context", "lab"]  # fixtures
+__all__ = ["browser", "lab"]  # fixtures
 
 ADAM = settings_for("xor", optimizer="adam", lr=0.1)
 ADDRESS = "data=xor&optimizer=adam&lr=0.1"

@@ -140,6 +140,15 @@ def test_a_run_is_kept_and_goes_on(gradwalk, tmp_path):
     assert "this run is finished; --epochs 100 would go on" in gradwalk("train", "--resume", "run").err
 
 
+def test_the_tier_is_kept_with_the_run(gradwalk, tmp_path):
+    pytest.importorskip("numba")
+    assert gradwalk("train", "xor", "--epochs", 3, "--tier", "numba", "--save", "run").code == 0
+    assert json.loads((tmp_path / "run" / "config.json").read_text())["settings"]["tier"] == "numba"
+    assert ended(gradwalk("train", "--resume", "run", "--epochs", 5, "--json"))["epoch"] == 5
+    assert "--tier can't be given with --resume" in gradwalk("train", "--resume", "run", "--tier", "numpy").err
+    assert "--tier must be one of numpy, numba" in gradwalk("train", "xor", "--tier", "nunba").err
+
+
 def test_best_weights_are_for_pytorch_too(gradwalk, tmp_path):
     import torch
     from safetensors.torch import load_file

@@ -695,3 +695,27 @@ def test_nothing_is_kept_that_the_user_let_go():
     del w, found
     gc.collect()
     assert [reference() for reference in references] == [None] * 3
+
+
+def test_a_class_that_is_none_is_refused_in_eagers_words():
+    logits, targets = gw.tensor(np.ones((4, 3)), requires_grad=True), np.array([0, 2, 1, -100])
+
+    def step(targets):
+        logits.grad = None
+        loss = gw.cross_entropy(logits, targets)
+        loss.backward()
+        return loss
+
+    compiled = gw.compile(step)
+    for wrong in (0, 1, 2, 3, 10**9, -1, 2):
+        targets = np.array([0, wrong, 1, -100])
+        if wrong in range(3):
+            assert compiled(gw.tensor(targets)).item() == pytest.approx(np.log(3), rel=1e-12)
+            continue
+        with pytest.raises(IndexError) as theirs:
+            step(gw.tensor(targets))
+        with pytest.raises(IndexError) as ours:
+            compiled(gw.tensor(targets))
+        assert str(theirs.value).endswith(f"index {wrong} is out of range: there are 3 entries, numbered from 0")
+        assert str(ours.value) in str(theirs.value)
+    assert not compiled.reason

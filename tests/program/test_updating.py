@@ -17,7 +17,7 @@ def runs(monkeypatch):
 
     def noting(self, arrays):
         found.append(self)
-        run(self, arrays)
+        return run(self, arrays)
 
     monkeypatch.setattr(Segment, "run", noting)
     return found
@@ -279,3 +279,25 @@ def test_what_was_done_before_a_failure_is_done_once():
     with pytest.raises(IndexError):
         step(gw.tensor([0, 7]))
     assert count.item() == 5
+
+
+@pytest.mark.parametrize("layer", [nn.BatchNorm1d, lambda n: nn.InstanceNorm1d(n, track_running_stats=True)])
+def test_running_statistics_are_part_of_the_program(layer, runs):
+    def make():
+        gw.manual_seed(0)
+        net = nn.Sequential(nn.Conv1d(2, 3, 1), layer(3), nn.Tanh(), nn.Conv1d(3, 2, 1), layer(2), nn.Conv1d(2, 1, 1))
+        optimizer, random = gw.optim.SGD(net.parameters(), lr=0.1), np.random.default_rng(0)
+
+        def step():
+            optimizer.zero_grad()
+            loss = (net(gw.tensor(random.standard_normal((8, 2, 4)))) ** 2).mean()
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        return step, [*net.parameters(), *net.buffers()]
+
+    step = same(make, rtol=1e-10)
+    runs.clear()
+    step()
+    assert len(runs) == 1

@@ -1,7 +1,5 @@
 """The lab's replies: beside a training that was run directly, and beside PyTorch."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import torch
@@ -175,13 +173,20 @@ def test_a_play_stops_where_it_should_and_at_the_end(look_at):
     assert [look_at(short, 0, seconds=1, play="b")[0]["step"] for _ in range(2)] == [3, 3]
 
 
-def test_the_seconds_of_a_play_are_those_of_training_and_picture_together(ask, monkeypatch):
-    trained, clock = [], iter([0.0, 0.01, 1.0, 1.08, 2.0, 2.0])  # before and after each picture
-    monkeypatch.setattr(lab.Timeline, "train_for", lambda timeline, seconds, until: trained.append(seconds))
-    monkeypatch.setattr(lab, "time", SimpleNamespace(perf_counter=clock.__next__))
-    for kind in ("lab", "picture", "lab"):
-        ask(kind, moment={"experiment": {"settings": MOONS}, "step": 0}, seconds=0.04, play="a")
-    assert trained == pytest.approx([0.04, 0.03, 0.02])  # half the time at least is for training
+def test_what_was_trained_ahead_is_where_its_play_goes_on(ask, look_at):
+    lab = ask.kernel.trainings
+    assert look_at(MOONS, 3, seconds=1e-9, play="a")[0]["step"] == 4
+    assert lab.go_ahead()
+    ahead = lab.playing.step
+    head, parts = look_at(MOONS, 3, ["weights"], seconds=1e-9, play="a")
+    assert head["step"] == ahead + 1 > 5
+    assert parts["weights"].tolist() == look_at(MOONS, ahead + 1, ["weights"])[1]["weights"].tolist()
+
+
+def test_nothing_is_trained_ahead_after_another_question(ask, look_at):
+    look_at(MOONS, 3, seconds=1e-9, play="a")
+    look_at(MOONS, 2)
+    assert not ask.kernel.trainings.go_ahead()
 
 
 def test_a_training_that_explodes_says_why_it_stands(look_at):

@@ -1,7 +1,8 @@
 import pytest
 
 from gradwalk import expression
-from gradwalk.studio.practice import right, verdict
+from gradwalk.studio.answers import right
+from gradwalk.studio.practice import verdict
 from gradwalk.walk import WalkError
 
 HOUSE = expression.walk("z1 = w1*x\nh = relu(z1)\nŷ = w2*h\nL = 0.5*(y - ŷ)**2", {"w1": 0.5, "x": 2, "w2": 1, "y": 3})

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 import gradwalk as gw
-from gradwalk.train import Settings, Training
+from gradwalk.program.native import loading
+from gradwalk.train import Settings, SettingsError, Training, restoring
+from gradwalk.train.checkpoint import packed, unpacked
 from gradwalk.train.run import Run
 from gradwalk.train.writing import RunError
 from gradwalk.walk import load
@@ -87,6 +89,43 @@ def test_pieces_are_the_whole_byte_for_byte(tmp_path, whole, stops):
         assert run.training.step == stop
     carried_on(run)
     assert contents(tmp_path / "run") == whole
+
+
+@pytest.mark.parametrize("stop", [1, 7, 30])
+def test_with_numba_pieces_are_the_whole_too(tmp_path, stop):
+    pytest.importorskip("numba")
+    settings = SETTINGS.changed(tier="numba", epochs=6)
+    with Run.begin(tmp_path / "whole", Training(settings)) as run:
+        carried_on(run)
+    with Run.begin(tmp_path / "pieces", Training(settings)) as run:
+        carried_on(run, stop)
+    with Run.resume(tmp_path / "pieces") as run:
+        assert run.training.settings.tier == "numba"
+        carried_on(run)
+    assert contents(tmp_path / "pieces") == contents(tmp_path / "whole")
+
+
+def test_a_run_of_a_tier_that_is_not_there_is_told(tmp_path, monkeypatch):
+    Run.begin(tmp_path / "run", Training(SETTINGS)).close()
+    edited(tmp_path / "run", tier="numba")
+    monkeypatch.setattr(loading, "find_spec", lambda name: None)
+    monkeypatch.setattr(loading, "loading", loading.loading.__wrapped__)
+    with pytest.raises(SettingsError, match=r"^tier 'numba' is not to be had: .*pip install 'gradwalk\[fast\]'"):
+        Run.resume(tmp_path / "run")
+
+
+def test_a_run_from_before_there_were_tiers_goes_on(tmp_path):
+    with Run.begin(tmp_path / "run", Training(SETTINGS)) as run:
+        carried_on(run, 3)
+    document = json.loads((tmp_path / "run" / "config.json").read_text())
+    del document["settings"]["tier"]
+    (tmp_path / "run" / "config.json").write_text(json.dumps(document))
+    newest, *_ = restoring.checkpoints(tmp_path / "run")
+    state = unpacked(newest)
+    del state["settings"]["tier"]
+    newest.write_bytes(packed(state))
+    with Run.resume(tmp_path / "run") as run:
+        assert (run.training.step, run.training.settings) == (3, SETTINGS)
 
 
 def test_what_followed_the_checkpoint_is_done_again(tmp_path, whole):

@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from gradwalk.data import DataError
-from gradwalk.train import NotFinite, Settings, SettingsError, Training, TrainingError
+from gradwalk.train import NotFinite, Settings, SettingsError, Training, TrainingError, settings_for
+from gradwalk.train.looking import in_single_precision
+from gradwalk.train.measuring import outputs
 
 XOR = Settings(data="xor", hidden=(4,), lr=0.5, epochs=500)
 SMALL = Settings(data="moons", data_options={"count": 50}, hidden=(4, 3), batch_size=16, epochs=4, held_out=0.2, lr=0.3)
@@ -358,3 +360,34 @@ def test_whole_batches_are_programs_and_give_what_their_phases_give_bit_for_bit(
         assert whole.batch_loss == phased.batch_loss
     for name, value in whole.weights().items():
         np.testing.assert_array_equal(value, phased.weights()[name])
+
+
+def test_tiers_train_the_same_network():
+    pytest.importorskip("numba")
+    numpy, numba = (Training(SMALL.changed(tier=tier)) for tier in ("numpy", "numba"))
+    while not numpy.is_finished:
+        numpy.finish_epoch()
+        numba.finish_epoch()
+    for name, weight in numpy.weights().items():
+        np.testing.assert_allclose(numba.weights()[name], weight, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"data": "moons", "hidden": (5, 5), "normalization": "batch", "dropout": 0.2, "residual": True},
+        {"data": "digits", "network": "conv", "hidden": (3,), "data_options": {"count": 60}},
+        {"data": "spirals"},
+    ],
+)
+def test_the_network_as_a_program_gives_the_very_same_numbers(settings):
+    training = Training(settings_for(**settings))
+    rows = training.data.train.inputs[:20]
+    for _ in range(5):
+        training.finish_batch()
+        np.testing.assert_array_equal(outputs(training.replayed, rows), outputs(training.model, rows))
+        with in_single_precision(training.model):
+            found = outputs(training.replayed, rows.astype(np.float32))
+            np.testing.assert_array_equal(found, outputs(training.model, rows.astype(np.float32)))
+        assert found.dtype == np.float32
+    assert not training.replayed.reason

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import click
 
-from gradwalk.cli.studio import StudioRefused, require_server, run
+from gradwalk.cli.studio import StudioRefused, browser_option, port_option, require_server, run
 
 
 @click.command("open", short_help="Open a copied link in the studio.")
 @click.argument("link")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=None,
-    metavar="N",
-    help="The port to serve on (0: any free one). If it is taken, the next one is.",
-)
-@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@port_option
+@browser_option
 def command(link: str, port: int | None, no_browser: bool) -> None:
     """Open an experiment that somebody shared: LINK is what *copy link* gave, a whole address or the part from #.
 

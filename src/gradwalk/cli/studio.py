@@ -30,16 +30,20 @@ class StudioRefused(GradwalkError, RuntimeError):
     """Why the studio doesn't start, with what to do."""
 
 
-@click.command("studio", short_help="The studio in the browser.")
-@click.argument("script", required=False)
-@click.argument("arguments", nargs=-1, metavar="[ARGUMENT]...")
-@click.option(
+port_option = click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=None,
     metavar="N",
     help="The port to serve on (0: any free one). If it is taken, the next one is.",
 )
+browser_option = click.option("--no-browser", is_flag=True, help="Only print the address.")
+
+
+@click.command("studio", short_help="The studio in the browser.")
+@click.argument("script", required=False)
+@click.argument("arguments", nargs=-1, metavar="[ARGUMENT]...")
+@port_option
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -47,7 +51,7 @@ class StudioRefused(GradwalkError, RuntimeError):
     metavar="ADDRESS",
     help="The address to serve on; 0.0.0.0 is every one of this machine. Others can then reach the studio.",
 )
-@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@browser_option
 @click.option(
     "--at", type=int, metavar="N", help="Which backward() of the script, from 0; −1 is the last (the default)."
 )

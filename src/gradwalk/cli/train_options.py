@@ -85,6 +85,7 @@ OPTIONS = (
     Option("held_out", "SHARE", "The share of rows to judge by, and not to learn from."),
     Option("seed", "N", "Where the random numbers start."),
     Option("dtype", "TYPE", "float64 or float32.", str),
+    Option("tier", "NAME", "What runs the steps: numpy, or numba (faster; needs the extra fast).", str),
 )
 FLAGS = {
     "residual": "Add each layer's input to its result, where they are of one size.",

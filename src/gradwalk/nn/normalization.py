@@ -185,7 +185,7 @@ class BatchNorm(Running):
         """How far the running statistics move in this step; the batch is counted (outside of the tape)."""
         if not (self.training and self.num_batches_tracked is not None):
             return 0.0 if self.momentum is None else self.momentum
-        self.num_batches_tracked.value += 1
+        self.num_batches_tracked.add_(1)
         return 1 / self.num_batches_tracked.item() if self.momentum is None else self.momentum
 
 

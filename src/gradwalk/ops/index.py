@@ -12,6 +12,7 @@ relatives the index is an input without a gradient.
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Sequence
 from types import EllipsisType
@@ -214,7 +215,8 @@ def checked(index: Any, size: int) -> Any:
     index = np.asarray(index)
     if index.dtype.kind not in "iu":
         raise TypeError(f"the index must be made of whole numbers, not of {index.dtype}")
-    if index.size and not 0 <= index.min() <= index.max() < size:
+    as_unsigned = index.view(f"u{index.itemsize}")  # below 0 becomes very large: one look tells
+    if index.size and as_unsigned.max() >= size:
         worst = index.min() if index.min() < 0 else index.max()
         raise IndexError(f"index {worst} is out of range: there are {size} entries, numbered from 0")
     return index
@@ -308,16 +310,21 @@ def _scaled(x: Array, factor: float) -> Array:
 
 def places(index: Any, dim: int, shape: Shape) -> Index:
     """Where each entry of ``index`` points: its own position, except along ``dim``, where it says which."""
-    dim = axis(dim, len(shape))
     if not index.size:  # it asks for nothing, whatever its shape
         return (index.astype(np.int64),) * max(len(shape), 1)
-    if index.ndim != len(shape) and (index.ndim, len(shape)) not in ((0, 1), (1, 0)):
-        raise ShapeError(f"the index {index.shape} and the tensor {shape} must have the same number of dimensions")
-    if any(n > m for i, (n, m) in enumerate(zip(index.shape, shape, strict=False)) if i != dim):
-        raise ShapeError(f"the index {index.shape} is larger than the tensor {shape} in a dimension other than {dim}")
-    grid = list(np.indices(index.shape, sparse=True)) or [index]
-    grid[dim] = checked(index, shape[dim] if shape else 1)
-    return tuple(grid)
+    dim = axis(dim, len(shape))
+    own = own_places(index.shape, dim, shape)
+    return (*own[:dim], checked(index, shape[dim] if shape else 1), *own[dim + 1 :])
+
+
+@functools.lru_cache(maxsize=256)
+def own_places(shape: Shape, dim: int, whole: Shape) -> Index:
+    """Each entry's own position along each dimension, in an index of one shape into a tensor of another."""
+    if len(shape) != len(whole) and (len(shape), len(whole)) not in ((0, 1), (1, 0)):
+        raise ShapeError(f"the index {shape} and the tensor {whole} must have the same number of dimensions")
+    if any(n > m for i, (n, m) in enumerate(zip(shape, whole, strict=False)) if i != dim):
+        raise ShapeError(f"the index {shape} is larger than the tensor {whole} in a dimension other than {dim}")
+    return np.indices(shape, sparse=True) or (None,)
 
 
 def _bind_gather(x: Array, dim: int, index: Any) -> Bound:

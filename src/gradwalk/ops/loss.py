@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gradwalk.errors import ShapeError
-from gradwalk.ops.arithmetic import square, where
+from gradwalk.ops.arithmetic import cast, square, where
 from gradwalk.ops.bounds import clamp_min
 from gradwalk.ops.declare import Array, case, composite, fixed, integers, normal, op, uniform, values
 from gradwalk.ops.elementwise import abs_, exp, log, sigmoid, xlogy
@@ -253,7 +253,7 @@ def binary_cross_entropy_with_logits(
 def mean_of_counted(x: Array, target: Array, *, ignore: int) -> Array:
     """The mean of the losses whose target isn't to be ignored."""
     counted = np.not_equal(target, ignore)
-    return np.asarray(np.sum(np.where(counted, x, 0)) / np.sum(counted)).astype(np.asarray(x).dtype)
+    return cast(np.sum(np.where(counted, x, 0)) / np.sum(counted), dtype=x.dtype)
 
 
 def class_dim(input: Array) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -180,16 +181,27 @@ def all_but_channels(input: Array) -> tuple[int, ...]:
     return (0, *range(2, input.ndim))
 
 
+def follow(running: Sequence[Any], input: Array, dim: Dims, momentum: float, over: Dims = None) -> None:
+    """Move the running mean and variance towards a batch's, in place; ``over``: towards the mean of its examples' own.
+
+    This is outside the tape: on the arrays at once, or as a compiled function's call notes it.
+    """
+    noted = getattr(input, "__gradwalk_noted__", None)
+    with noted() if noted is not None else nullcontext():
+        x = input if noted is not None else held(input)
+        for statistic, kept in zip((mean, var), running, strict=True):
+            if kept is not None:
+                new = statistic(x, dim=dim)
+                blend(kept, new if over is None else mean(new, dim=over), momentum)
+
+
 def blend(running: Any, new: Any, momentum: float) -> None:
-    """Move a running statistic towards a new one, in place; this is outside the tape."""
-    if running is not None:
+    """Move a running statistic towards a new one, in place."""
+    if isinstance(new, np.ndarray):
         kept = held(running)
         kept[...] = (1 - momentum) * kept + momentum * new
-
-
-def moments(x: Any, dim: tuple[int, ...]) -> tuple[Any, Any]:
-    """The mean and the unbiased variance of an array: what running statistics follow."""
-    return np.mean(x, axis=dim), np.var(x, axis=dim, ddof=1)
+    else:
+        running.copy_((1 - momentum) * running + momentum * new)
 
 
 def by_running(input: Array, running_mean: Any, running_var: Any, eps: float) -> Array:
@@ -236,9 +248,7 @@ def batch_norm(
             "use a larger batch, or training=False"
         )
     if running_mean is not None or running_var is not None:
-        average, variance = moments(held(input), dim)
-        blend(running_mean, average, momentum)
-        blend(running_var, variance, momentum)
+        follow((running_mean, running_var), input, dim, momentum)
     return scaled(standardize(input, dim=dim, eps=eps), weight, bias, channels(input))
 
 
@@ -287,9 +297,7 @@ def instance_norm(
         return scaled(by_running(input, running_mean, running_var, eps), weight, bias, channels(input))
     dim = tuple(range(2, input.ndim))
     if running_mean is not None or running_var is not None:
-        average, variance = moments(held(input), dim)
-        blend(running_mean, np.mean(average, axis=0), momentum)
-        blend(running_var, np.mean(variance, axis=0), momentum)
+        follow((running_mean, running_var), input, dim, momentum, over=0)
     return scaled(standardize(input, dim=dim, eps=eps), weight, bias, channels(input))
 
 

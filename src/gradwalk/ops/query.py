@@ -10,6 +10,7 @@ from gradwalk.errors import ShapeError
 from gradwalk.formula import COMPARISON
 from gradwalk.ops.arithmetic import where
 from gradwalk.ops.declare import Array, case, composite, distinct, fixed, integers, normal, op, truths, values
+from gradwalk.ops.index import gather, scatter_sum
 from gradwalk.ops.shape import axes, shape_of, unsqueeze, widened
 
 Dims = int | tuple[int, ...] | None
@@ -31,23 +32,20 @@ def kept(shape: tuple[int, ...], dim: Dims) -> tuple[int, ...]:
 # --- picking entries out, and putting them back ----------------------------------------------------------------------
 
 
-def positions(x: Array, index: Array, dim: int, ignore: int | None) -> tuple[Array, Array]:
-    """The index with a dimension for ``dim``, checked; and which of its entries are to be ignored."""
-    wide = index if np.ndim(index) == np.ndim(x) else np.expand_dims(index, dim)
-    if kept(np.shape(wide), dim) != kept(np.shape(x), dim):
+def beside(x: Array, shape: tuple[int, ...], dim: int) -> Array:
+    """An index (or what belongs to it) for each slice along ``dim`` of a shape, with a dimension there if it has none."""
+    wide = x if np.ndim(x) == len(shape) else np.expand_dims(x, dim)
+    if kept(np.shape(wide), dim) != kept(shape, dim):
         raise ShapeError(
-            f"picking along dimension {dim} of {np.shape(x)} needs one index for each of {np.delete(np.shape(x), dim).tolist()}, "
-            f"and the indices have shape {np.shape(index)}"
+            f"picking along dimension {dim} of {shape} needs one index for each of {np.delete(shape, dim).tolist()}, "
+            f"and the indices have shape {np.shape(x)}"
         )
-    if np.asarray(wide).dtype.kind not in "iu":
-        raise TypeError("the positions to pick must be whole numbers (int64)")
-    ignored = np.zeros(np.shape(wide), bool) if ignore is None else np.equal(wide, ignore)
-    wide = np.where(ignored, 0, wide)
-    size = np.shape(x)[dim]
-    if np.any((wide < 0) | (wide >= size)):
-        wrong = wide[(wide < 0) | (wide >= size)].flat[0]
-        raise IndexError(f"index {wrong} is outside dimension {dim}, which has {size} entries (0 to {size - 1})")
-    return wide, ignored
+    return wide
+
+
+def unless_ignored(index: Array, x: Array, ignore: int | None) -> Array:
+    """Numbers that belong to the entries of an index; 0 for those that are to be ignored."""
+    return x if ignore is None else np.where(np.not_equal(index, ignore), x, 0)
 
 
 def _undo_pick(g: Array, out: Array, x: Array, index: Array, *, dim: int, ignore: int | None) -> Array:
@@ -75,10 +73,9 @@ def pick(x: Array, index: Array, *, dim: int, ignore: int | None = None) -> Arra
     """
     if np.ndim(x) == 0:
         return x
-    wide, ignored = positions(x, index, dim, ignore)
-    found = np.take_along_axis(np.asarray(x), wide, dim)
-    found[ignored] = 0
-    return found if np.ndim(index) == np.ndim(x) else np.squeeze(found, dim)
+    wide = beside(unless_ignored(index, index, ignore), np.shape(x), dim)
+    found = gather(x, wide, dim=dim)
+    return unless_ignored(index, found if np.ndim(index) == np.ndim(x) else np.squeeze(found, dim), ignore)
 
 
 @op(
@@ -91,14 +88,10 @@ def pick(x: Array, index: Array, *, dim: int, ignore: int | None = None) -> Arra
 )
 def place(x: Array, index: Array, *, shape: tuple[int, ...], dim: int, ignore: int | None = None) -> Array:
     """Undo a pick: add each number where it was picked; everywhere else is 0."""
-    result = np.zeros(shape, np.asarray(x).dtype)
     if not shape:
-        return result + x
-    wide, ignored = positions(result, index, dim, ignore)
-    places = list(np.ogrid[tuple(map(slice, np.shape(wide)))])
-    places[dim] = wide
-    np.add.at(result, tuple(places), np.where(ignored, 0, np.reshape(x, np.shape(wide))))
-    return result
+        return x
+    wide = beside(unless_ignored(index, index, ignore), shape, dim)
+    return scatter_sum(np.reshape(unless_ignored(index, x, ignore), np.shape(wide)), wide, dim=dim, shape=shape)
 
 
 # --- positions of extremes -------------------------------------------------------------------------------------------

@@ -75,17 +75,20 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        moves = [(group, [p for p in group["params"] if p.grad is not None]) for group in self.param_groups]
         if recording.trace is not None:  # in a compiled function all is moved at once, later
-            recording.trace.update(self, moves)
+            recording.trace.update(self)
         else:
-            self.move_all(moves)
+            self.move_all()
         return loss
 
-    def move_all(self, moves: Moves) -> None:
+    def moves(self) -> Moves:
+        """The groups, with those of their parameters that have a gradient."""
+        return [(group, [p for p in group["params"] if p.grad is not None]) for group in self.param_groups]
+
+    def move_all(self) -> None:
         """Move parameters, each by its gradient."""
         with no_grad():
-            for group, params in moves:
+            for group, params in self.moves():
                 for param in params:
                     self.move(param, group)
 

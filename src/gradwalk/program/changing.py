@@ -10,7 +10,7 @@ import numpy as np
 from gradwalk import inplace
 from gradwalk.ops import Op
 from gradwalk.program.exploring import extend
-from gradwalk.program.traced import Traced, array_of, is_writable, settle
+from gradwalk.program.traced import Traced, array_of, is_writable, settle, stand_for, write
 from gradwalk.program.trie import Place, Put, Ran, Spot
 from gradwalk.recording import clock, recording
 from gradwalk.tensor import Tensor
@@ -39,8 +39,10 @@ def renewed(trace: Trace, target: Any, op: Op, inputs: tuple[Any, ...], params: 
     result = trace.record(op, inputs, params)
     if type(result) is not Traced or result.shape != place.shape or result.dtype != place.dtype:
         return False
-    target.params = result.params
-    trace.made.pop()  # only one tensor stands for a place
+    later: Any = result.params
+    write(target, "params", later)
+    later.tensor = target
+    stand_for(place, trace)
     return True
 
 
@@ -58,7 +60,7 @@ def overwritten(trace: Trace, target: Tensor, op: Op, inputs: tuple[Any, ...], p
         put(trace, key, Put(place, result.params))
     else:
         trace.spot, trace.behind = spot, True
-    trace.changes.append((trace.spot.size, array_of(target)))
+    trace.changes.append((trace.spot.size, [array_of(target)]))
     return True
 
 
@@ -67,7 +69,7 @@ def put(trace: Trace, key: Any, step: Put) -> None:
     trace.compute()
     array = array_of(trace.outside[step.target.slot])
     np.copyto(array, trace.arrays[step.source.slot], casting="same_kind")
-    inplace.stamp(array, clock())
+    inplace.stamp(clock(), array)
     extend(trace, key, trace.spot.after(step))
 
 
@@ -75,9 +77,9 @@ def make_way(trace: Trace, target: Any) -> None:
     """Compute what was noted, because a tensor that it may read is about to be changed."""
     trace.compute()
     if type(target) is not Traced:
-        trace.changes.append((trace.spot.size, target._array()))
+        trace.changes.append((trace.spot.size, [target._array()]))
     elif not target.requires_grad and not is_viewed(trace.spot, target.params):  # type: ignore[arg-type]
-        settle(target, trace.value_of(target))
+        settle(trace, [target.params], [trace.value_of(target)])  # type: ignore[list-item]
     else:
         trace.thaw("it changes a computed tensor in place")
 

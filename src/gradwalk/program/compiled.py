@@ -6,12 +6,14 @@ import functools
 import threading
 import warnings
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from gradwalk.backward import Edge
 from gradwalk.program import noting  # noqa: F401 (it gives noted tensors their methods)
+from gradwalk.program.entering import start, tensors_in
 from gradwalk.program.native.loading import loading_for
+from gradwalk.program.reaching import reached_from, used_by
 from gradwalk.program.trace import Trace
 from gradwalk.program.trie import Spot
 from gradwalk.recording import clock, recording
@@ -30,28 +32,31 @@ class Compiled:
         self.function, self.reason = function, ""
         self.loading = loading_for(tier)
         self.starts: dict[Any, Spot] = {}
-        self.leaves: dict[int, weakref.ref[Tensor]] = {}  # those that ops start from which no argument takes part in
+        self.leaves: list[weakref.ref[Tensor]] = []  # those that ops start from which no argument takes part in
         self.calls = self.courses = 0
+        self.trace = Trace(self.loading)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the function: traced, or as it is where that can't be done (or is being done already)."""
         if self.reason or recording.trace is not None or observers or not running.acquire(False):
             return self.function(*arguments, **keywords)
         try:
+            if self.calls < LOOKED_FOR:
+                return self._looking(arguments, keywords)
             return self._traced(arguments, keywords)
         finally:
+            explored, reason = self.trace.explored, self.trace.reason
+            self.trace.forget()
             running.release()
+            if explored or reason:
+                self._explain(explored, reason)
 
     def _traced(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        self.calls += 1
-        looking = self.calls <= LOOKED_FOR
-        born, trace = clock(), Trace(self._start(), self.loading)
-        self._watch(trace, (*arguments, *keywords.values()) if keywords else arguments)
-        watched = len(trace.outside)
-        if looking:
-            observers.append(self._look)
-        recording.trace = trace
+        trace = self.trace
+        trace.spot = trace.known = self._start()
         try:
+            start(trace, (*arguments, *keywords.values()) if keywords else arguments, self.leaves)
+            recording.trace = trace
             result = self.function(*arguments, **keywords)
             trace.end()
             return result
@@ -62,43 +67,43 @@ class Compiled:
         finally:
             recording.trace = None
             trace.release()
-            trace.made.clear()  # they refer to the trace, whose arrays could serve again
-            if looking:
-                observers.remove(self._look)
-                self._know(list(trace.outside.values())[watched:], born)
-            if trace.explored or trace.reason:
-                self._explain(trace)
 
     def _start(self) -> Spot:
         """The spot where all calls in such a mode start."""
         mode = Defaults.dtype, recording.scope is None
-        start = self.starts.get(mode)
-        if start is None:
-            start = self.starts[mode] = Spot()
-        return start
+        spot = self.starts.get(mode)
+        if spot is None:
+            spot = self.starts[mode] = Spot()
+        return spot
 
-    def _watch(self, trace: Trace, arguments: Iterable[Any]) -> None:
-        """Let the tensors enter that a call starts with: those among its arguments, and the leaves that are known."""
-        enter = trace.enter
-        for x in tensors_in(arguments):
-            enter(x)
-        for reference in self.leaves.values():
-            leaf = reference()
-            if type(leaf) is Tensor:  # an argument may be one too
-                enter(leaf)
-
-    def _know(self, leaves: Iterable[Tensor], born: int) -> None:
-        """Remember leaves that were there before a call: the next calls start with them."""
-        for x in leaves:
-            if x.op is None and x.index < born:
-                self.leaves[id(x)] = weakref.ref(x)
+    def _looking(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """Call the function, and look which leaves ops start from."""
+        self.calls += 1
+        born, reached = clock(), [] if self.calls > 1 else reached_from(self.function)
+        self._know(reached)
+        observers.append(self._look)
+        try:
+            return self._traced(arguments, keywords)
+        finally:
+            observers.remove(self._look)
+            trace, given = self.trace, {id(x) for x in tensors_in((arguments, keywords))}
+            used = {id(trace.outside.get(slot)) for slot in used_by(trace.spot.course())}
+            unused = {id(x) for x in reached} - used
+            self.leaves = [reference for reference in self.leaves if id(reference()) not in unused]
+            self._know([x for x in trace.outside.values() if id(x) not in given | unused and x.index < born])
 
     def _look(self, output: Tensor, crossed: list[Edge]) -> None:
         """Find the leaves of a backward pass that wasn't traced: they are watched from the next call on."""
-        for edge in crossed:
-            x = edge.input
-            if type(x) is Tensor and x.op is None and recording.trace is not None:
-                self.leaves[id(x)] = weakref.ref(x)
+        if recording.trace is not None:
+            self._know([edge.input for edge in crossed if type(edge.input) is Tensor])
+
+    def _know(self, tensors: Iterable[Tensor]) -> None:
+        """Remember leaves: the next calls start with them."""
+        self.leaves = [reference for reference in self.leaves if reference() is not None]
+        known = {id(reference()) for reference in self.leaves}
+        self.leaves += [weakref.ref(x) for x in dict.fromkeys(tensors) if x.op is None and id(x) not in known]
+        for spot in self.starts.values():
+            spot.gate = None
 
     def __getattr__(self, name: str) -> Any:
         """All else is the function's own: of a compiled model, ``parameters()``, ``eval()``, its layers."""
@@ -106,24 +111,13 @@ class Compiled:
             raise AttributeError(name)
         return getattr(self.function, name)
 
-    def _explain(self, trace: Trace) -> None:
-        self.courses += trace.explored
-        reason = trace.reason or ("it has gone too many different ways" if self.courses > MOST_COURSES else "")
-        if reason:
-            self.reason = reason
+    def _explain(self, explored: bool, reason: str) -> None:
+        """Go on without tracing, and say why, if a call was thawed or there are too many courses."""
+        self.courses += explored
+        self.reason = reason or ("it has gone too many different ways" if self.courses > MOST_COURSES else "")
+        if self.reason:
             name = getattr(self.function, "__name__", type(self.function).__name__)
-            warnings.warn(f"{name} runs without being compiled: {reason}", stacklevel=4)
-
-
-def tensors_in(values: Iterable[Any]) -> Iterator[Tensor]:
-    """The tensors among values that aren't watched yet, and in lists, tuples and dictionaries among them."""
-    for value in values:
-        if type(value) is Tensor:
-            yield value
-        elif isinstance(value, list | tuple):
-            yield from tensors_in(value)
-        elif isinstance(value, dict):
-            yield from tensors_in(value.values())
+            warnings.warn(f"{name} runs without being compiled: {self.reason}", stacklevel=3)
 
 
 def compile(function: Callable[..., Any], tier: str | None = None) -> Compiled:
@@ -131,7 +125,8 @@ def compile(function: Callable[..., Any], tier: str | None = None) -> Compiled:
 
     Programs are run by NumPy and, where Numba is installed (the extra ``fast``), by a kernel that is loaded in the
     background and takes over when it is there. ``tier="numpy"`` or ``tier="numba"`` settles which, so that the last
-    digits are the same in every run; for ``"numba"`` the kernel is waited for.
+    digits are the same in every run; for ``"numba"`` the kernel is waited for, and the loops that are compiled for ops on
+    long arrays.
 
     Inside it ops are only noted, and computed together when the function ends or a number is asked for. Call
     ``backward()`` inside, or run it under ``no_grad``. Whatever it can't follow runs as it would without ``compile``, which

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradwalk.ops import OPS, Op
-from gradwalk.program.traced import array_of
+from gradwalk.program.tape import read_back
+from gradwalk.program.traced import array_of, stand_for
 from gradwalk.program.trie import Place, Ran, Spot, Swept
 from gradwalk.recording import recording
 from gradwalk.tensor import NUMBERS, Tensor, apply, common_dtype, given, leaf, promoted
@@ -105,6 +106,7 @@ def place_of(trace: Trace, x: Tensor, spot: Spot, op: Op | None = None) -> Place
     """A place for a tensor's value, from a spot on."""
     value = array_of(x)
     place = Place(spot.size, value.shape, value.dtype, x.requires_grad, op)
+    stand_for(place, trace)
     trace.arrays[place.slot] = value
     spot.size += 1
     return place
@@ -112,14 +114,18 @@ def place_of(trace: Trace, x: Tensor, spot: Spot, op: Op | None = None) -> Place
 
 def swept(trace: Trace, output: Place) -> Spot:
     """The spot that a backward pass leads to."""
-    behind = {output.slot: output}
+    behind, reads = {output.slot: output}, set()
     for step in reversed(trace.spot.course()):
         if isinstance(step, Ran) and any(place.slot in behind for place in step.results):
             behind.update({place.slot: place for place in step.sources()})
+            reads |= {place.slot for places in read_back(step).values() for place in places}
     leaves = [place for slot, place in sorted(behind.items()) if slot in trace.outside]
     size = trace.spot.size
     gradients = tuple((place, Place(size + i, place.shape, place.dtype)) for i, place in enumerate(leaves))
-    spot = trace.spot.after(Swept(output, gradients, frozenset(behind).difference(trace.outside)))
+    for _, place in gradients:
+        stand_for(place, trace)
+    through = frozenset(behind).difference(trace.outside)
+    spot = trace.spot.after(Swept(output, gradients, through, frozenset(reads)))
     spot.size += len(leaves)
     return spot
 

@@ -6,13 +6,14 @@ general way, through the method that every `Tensor` has.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
 from gradwalk.operators import functions, simple
 from gradwalk.ops import ALIASES, OPERATORS, OPS, Composite, Op
 from gradwalk.program.traced import Noted, Traced
-from gradwalk.recording import recording
+from gradwalk.recording import no_grad, recording
 from gradwalk.tensor import Tensor
 
 Method = Callable[..., Any]
@@ -23,33 +24,38 @@ MISSES = (
     TypeError,
 )  # no such spot, no trace or no tensor, a tensor that the trace doesn't know
 PLAIN = frozenset({int, float, bool, str, type(None)})
-ALONE: Any = object()  # no second tensor
-new: Any = object.__new__
+place_of = operator.attrgetter("params")
 
 
-def shortcut(op: Op, general: Method, reflected: bool = False) -> Method:
-    """The method of an op on one tensor, on two, or on a tensor and a number."""
+def of_one(op: Op, general: Method) -> Method:
+    """The method of an op on one tensor."""
 
-    def method(x: Any, other: Any = ALONE, **options: Any) -> Any:
-        if options:
-            return general(x, **options)
-        trace, kind = recording.trace, type(other)
-        key: Any
+    def method(x: Any, *arguments: Any, **options: Any) -> Any:
+        if arguments or options:
+            return general(x, *arguments, **options)
+        trace = recording.trace
         try:
-            if other is ALONE:
-                key = op, x.params
-            else:
-                part = (kind, other or str(other)) if kind is float or kind is int else other.params
-                key = (op, part, x.params) if reflected else (op, x.params, part)
-            spot = trace.spot.next[key]
+            spot = trace.spot.next[op, x.params]
         except MISSES:
-            return general(x) if other is ALONE else general(x, other)
+            return general(x)
         trace.spot = spot
-        made: Any = new(Traced)
-        place = made.params = spot.result
-        made.scope, made.requires_grad = trace, place.requires_grad
-        trace.made.append(made)
-        return made
+        return spot.result.tensor
+
+    return method
+
+
+def of_two(op: Op, general: Method, reflected: bool = False) -> Method:
+    """The method of an op on two tensors, or on a tensor and a number."""
+
+    def method(x: Any, other: Any) -> Any:
+        trace, kind = recording.trace, type(other)
+        try:
+            part = (kind, other or str(other)) if kind is float or kind is int else other.params
+            spot = trace.spot.next[(op, part, x.params) if reflected else (op, x.params, part)]
+        except MISSES:
+            return general(x, other)
+        trace.spot = spot
+        return spot.result.tensor
 
     return method
 
@@ -70,6 +76,13 @@ def called(name: str, general: Method) -> Method:
 def composed(x: Any, composite: Composite, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """Call a function made of ops, of which ``x`` is the first argument: straight to where it led before."""
     trace, function = recording.trace, composite.function
+    try:
+        spot = trace.spot.next[composite, *map(place_of, arguments)] if not keywords else None
+    except MISSES:
+        spot = None
+    if spot is not None:
+        trace.spot = spot
+        return spot.result.tensor
     if trace is None or not composite.own:  # others' may go by more than their arguments
         return function(*arguments, **keywords)
     try:
@@ -103,7 +116,7 @@ class Promised:
     def __get__(self, instance: Any, owner: type[Noted]) -> Any:
         general = getattr(Tensor, self.name)
         fits = simple(self.op) and len(self.op.inputs) == 1
-        setattr(Noted, self.name, shortcut(self.op, general) if fits else called(self.name, general))
+        setattr(Noted, self.name, of_one(self.op, general) if fits else called(self.name, general))
         return getattr(owner if instance is None else instance, self.name)
 
 
@@ -111,15 +124,16 @@ def install() -> None:
     """Give tensors that a trace knows their operators and methods."""
     for name, op in OPERATORS.items():
         general, reflected = getattr(Tensor, name), name.replace("__", "__r", 1)
-        setattr(Noted, name, shortcut(op, general))
+        setattr(Noted, name, (of_one if len(op.inputs) == 1 else of_two)(op, general))
         if len(op.inputs) == 2 and reflected in Tensor.__dict__:
-            setattr(Noted, reflected, shortcut(op, getattr(Tensor, reflected), reflected=True))
+            setattr(Noted, reflected, of_two(op, getattr(Tensor, reflected), reflected=True))
     for name in functions:
         made = OPS.get(ALIASES.get(name, name))
         if made is not None and made.method and not made.property and name in Tensor.__dict__:
             setattr(Noted, name, Promised(name, made))
     Noted.__pow__ = called("pow", Tensor.__pow__)
     Noted.__gradwalk_composite__ = composed  # type: ignore[attr-defined]
+    Noted.__gradwalk_noted__ = staticmethod(no_grad)  # type: ignore[attr-defined]
 
 
 install()

@@ -1,24 +1,24 @@
 """Where the results of a listing's calls live: constants, views, buffers that serve again.
 
-A ufunc writes into a buffer that is allocated when the plan is made, laid out as the result that was seen, and that serves
-again as soon as nothing reads it any more. What only rearranges memory (a transpose, a slice, a broadcast) is a view of a buffer, made once and for all; a
-view of what is given is made again only when another array is given. What reads nothing that changes is computed once.
-What is wanted gets memory of its own in every run.
+What NumPy can put into memory that is there (`into`) is written into a buffer, which is allocated when the plan is made,
+laid out as the result that was seen, and serves again as soon as nothing reads it any more. What only rearranges memory (a
+transpose, a slice, a broadcast) is a view of a buffer, made once and for all; a view of what is given is made again only
+when another array is given. What reads nothing that changes is computed once. What is wanted gets memory of its own in
+every run.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import EllipsisType
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
-from gradwalk.ops.conv import first_largest, largest, unwindow
-from gradwalk.program.listing import Call, Cell, item_of, put
+from gradwalk.program.into import copied, is_copy, makes_new, overwriting
+from gradwalk.program.listing import Call, Cell, put
+from gradwalk.program.views import VIEWS, always_view
 
 
 @dataclass(eq=False, frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Plan:
         self.rooted: dict[Cell, list[Call]] = {cell: [] for cell in given}
         self.roots: dict[Cell, Cell] = {cell: cell for cell in given}
         self.memory: dict[Cell, frozenset[Any]] = {cell: frozenset({cell}) for cell in given}
-        self.calls = needed(calls, wanted)
+        self.calls = postponed(needed(calls, wanted), given)
         self.last = last_reads(self.calls, wanted)
         self.ends = {call.arguments[1]: position for position, call in enumerate(self.calls) if call.function is put}
         self.spare: dict[Any, list[Buffer]] = defaultdict(list)
@@ -167,64 +167,42 @@ def needed(calls: Sequence[Call], wanted: Sequence[Cell]) -> list[Call]:
     return kept[::-1]
 
 
+def postponed(calls: Sequence[Call], given: Iterable[Cell]) -> list[Call]:
+    """The calls in an order in which what takes more memory than all that it is made of is made right before it is read.
+
+    What reads what is given stays before all that may be written there.
+    """
+    lent, writing = set(given), set()
+    for call in calls:
+        if call.function is put:
+            writing |= {call.result, call.arguments[1]}
+        elif not makes_new(call) and not lent.isdisjoint(call.cells()):
+            lent.add(call.result)
+    found = list(calls)
+    for position in reversed(range(len(calls))):
+        call = calls[position]
+        if makes_new(call) and nbytes(call.result) > sum(map(nbytes, call.cells())):
+            until = writing if lent.intersection(call.cells()) else set()
+            later = enumerate(found[position + 1 :], position)
+            end = next((i for i, x in later if x.result in until or call.result in set(x.cells())), position)
+            found.insert(end, found.pop(position))
+    return found
+
+
+def nbytes(cell: Cell) -> int:
+    """The memory that an array takes."""
+    return getattr(cell.value, "nbytes", 0)
+
+
 def last_reads(calls: Sequence[Call], wanted: Sequence[Cell]) -> dict[Cell, int]:
     """Where each cell is read for the last time; what is wanted is read after everything."""
     last = {cell: position for position, call in enumerate(calls) for cell in call.cells()}
     return {**last, **dict.fromkeys(wanted, len(calls))}
 
 
-# What gives a part of its first argument's memory, or the same memory in another order: always, and as a rule.
-ALWAYS_VIEWS = {
-    np.broadcast_to, np.diagonal, np.expand_dims, np.flip, np.moveaxis, np.permute_dims, np.squeeze, np.swapaxes,
-    np.transpose, np.ndarray.diagonal, np.ndarray.squeeze, np.ndarray.swapaxes, np.ndarray.transpose,
-    sliding_window_view,
-}  # fmt: skip
-VIEWS = {*ALWAYS_VIEWS, item_of, np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape, np.ndarray.view}
-
-
 def kind_of(array: Any) -> Any:
     """The shape and type of an array, and its layout: in which order a sum adds up depends on that."""
     return array.shape, array.dtype, array.strides
-
-
-def always_view(call: Call) -> bool:
-    """Whether a call gives a view of any array, contiguous or not."""
-    picks = call.function is item_of and all(isinstance(x, PARTS) for x in as_tuple(call.arguments[1]))
-    return picks or call.function in ALWAYS_VIEWS
-
-
-PARTS = slice | int | EllipsisType | None
-
-
-def as_tuple(index: Any) -> tuple[Any, ...]:
-    """An index for each dimension."""
-    return index if isinstance(index, tuple) else (index,)
-
-
-VERBS = {
-    np.pad,
-    first_largest.forward,
-    largest.forward,
-    unwindow.forward,
-}  # each makes a new array, and takes no ``out``
-RESHAPES = {np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape}
-
-
-def makes_new(call: Call) -> bool:
-    """Whether a call's result is no part of what it reads, and can be put into memory that is there."""
-    return isinstance(call.function, np.ufunc) or call.function is np.sum or call.function in VERBS
-
-
-def is_copy(call: Call) -> bool:
-    """Whether a call lays out the same entries anew, as no view has them in that shape."""
-    x = call.arguments[0].value if call.function in RESHAPES else None
-    return isinstance(x, np.ndarray) and not call.keywords and not np.may_share_memory(x, call.result.value)
-
-
-def copied(x: Any, *, out: Any) -> Any:
-    """The same entries in another shape."""
-    np.copyto(out.reshape(x.shape), x)
-    return out
 
 
 def overwrites(call: Call, buffer: Buffer) -> bool:
@@ -234,8 +212,3 @@ def overwrites(call: Call, buffer: Buffer) -> bool:
         for cell in call.cells()
         if isinstance(cell.value, np.ndarray)
     )
-
-
-def overwriting(call: Call) -> bool:
-    """Whether a call works entry by entry, so that it may write where it reads."""
-    return isinstance(call.function, np.ufunc) and call.function.signature is None

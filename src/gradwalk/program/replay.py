@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk.program.into import FRESH, written
 from gradwalk.program.listing import Call, Cell
-from gradwalk.program.plan import VERBS, Plan, Step, always_view
+from gradwalk.program.plan import Plan, Step
+from gradwalk.program.views import always_view
 
 
 class Replay:
@@ -78,18 +80,19 @@ class Replay:
     def _line(self, position: int, step: Step) -> str:
         if isinstance(step.into, Cell):
             self.names[id(step.call.result)] = self.names[id(step.into)]
-        if step.into is not None and step.call.function in VERBS:
+        if step.into is not None and step.call.function in FRESH:
             return f"{self._name(step.call.result)}[...] = {self._call(step.call)}"
         if step.into is not None:
-            return self._call(step.call, f"out={self._name(step.call.result)}")
+            return self._call(step.call, self._name(step.call.result))
         name = self.names[id(step.call.result)] = f"t{position}"
         return f"{name} = {self._call(step.call)}"
 
-    def _call(self, call: Call, *more: str) -> str:
-        function, keywords = written(call)
-        arguments = [self._argument(value, call) for value in call.arguments]
+    def _call(self, call: Call, out: str = "") -> str:
+        function, positional, keywords = written(call, bool(out))
+        arguments = [self._argument(value, call) for value in positional]
         arguments += [f"{name}={self._argument(value, call)}" for name, value in keywords.items()]
-        return f"{self._function(function)}({', '.join([*arguments, *more])})"
+        arguments += [f"out={out}"] * bool(out)
+        return f"{self._function(function)}({', '.join(arguments)})"
 
     def _function(self, function: Any) -> str:
         name = getattr(function, "__name__", "call").strip("<>")
@@ -133,17 +136,11 @@ def fresh(value: Any) -> Any:
     return value.copy(order="K") if isinstance(value, np.ndarray) else value
 
 
-def written(call: Call) -> tuple[Any, dict[str, Any]]:
-    """How a call is made: np.sum is a Python function around add.reduce."""
-    if call.function is np.sum and len(call.arguments) == 1:
-        return np.add.reduce, {"axis": None, **call.keywords}
-    return call.function, call.keywords
-
-
 def as_operand(value: Any, call: Call) -> Any:
     """A ufunc's plain number as an array without dimensions: the same result, for a fifth of the time."""
-    if isinstance(call.function, np.ufunc) and isinstance(value, int | float):
-        types = {cell.dtype for cell in call.cells()}
-        if len(types) == 1 and next(iter(types)).kind == "f":
-            return np.array(value, next(iter(types)))
-    return value
+    types = {cell.dtype for cell in call.cells()}
+    if not isinstance(call.function, np.ufunc) or type(value) not in (int, float, bool) or len(types) != 1:
+        return value
+    (dtype,) = types
+    whole = dtype.kind in "iu" and type(value) is int and np.iinfo(dtype).min <= value <= np.iinfo(dtype).max
+    return np.array(value, dtype) if whole or dtype.kind == "f" else value

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk.backward import sweep
+from gradwalk.inputs import Reader
 from gradwalk.ops import Op
 from gradwalk.program.listing import Cell, Listing, Number
 from gradwalk.program.native.loading import Loading
@@ -18,7 +19,7 @@ from gradwalk.program.trie import Place, Put, Ran, Step, Swept, Updated
 
 
 class Segment:
-    """Runs the steps since one spot: ``run(arrays)`` takes and extends the arrays that are known, by slot."""
+    """Runs the steps since one spot: ``run(arrays)`` takes the arrays that are known by slot, and gives those wanted."""
 
     def __init__(
         self,
@@ -33,7 +34,7 @@ class Segment:
             reading.enter(step)
         for step in steps:
             reading.read(step)
-        self.given, self.wanted = list(reading.given), list(wanted)
+        self.given, self.wanted = list(reading.given), wanted
         given, results = list(reading.given.values()), [reading.cells[slot] for slot in wanted]
         own = {reading.cells[slot] for slot in wanted if slot in reading.own}
         self.parts = Plan(reading.listing.calls, given, results), given, results, own
@@ -46,11 +47,11 @@ class Segment:
         kernel, self.loading = self.loading.kernel, None
         return Native(*self.parts, kernel)
 
-    def run(self, arrays: dict[int, Any]) -> None:
-        """Compute what is wanted from what is known: with the kernel from when it is there."""
+    def run(self, arrays: Mapping[int, Any]) -> Sequence[Any]:
+        """What is wanted, computed from what is known: with the kernel from when it is there."""
         if self.loading is not None and self.loading.kernel is not None:
             self.replay = self._made()
-        arrays.update(zip(self.wanted, self.replay.run(*map(arrays.__getitem__, self.given)), strict=True))
+        return self.replay.run(*map(arrays.__getitem__, self.given))  # type: ignore[no-any-return]
 
 
 class Reading:
@@ -148,10 +149,10 @@ def changed_by(step: Step) -> Iterable[Place]:
     return step.changed if isinstance(step, Updated) else ()
 
 
-class Recorded:
+class Recorded(Reader):
     """A slot as a node of the tape: what `gradwalk.backward.sweep` asks of one."""
 
-    __slots__ = ("index", "inputs", "op", "params", "reading", "requires_grad", "slot")
+    __slots__ = ("index", "op", "params", "reading", "requires_grad", "slot")
 
     def __init__(
         self,

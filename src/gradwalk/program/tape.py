@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradwalk import inplace
 from gradwalk.backward import FreedError
 from gradwalk.errors import InPlaceError
-from gradwalk.program.traced import Traced, settle
+from gradwalk.program.traced import Traced, array_of, settle
 from gradwalk.program.trie import Place, Ran, Swept
 from gradwalk.recording import clock
 
@@ -17,23 +17,39 @@ if TYPE_CHECKING:
 
 def refuse_used(trace: Trace, swept: Swept) -> None:
     """The errors that a backward pass would end in: over a freed tape, or reading what was changed since."""
+    if trace.freed.isdisjoint(swept.behind) and changed_slots(trace).isdisjoint(swept.reads):
+        return
     for step in trace.spot.course():
         if isinstance(step, Ran) and any(place.slot in swept.behind for place in step.results):
             _refuse(trace, step)
 
 
-def _refuse(trace: Trace, step: Ran) -> None:
-    slot = step.results[0].slot
+def changed_slots(trace: Trace) -> set[int]:
+    """The slots of tensors from outside whose memory was changed."""
+    changed = {id(inplace.storage(array)) for _, arrays in trace.changes for array in arrays}
+    return {slot for slot, x in trace.outside.items() if id(inplace.storage(array_of(x))) in changed}
+
+
+def read_back(step: Ran) -> dict[str, list[Place]]:
+    """What the rules of an op that ran read, if a gradient comes to it: names, with the places of inputs."""
     wanted = [i for i, x in enumerate(step.inputs) if isinstance(x, Place) and x.requires_grad]
-    saved = {name for i in wanted for name in step.op.saves(i)}
-    if saved and slot in trace.freed:
+    found: dict[str, list[Place]] = {name: [] for i in wanted for name in step.op.saves(i)}
+    for i, place in enumerate(step.inputs):
+        name = step.op.inputs[0 if step.op.variadic else i]
+        if name in found and isinstance(place, Place):
+            found[name].append(place)
+    return found
+
+
+def _refuse(trace: Trace, step: Ran) -> None:
+    slot, reads = step.results[0].slot, read_back(step)
+    if reads and slot in trace.freed:
         raise FreedError(
             f"the tape behind {step.op.name} was freed by an earlier backward pass, to save memory; "
             "compute the forward pass again, or call the earlier one as backward(retain_graph=True)"
         )
-    for i, place in enumerate(step.inputs):
-        name = step.op.inputs[0 if step.op.variadic else i]
-        if name in saved and isinstance(place, Place) and _changed_since(trace, place, slot):
+    for name, places in reads.items():
+        if any(_changed_since(trace, place, slot) for place in places):
             raise InPlaceError(
                 f"{step.op.name} needs {name} for its backward pass, and it was changed in place since; "
                 "change it after backward(), or compute the forward pass again"
@@ -43,24 +59,26 @@ def _refuse(trace: Trace, step: Ran) -> None:
 def _changed_since(trace: Trace, place: Place, slot: int) -> bool:
     x = trace.outside.get(place.slot)
     return x is not None and any(
-        slot < size and inplace.storage(array) is inplace.storage(x.value) for size, array in trace.changes
+        slot < size and inplace.storage(array) is inplace.storage(array_of(x))
+        for size, arrays in trace.changes
+        for array in arrays
     )
 
 
 def put_on_tape(trace: Trace) -> None:
     """Turn all that was noted, and is computed by now, into ordinary tensors with the tape that they would have."""
-    traced: dict[int, Traced] = {x.params.slot: x for x in trace.made if type(x) is Traced}  # type: ignore[attr-defined]
+    traced = {place.slot: place.tensor for place in trace.spot.places()}
     changes = list(trace.changes)
     for step in trace.spot.course():
         if isinstance(step, Ran):
             while changes and step.results[0].slot >= changes[0][0]:
-                inplace.stamp(changes.pop(0)[1], clock())
+                inplace.stamp(clock(), *changes.pop(0)[1])
             _put(trace, step, traced)
-    for _, array in changes:
-        inplace.stamp(array, clock())
+    for _, arrays in changes:
+        inplace.stamp(clock(), *arrays)
     for slot, x in traced.items():
-        if type(x) is Traced:
-            settle(x, trace.arrays[slot])
+        if type(x) is Traced and slot in trace.arrays:
+            settle(trace, [x.params], [trace.arrays[slot]])  # type: ignore[list-item]
 
 
 def _put(trace: Trace, step: Ran, traced: dict[int, Traced]) -> None:
@@ -70,7 +88,7 @@ def _put(trace: Trace, step: Ran, traced: dict[int, Traced]) -> None:
     siblings = clock() if step.several else 0
     for i, place in enumerate(step.results):
         x = _tensor(trace, place, traced)
-        settle(x, trace.arrays[place.slot], place.op if place.requires_grad else None)
+        settle(trace, [place], [trace.arrays[place.slot]])
         if place.requires_grad and place.slot not in trace.freed:
             x.inputs, x.params = inputs, {**step.params, "slot": i} if step.several else step.params
         if siblings:
@@ -78,8 +96,4 @@ def _put(trace: Trace, step: Ran, traced: dict[int, Traced]) -> None:
 
 
 def _tensor(trace: Trace, place: Place, traced: dict[int, Traced]) -> Any:
-    if place.slot in trace.outside:
-        return trace.outside[place.slot]
-    if place.slot not in traced:  # a cast, which nobody holds
-        traced[place.slot] = trace.noted(place)
-    return traced[place.slot]
+    return trace.outside[place.slot] if place.slot in trace.outside else traced[place.slot]

@@ -17,47 +17,47 @@ from gradwalk.program.keys import key_of, part_of_key
 from gradwalk.program.native.loading import Loading
 from gradwalk.program.segment import Segment
 from gradwalk.program.tape import refuse_used
-from gradwalk.program.traced import Noted, Traced, Watched, alive, array_of
+from gradwalk.program.traced import UNHELD, Noted, Traced, Watched, array_of, counts
 from gradwalk.program.trie import Place, Ran, Spot, Swept
 from gradwalk.recording import no_grad, recording
 from gradwalk.tensor import NO_PARAMS, Tensor
 
 if TYPE_CHECKING:
-    from gradwalk.optim.optimizer import Moves, Optimizer
+    from gradwalk.optim.optimizer import Optimizer
 
-new: Any = object.__new__
 place_of = operator.attrgetter("params")
 MISSES = (KeyError, AttributeError, TypeError)
 
 
 class Trace:
-    """What one call has noted so far, and what is known of it.
+    """What one call has noted so far, and what is known of it; one serves all calls of a function, one after the other.
 
     ``arrays`` are the values known by slot; they are complete up to the spot ``known``. ``outside`` are the tensors that
-    came in from outside by slot, ``tapes`` the params of those that were computed there. ``made`` are all results.
-    ``freed`` are the slots whose tape a backward pass has used up, ``changes`` the arrays changed in place, with how many
+    came in from outside by slot, ``tapes`` the params of those that were computed there. ``marked`` are results that
+    somebody wrote on. ``freed`` are the slots whose tape a backward pass has used up, ``changes`` the arrays changed in place, with how many
     slots there were then; ``behind`` says that some of them are still as they were. ``shown`` are the slots whose arrays
-    were given out. If it is ``broken``, because computing failed, ``handed`` are leaves without a gradient, and ``undone`` has what optimizers
+    were given out. ``explored`` says that it went a way that no call went before, ``reason`` why it was thawed, ``looks``
+    how often numbers were looked at. If it is ``broken``, because computing failed, ``undone`` has what optimizers
     remembered.
     """
 
-    behind = broken = ended = False
-    explored = False  # whether it went a way that no call went before
-    reason = ""  # why the call was thawed
-    looks = 0  # at numbers
-    freed: frozenset[int] = frozenset()
-
-    def __init__(self, start: Spot, loading: Loading | None = None):
+    def __init__(self, loading: Loading | None = None):
         self.loading = loading
-        self.spot = self.known = start
+        self.spot = self.known = Spot()
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of all that belongs to one call."""
         self.arrays: dict[int, Any] = {}
         self.outside: dict[int, Tensor] = {}
         self.tapes: dict[int, Mapping[str, Any]] = {}
-        self.made: list[Traced] = []
-        self.changes: list[tuple[int, Any]] = []
+        self.marked: list[Traced] = []
+        self.changes: list[tuple[int, Sequence[Any]]] = []
         self.shown: set[int] = set()
-        self.handed: list[Tensor] = []
         self.undone: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self.freed: frozenset[int] = frozenset()
+        self.behind = self.broken = self.ended = self.explored = False
+        self.reason, self.looks = "", 0
 
     # --- tensors from outside ---
 
@@ -107,11 +107,10 @@ class Trace:
             x.__class__ = Tensor  # type: ignore[assignment]
 
     def release(self) -> None:
-        """Make all watched tensors ordinary ones again,."""
-        tapes = self.tapes
-        for slot, x in self.outside.items():
+        """Make all watched tensors ordinary ones again."""
+        for x in self.outside.values():
             if type(x) is Watched:
-                x.params = tapes.get(slot, NO_PARAMS) if tapes else NO_PARAMS
+                x.params = self.params_of(x) if self.tapes else NO_PARAMS
                 x.__class__ = Tensor  # type: ignore[assignment]
 
     # --- noting ---
@@ -144,20 +143,10 @@ class Trace:
         self.spot = spot
         place = spot.result
         if place is not None:
-            made: Any = new(Traced)
-            made.scope, made.params, made.requires_grad = self, place, place.requires_grad
-            self.made.append(made)
-            return made
+            return place.tensor
         step = spot.steps[-1]
         assert isinstance(step, Ran)
-        return tuple([self.noted(place) for place in step.results])
-
-    def noted(self, place: Place) -> Traced:
-        """A tensor for what a place will hold."""
-        made: Traced = new(Traced)
-        made.scope, made.params, made.requires_grad = self, place, place.requires_grad  # type: ignore[assignment]
-        self.made.append(made)
-        return made
+        return tuple([place.tensor for place in step.results])
 
     def met(self) -> tuple[Any, ...]:
         """What changes when a call does more than to note ops: computes, looks at numbers, takes in or changes tensors."""
@@ -182,18 +171,18 @@ class Trace:
         step: Any = spot.steps[0]
         if self.changes or not self.freed.isdisjoint(step.behind):
             refuse_used(self, step)
-        leaves = [self.outside[place.slot] for place, _ in step.gradients]
+        outside = self.outside
+        leaves = [outside[place.slot] for place, _ in step.gradients]
         for x in leaves:
             if x.hooks:
                 self.thaw("a leaf has a hook")
                 return False
         self.spot.next[key] = self.spot = spot
         self.freed = self.freed | step.behind if self.freed else step.behind
-        made, tapes = [self.noted(gradient) for _, gradient in step.gradients], self.tapes
+        tapes, made = self.tapes, [gradient.tensor for _, gradient in step.gradients]
         for (place, _), x, gradient in zip(step.gradients, leaves, made, strict=True):
             if x.grad is None and place.slot not in tapes:
                 x.grad = gradient
-                self.handed.append(x)
             else:
                 self._add(place, x, gradient)
         return True
@@ -214,9 +203,9 @@ class Trace:
         """Note a change in place; False if it must be carried out at once."""
         return changing.change(self, target, op, (target, *others), params)
 
-    def update(self, optimizer: Optimizer, moves: Moves) -> None:
+    def update(self, optimizer: Optimizer) -> None:
         """Note an optimizer's step."""
-        updating.note(self, optimizer, moves)
+        updating.note(self, optimizer)
 
     # --- computing ---
 
@@ -226,19 +215,34 @@ class Trace:
             return
         if wanted is None:
             wanted = self._wanted()
+        segment = self.segment(wanted)
+        self.arrays.update(zip(segment.wanted, self.run(segment), strict=True))
+
+    def segment(self, wanted: tuple[int, ...]) -> Segment:
+        """What computes the slots that are wanted here from what is known."""
         key = self.known, wanted
         segment = self.spot.programs.get(key)
         if segment is None:
             steps = self.spot.course(self.known)
             segment = self.spot.programs[key] = Segment(self.known.course(), steps, self.arrays, wanted, self.loading)
+        return segment
+
+    def run(self, segment: Segment) -> Sequence[Any]:
+        """What a segment computes: all is up to date then."""
         self.broken = True
-        segment.run(self.arrays)
+        values = segment.run(self.arrays)
         self.known, self.behind, self.broken = self.spot, False, False
+        return values
 
     def _wanted(self) -> tuple[int, ...]:
         """What must be known for the call to go on: what is held, and all if a backward pass is still to come."""
-        held = alive(self.made)
-        return self.unknown() if self.is_open(held) else self.missing(held)
+        alive = self.alive()
+        return self.unknown() if self.is_open(alive) else self.missing(alive)
+
+    def alive(self) -> list[Any]:
+        """The results that somebody holds, or has written on."""
+        places = self.spot.places()
+        return [place.tensor for place, count in zip(places, counts(places), strict=True) if count > UNHELD]
 
     def is_open(self, held: Sequence[Any]) -> bool:
         """Whether a backward pass may still come to what is held."""

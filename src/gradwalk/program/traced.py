@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from sys import getrefcount
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from weakref import getweakrefcount
 
 import numpy as np
 
-from gradwalk.ops import Op
 from gradwalk.recording import clock, recording
 from gradwalk.tensor import NO_PARAMS, NUMBERS, Handle, Tensor
+
+if TYPE_CHECKING:
+    from gradwalk.program.trace import Trace
+    from gradwalk.program.trie import Place
+
+new: Any = object.__new__
+write = object.__setattr__
+VALUE: Any = Tensor.__dict__["value"]
+array_of: Callable[[Tensor], Any] = VALUE.__get__  # as it is in memory, whatever was noted to be written there
 
 
 class Noted(Tensor):
@@ -20,27 +29,34 @@ class Noted(Tensor):
 
     __slots__ = ()
 
+
+class Traced(Noted):
+    """A result that was noted; it becomes an ordinary `Tensor` when the call ends, if anybody holds it then.
+
+    Until then ``scope`` holds its trace, and the value is unset, as is the tape of what wants a gradient. Asking for its value computes it; asking for its
+    tape thaws the trace. One that nobody holds stands for its place in the next call too.
+    """
+
+    __slots__ = ()
+
     shape = property(lambda self: self.params.shape, doc="The size of each dimension.")
     ndim = property(lambda self: len(self.params.shape), doc="How many dimensions there are.")
     dtype = property(lambda self: self.params.dtype, doc="The type of the elements.")
 
-
-class Traced(Noted):
-    """A result that was noted; it becomes an ordinary `Tensor` when the call ends.
-
-    Until then ``scope`` holds its trace, and the other slots are unset. Asking for its value computes it; asking for its
-    tape thaws the trace.
-    """
-
-    __slots__ = ()
+    def __setattr__(self, name: str, value: Any) -> None:
+        """What somebody has written on is settled when the call ends, so that no later call has it."""
+        trace: Any = self.scope
+        if name in Tensor.__slots__:
+            trace.thaw(f"it sets a tensor's {name}")
+        else:
+            trace.marked.append(self)
+        write(self, name, value)
 
     def __getattr__(self, name: str) -> Any:
         if name not in Tensor.__slots__:
             raise AttributeError(f"a tensor has no {name!r}")
         if name == "value":
             return self.scope.value_of(self)  # type: ignore[union-attr]
-        if name == "op" and not self.requires_grad:
-            return None
         self.scope.thaw(f"it asks for a tensor's {name}")  # type: ignore[union-attr]
         return getattr(self, name)
 
@@ -53,7 +69,11 @@ class Traced(Noted):
     ) -> None:
         """Note a backward pass of the usual kind; thaw for any other."""
         trace: Any = self.scope
-        if retain_graph or create_graph or inputs is not None or not (gradient is None or type(gradient) in NUMBERS):
+        usual = gradient is None and not retain_graph and not create_graph and inputs is None
+        if usual and self.requires_grad and not self.params.shape and trace is recording.trace:  # type: ignore[attr-defined]
+            if trace.sweep(self.params):
+                return
+        elif retain_graph or create_graph or inputs is not None or not (gradient is None or type(gradient) in NUMBERS):
             trace.thaw("it calls backward() with arguments")
         elif not self.requires_grad or (self.shape and math.prod(self.shape) != 1):
             trace.thaw("it calls backward() on what has no gradient, or isn't a single number")
@@ -70,9 +90,16 @@ class Traced(Noted):
 
 
 class Watched(Noted):
-    """A tensor from outside, for as long as a call lasts: the same in all, but that ops on it are noted."""
+    """A tensor from outside, for as long as a call lasts: the same in all, but that ops on it are noted.
+
+    Other threads may use it meanwhile, even just when the call ends: nothing that they read goes by its place.
+    """
 
     __slots__ = ()
+
+    shape = property(lambda self: array_of(self).shape, doc="The size of each dimension.")
+    ndim = property(lambda self: array_of(self).ndim, doc="How many dimensions there are.")
+    dtype = property(lambda self: array_of(self).dtype, doc="The type of the elements.")
 
     @property
     def requires_grad(self) -> bool:
@@ -112,13 +139,7 @@ class Watched(Noted):
         return twin
 
 
-VALUE: Any = Tensor.__dict__["value"]
 WANTS: Any = Tensor.__dict__["requires_grad"]
-
-
-def array_of(x: Tensor) -> Any:
-    """A tensor's array as it is in memory, whatever was noted to be written there."""
-    return VALUE.__get__(x)
 
 
 def is_writable(x: Tensor) -> bool:
@@ -129,23 +150,32 @@ def is_writable(x: Tensor) -> bool:
     )
 
 
-def settle(x: Any, value: Any, op: Op | None = None) -> None:
-    """Make a traced tensor an ordinary one with a value; if an op made it, then its tape is used up."""
-    x.__class__ = Tensor
-    x.value, x.params, x.op = value, NO_PARAMS, op
-    x.inputs, x.requires_grad = ((), False) if op is None else (None, True)
-    x.index, x.scope = clock(), recording.scope
-    x.code, x.offset = None, -1
+def stand_for(place: Place, trace: Trace) -> None:
+    """Make a tensor that stands for a place in the calls that a trace notes."""
+    made: Any = new(Tensor)
+    made.scope, made.params, made.requires_grad = trace, place, place.requires_grad
+    if not place.requires_grad:
+        made.op, made.inputs, made.index, made.code, made.offset = None, (), clock(), None, -1
+    made.__class__ = Traced
+    place.tensor = made
 
 
-def held(made: list[Any], unheld: int) -> list[Any]:
-    """Those that are referred to more often than ``unheld``, the list and this function included."""
-    return [x for x in made if getrefcount(x) > unheld]
+def settle(trace: Trace, places: Iterable[Place], values: Iterable[Any]) -> None:
+    """Make the tensors of places ordinary ones, whose tape is used up; others stand for the places from now on."""
+    scope = recording.scope
+    for place, value in zip(places, values, strict=True):
+        x = place.tensor
+        write(x, "__class__", Tensor)
+        x.value, x.params, x.scope = value, NO_PARAMS, scope
+        if place.requires_grad:
+            x.op, x.inputs, x.index, x.code, x.offset = place.op, None, clock(), None, -1
+        stand_for(place, trace)
 
 
-UNHELD = next(count for count in itertools.count() if not held([object()], count))
+def counts(places: Iterable[Any]) -> tuple[int, ...]:
+    """How often the tensors of places are referred to, strongly and weakly, this function included."""
+    tensors = [place.tensor for place in places]
+    return tuple([getrefcount(x) + getweakrefcount(x) for x in tensors])
 
 
-def alive(made: list[Traced]) -> list[Traced]:
-    """Those that something besides the list of all holds on to, and that are still noted."""
-    return [x for x in held(made, UNHELD) if type(x) is Traced]
+(UNHELD,) = counts([SimpleNamespace(tensor=SimpleNamespace())])

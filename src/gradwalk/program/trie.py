@@ -6,7 +6,7 @@ numbered as they appear (their *slots*), so that equal courses have equal number
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,15 +15,19 @@ import numpy as np
 from gradwalk.ops import Op
 
 
-@dataclass(eq=False, frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Place:
-    """What a slot holds in every call that comes this way: a shape, a type, and whether it wants a gradient."""
+    """What a slot holds in every call that comes this way: a shape, a type, and whether it wants a gradient.
+
+    ``tensor`` stands for it in the next call that comes this way, if it is a result.
+    """
 
     slot: int
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
     requires_grad: bool = False
     op: Op | None = None  # what made it
+    tensor: Any = field(default=None, repr=False)
 
 
 @dataclass(eq=False, frozen=True, slots=True)
@@ -47,12 +51,14 @@ class Ran:
 class Swept:
     """A backward pass that ran: from one slot, with the gradient's place for the slot of each leaf.
 
-    ``behind`` are all slots that it came through: their tape is used up.
+    ``behind`` are all slots that it came through: their tape is used up. ``reads`` are the slots of inputs that its rules
+    read on the way.
     """
 
     output: Place
     gradients: tuple[tuple[Place, Place], ...]
     behind: frozenset[int]
+    reads: frozenset[int]
 
 
 @dataclass(eq=False, frozen=True, slots=True)
@@ -99,8 +105,11 @@ class Spot:
     """How a call got here from the spot before, and where calls went on from here.
 
     ``result`` is the one tensor that came up on the way, ``size`` is how many slots there are by now, ``depth`` how many
-    steps. ``entering`` is where the latest tensor from outside came in. ``programs`` compute what is wanted here from what
-    was known at an earlier spot. ``endings`` are their slots, for calls that end here, by what is known and held.
+    steps. ``entering`` is where the latest tensor from outside came in, ``gate`` takes in those that
+    the latest call started with, ``inside`` those that come before this spot. ``programs`` compute what is wanted here from what
+    was known at an earlier spot. ``updates`` are the latest
+    steps of optimizers from here, by rule. ``endings`` say what is left to do for calls that end here, by what is known and held.
+    ``results`` are the places on the way here that tensors stand for.
     """
 
     before: Spot | None = None
@@ -109,9 +118,13 @@ class Spot:
     size: int = 0
     depth: int = 0
     entering: Spot | None = None
+    gate: Any = None
+    inside: Any = None
     next: dict[Any, Spot] = field(default_factory=dict)
     programs: dict[Any, Any] = field(default_factory=dict)
-    endings: dict[Any, tuple[int, ...] | None] = field(default_factory=dict)
+    endings: dict[Any, Any] = field(default_factory=dict)
+    updates: dict[Any, Any] = field(default_factory=dict)
+    results: tuple[Place, ...] | None = None
 
     def after(self, *steps: Step) -> Spot:
         """A new spot behind this one."""
@@ -125,3 +138,20 @@ class Spot:
             found.append(spot.steps)
             spot = spot.before
         return [step for steps in reversed(found) for step in steps]
+
+    def places(self) -> tuple[Place, ...]:
+        """The places on the way from the start to this spot that tensors stand for."""
+        if self.results is None:
+            self.results = tuple(place for step in self.course() for place in made_by(step))
+        return self.results
+
+
+def made_by(step: Step) -> Iterable[Place]:
+    """The places of a step's results."""
+    if isinstance(step, Ran):
+        return step.results
+    if isinstance(step, Swept):
+        return [gradient for _, gradient in step.gradients]
+    if isinstance(step, Updated):
+        return [place for move in step.moves for place in move.created.values() if isinstance(place, Place)]
+    return ()

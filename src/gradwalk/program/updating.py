@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,127 +13,194 @@ import numpy as np
 from gradwalk.program.exploring import extend, untraced
 from gradwalk.program.listing import Unlistable
 from gradwalk.program.segment import Reading
+from gradwalk.program.traced import stand_for
 from gradwalk.program.trie import Move, Place, Spot, Updated
 from gradwalk.tensor import Tensor
 
 if TYPE_CHECKING:
-    from gradwalk.optim.optimizer import Moves
+    from gradwalk.optim.optimizer import Optimizer
     from gradwalk.program.trace import Trace
 
 SCHEDULED = {"lr", "momentum", "betas"}  # settings that may change from step to step in one program
 NUMBER = np.dtype("float64")
 
 
-def note(trace: Trace, optimizer: Any, moves: Moves) -> None:
+def note(trace: Trace, optimizer: Any) -> None:
     """Note an optimizer's step; or take it at once, where no call has been or its rule can't be listed."""
+    latest: Latest | None = trace.spot.updates.get(optimizer.rule)
+    numbers = None if latest is None else latest.numbers_again(optimizer)
+    if latest is not None and numbers is not None:
+        note_known(trace, optimizer, latest.spot, numbers)
+        return
+    numbers = [*scheduled_numbers(optimizer), *once(counts_of(optimizer))]
     try:
-        key, numbers = key_of_step(optimizer, moves)
-        spot = trace.spot.next[key]
-    except (KeyError, AttributeError, TypeError):  # no call went this way, or a tensor is new here
-        for x in tensors_of(optimizer, moves):
+        key = len(numbers), *key_of_step(optimizer)
+        hash(key)
+    except (AttributeError, TypeError):  # a tensor or a list is new here
+        for x in tensors_of(optimizer):
             trace.enter(x)
-        key, numbers = key_of_step(optimizer, moves)
-        if key not in trace.spot.next:
-            explore(trace, key, optimizer, moves, numbers)
-            return
-        spot = trace.spot.next[key]
+        key = len(numbers), *(tuple(part) if isinstance(part, list) else part for part in key_of_step(optimizer))
+    spot = trace.spot.next.get(key)
+    if spot is None:
+        explore(trace, key, optimizer, numbers)
+    else:
+        trace.spot.updates[optimizer.rule] = Latest(optimizer, spot)
+        note_known(trace, optimizer, spot, numbers)
+
+
+def note_known(trace: Trace, optimizer: Optimizer, spot: Spot, numbers: Sequence[float]) -> None:
+    """Note a step that calls took before."""
     step: Any = spot.steps[0]
     trace.spot, trace.behind = spot, True
+    arrays = trace.arrays
     for place, number in zip(step.numbers, numbers, strict=True):
-        trace.arrays[place.slot] = number
-    for param, move in zip(moved(moves), step.moves, strict=True) if step.remembers else ():
-        remember(trace, optimizer.state[param], move)
-    note_changes(trace, step)
+        arrays[place.slot] = number
+    if step.remembers:
+        for param, move in zip(moved(optimizer), step.moves, strict=True):
+            remember(trace, optimizer.state[param], move)
+    trace.changes.append((spot.size, [arrays[place.slot] for place in step.changed]))
 
 
-def moved(moves: Moves) -> list[Tensor]:
+class Latest:
+    """The latest step that was noted at a spot, with all that is told of it: most steps are the same again."""
+
+    def __init__(self, optimizer: Optimizer, spot: Spot):
+        self.spot, self.scheduled = spot, scheduled_numbers(optimizer)
+        self.remembers = any(optimizer.state.values())
+        self.settings = reader(tuple(optimizer.defaults))
+        self.groups = [
+            (self.settings(group), list(map(places_of, params)), [remembered(optimizer.state[p]) for p in params])
+            for group, params in optimizer.moves()
+        ]
+
+    def numbers_again(self, optimizer: Optimizer) -> list[float] | None:
+        """The numbers of the step that an optimizer is about to take, if all else is the same again."""
+        if len(optimizer.param_groups) != len(self.groups):
+            return None
+        for group, (settings, places, _) in zip(optimizer.param_groups, self.groups, strict=True):
+            if self.settings(group) != settings or len(group["params"]) != len(places):
+                return None
+            for param, (place, grad) in zip(group["params"], places, strict=True):
+                if param.params is not place or param.grad is None or param.grad.params is not grad:
+                    return None
+        if any(optimizer.state.values()):
+            return self._counted(optimizer)
+        return self.scheduled if not self.remembers else None
+
+    def _counted(self, optimizer: Optimizer) -> list[float] | None:
+        counts: list[int] = []
+        for group, (_, _, states) in zip(optimizer.param_groups, self.groups, strict=True):
+            for param, (names, places) in zip(group["params"], states, strict=True):
+                state = optimizer.state[param]
+                if list(state) != names:
+                    return None
+                for held, place in zip(state.values(), places, strict=True):
+                    if type(held) is int:
+                        counts.append(held)
+                    elif getattr(held, "params", None) is not place:
+                        return None
+        return [*self.scheduled, *once(counts)]
+
+
+def remembered(state: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
+    """What is remembered of a parameter: names, and places; None for numbers."""
+    return list(state), [getattr(held, "params", None) for held in state.values()]
+
+
+def once(counts: list[int]) -> list[int]:
+    """How often parameters were moved: one number, if that is equally often."""
+    return counts[:1] if len(set(counts)) == 1 else counts
+
+
+def moved(optimizer: Optimizer) -> list[Tensor]:
     """All parameters that are moved."""
-    return [param for _, params in moves for param in params]
+    return [param for _, params in optimizer.moves() for param in params]
 
 
-def tensors_of(optimizer: Any, moves: Moves) -> list[Tensor]:
+def tensors_of(optimizer: Optimizer) -> list[Tensor]:
     """Parameters, gradients, and what is remembered in arrays."""
-    found = [x for param in moved(moves) for x in (param, param.grad, *optimizer.state[param].values())]
+    found = [x for param in moved(optimizer) for x in (param, param.grad, *optimizer.state[param].values())]
     return [x for x in found if isinstance(x, Tensor)]
 
 
-def key_of_step(optimizer: Any, moves: Moves) -> tuple[Any, list[float]]:
-    """What is the same in equal steps; and the numbers that may differ.
+def key_of_step(optimizer: Optimizer) -> list[Any]:
+    """What is the same in equal steps: the rule, its settings, and the places of parameters, gradients and what is remembered.
 
-    They are scheduled settings, and how often parameters were moved: once, if that is equally often, else for each.
+    Of numbers that may differ only the number is told, and whether they are zero.
     """
+    fixed, scheduled = readers(tuple(optimizer.defaults))
     parts: list[Any] = [Updated, optimizer.rule]
-    numbers: list[float] = []
-    counted: list[int] = []
-    names, states = tuple(optimizer.defaults), optimizer.state
-    for group, params in moves:
-        fixed, scheduled = settings_of(group, names)
-        parts += fixed
-        numbers += scheduled
-        for param in params:
-            parts += param.params, param.grad.params  # type: ignore[union-attr]
-            if state := states[param]:
-                parts += [(name, None if isinstance(held, int) else held.params) for name, held in state.items()]
-                counted += [held for held in state.values() if isinstance(held, int)]
-    if counted:
-        numbers += counted[:1] if len(set(counted)) == 1 else counted
-    return (len(numbers), *parts), numbers
+    for group in optimizer.param_groups:
+        parts += fixed(group)
+        parts += map(bool, scheduled(group))
+        params = group["params"]
+        try:
+            places = list(map(places_of, params))
+        except AttributeError:  # not all have a gradient
+            params = [param for param in params if param.grad is not None]
+            places = list(map(places_of, params))
+        parts += places
+        parts += [tuple(part) for param in params for part in remembered(optimizer.state[param])]
+    return parts
 
 
-def settings_of(group: Mapping[str, Any], names: tuple[str, ...]) -> tuple[tuple[Any, ...], tuple[float, ...]]:
-    """A group's settings as parts of a key, and those that may differ in equal steps."""
-    try:
-        return parted(names, *map(group.__getitem__, names))
-    except TypeError:  # there is a list among them
-        return parted(names, *[tuple(x) if isinstance(x, list) else x for x in map(group.__getitem__, names)])
+places_of = operator.attrgetter("params", "grad.params")
 
 
-@lru_cache(maxsize=256, typed=True)  # 1, 1.0 and True aren't the same setting
-def parted(names: tuple[str, ...], *settings: Any) -> tuple[tuple[Any, ...], tuple[float, ...]]:
-    """The same for settings that can be looked up."""
-    fixed: list[Any] = []
-    numbers: list[float] = []
-    for name, value in zip(names, settings, strict=True):
-        fixed.append(bool(value) if name in SCHEDULED else value)
-        if name in SCHEDULED:
-            numbers += map(float, value if isinstance(value, tuple) else (value,))
-    return tuple(fixed), tuple(numbers)
+@lru_cache
+def readers(names: tuple[str, ...]) -> tuple[Callable[..., Iterable[Any]], Callable[..., Iterable[Any]]]:
+    """What read from a group the settings that are the same in equal steps, and those that may differ."""
+    return reader([name for name in names if name not in SCHEDULED]), reader([n for n in names if n in SCHEDULED])
+
+
+def reader(names: Sequence[str]) -> Callable[..., Iterable[Any]]:
+    """What reads some settings from a group."""
+    if len(names) > 1:
+        return operator.itemgetter(*names)
+    return lambda group: [group[name] for name in names]
+
+
+def scheduled_numbers(optimizer: Optimizer) -> list[float]:
+    """The settings that may differ in equal steps."""
+    _, scheduled = readers(tuple(optimizer.defaults))
+    values = [value for group in optimizer.param_groups for value in scheduled(group)]
+    return [float(x) for value in values for x in (value if isinstance(value, tuple | list) else (value,))]
+
+
+def counts_of(optimizer: Optimizer) -> list[int]:
+    """How often each parameter was moved, if that is remembered."""
+    return [held for param in moved(optimizer) for held in optimizer.state[param].values() if type(held) is int]
 
 
 def remember(trace: Trace, state: dict[str, Any], move: Move) -> None:
     """What is remembered of a parameter after its move: counters at once, the rest as soon as it is computed."""
-    trace.undone.append((state, dict(state)))
+    trace.undone.append((state, state.copy()))
     for name, held in state.items():
-        if isinstance(held, int):
+        if type(held) is int:
             state[name] = held + 1
-    for name in move.forgotten:
-        del state[name]
-    for name, made in move.created.items():
-        state[name] = trace.noted(made) if isinstance(made, Place) else made
-
-
-def note_changes(trace: Trace, step: Updated) -> None:
-    """Keep in mind which arrays aren't what earlier ops read."""
-    size, arrays = trace.spot.size, trace.arrays
-    trace.changes += [(size, arrays[place.slot]) for place in step.changed]
+    if move.forgotten or move.created:
+        for name in move.forgotten:
+            del state[name]
+        for name, made in move.created.items():
+            state[name] = made.tensor if isinstance(made, Place) else made
 
 
 # --- a way that no call went before ---
 
 
-def explore(trace: Trace, key: Any, optimizer: Any, moves: Moves, numbers: list[float]) -> None:
+def explore(trace: Trace, key: Any, optimizer: Optimizer, numbers: Sequence[float]) -> None:
     """Take the step at once, and note what it did."""
     trace.compute()
-    before = [dict(optimizer.state[param]) for param in moved(moves)]
+    before = [dict(optimizer.state[param]) for param in moved(optimizer)]
     with untraced():
-        optimizer.move_all(moves)
+        optimizer.move_all()
     spot = trace.spot.after()
     places = [number_at(trace, spot, number) for number in numbers]
-    step = told(trace, spot, optimizer, moves, before, places)
+    step = told(trace, spot, optimizer, before, places)
     spot.steps = (step,)
     if is_listable(trace, step):
         extend(trace, key, spot)
-    note_changes(trace, step)
+    trace.changes.append((trace.spot.size, [trace.arrays[place.slot] for place in step.changed]))
 
 
 def number_at(trace: Trace, spot: Spot, number: float) -> Place:
@@ -143,17 +211,15 @@ def number_at(trace: Trace, spot: Spot, number: float) -> Place:
     return place
 
 
-def told(
-    trace: Trace, spot: Spot, optimizer: Any, moves: Moves, before: list[dict[str, Any]], numbers: list[Place]
-) -> Updated:
+def told(trace: Trace, spot: Spot, optimizer: Optimizer, before: list[dict[str, Any]], numbers: list[Place]) -> Updated:
     """What a step did: from what was remembered before it, and what is now."""
-    waiting = iter(numbers)
+    waiting, moves = iter(numbers), optimizer.moves()
     settings = [with_slots(group, optimizer.defaults, waiting) for group, _ in moves]
     counted = list(waiting)
     counts = itertools.repeat(counted[0]) if len(counted) == 1 else iter(counted)
     owners = [own for own, (_, params) in zip(settings, moves, strict=True) for _ in params]
     made = []
-    for param, own, earlier in zip(moved(moves), owners, before, strict=True):
+    for param, own, earlier in zip(moved(optimizer), owners, before, strict=True):
         state = {name: held.params if isinstance(held, Tensor) else next(counts) for name, held in earlier.items()}
         now = optimizer.state[param]
         created = {name: created_at(trace, spot, held) for name, held in now.items() if name not in earlier}
@@ -178,6 +244,7 @@ def created_at(trace: Trace, spot: Spot, held: Any) -> Place | int:
     if isinstance(held, int):
         return held
     place = Place(spot.size, held.shape, held.dtype)
+    stand_for(place, trace)
     spot.size += 1
     trace.take_in(held, place)
     return place

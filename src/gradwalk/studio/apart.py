@@ -41,9 +41,14 @@ class Apart:
         theirs.close()  # so that the end of the process is noticed here
 
 
-def answer_all(connection: Connection, answer: Callable[..., Any]) -> None:
-    """What the process does: answer every question, until nobody is there to ask."""
+def answer_all(connection: Connection, answer: Callable[..., Any], meanwhile: Callable[[], bool] = bool) -> None:
+    """What the process does: answer every question, until nobody is there to ask.
+
+    While there is none, it does something of its own: ``meanwhile`` says whether it is to be called again.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the studio, whose end is the end of this, too
     with suppress(EOFError, OSError):
         while True:
+            while not connection.poll() and meanwhile():
+                pass
             connection.send(answer(*pickle.loads(connection.recv_bytes())))

@@ -61,7 +61,10 @@ def _settings(experiment: Experiment) -> Settings:
         name = f"{PurePath(experiment.file).stem or 'table'}.csv"
     elif name not in list(MAKERS):
         raise SettingsError("data", f"must be one of {', '.join(MAKERS)}, or a table that is dropped on the page")
-    return settings_for(name, **given)
+    settings = settings_for(name, **given)
+    return settings.changed(
+        tier="numpy"
+    )  # whose numbers are those of the phases that the page steps through, to the bit
 
 
 def _data(experiment: Experiment, settings: Settings) -> Dataset:

@@ -22,7 +22,9 @@ from gradwalk.studio.clock import Clock, Deadline
 from gradwalk.studio.errors import reply_to
 from gradwalk.studio.examples import EXAMPLES
 from gradwalk.studio.lab import Lab
-from gradwalk.studio.opening import Opened, Shelf, digits, drawn, turn_of, walk_reply
+from gradwalk.studio.opened import Opened, digits
+from gradwalk.studio.opening import drawn, turn_of, walk_reply
+from gradwalk.studio.shelf import Shelf
 from gradwalk.studio.wire import Reply, WireError, decode_frame, encode_frame, floats, head_of, request_from
 from gradwalk.walk import Walk, WalkError
 from gradwalk.walk.check import REFERENCES, Loader

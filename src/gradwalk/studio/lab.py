@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -22,12 +21,13 @@ from gradwalk.studio.clock import Deadline
 from gradwalk.studio.errors import Refused, too_large, too_slow
 from gradwalk.studio.experiments import timeline_of
 from gradwalk.studio.lab_parts import Array, Scene, View, parts, pulls, sketch
+from gradwalk.studio.playing import Play, Shown
 from gradwalk.studio.updates import update_reply
 from gradwalk.studio.wire import WireError
 from gradwalk.tensor import Tensor, leaf
 from gradwalk.train import Reading
 from gradwalk.train.looking import used
-from gradwalk.train.measuring import METRICS, Measured, measured
+from gradwalk.train.measuring import METRICS, Measured
 from gradwalk.train.picture import input_units
 from gradwalk.train.summary import remarks
 from gradwalk.train.timeline import Timeline
@@ -35,21 +35,9 @@ from gradwalk.transforms import value_and_grad
 from gradwalk.walk import Walk, WalkError
 
 Onward = p.LabRequest | p.PictureRequest
-Shown = TypeVar("Shown")
 KEPT = 4  # trainings
-LONGEST = 0.1  # seconds of training for one reply
-LEAST = 0.5  # of a picture's seconds are for training, however long the picture takes
 MOST_ROWS = 500  # in one reply
 MOST_WALKED = 200_000  # values of units in the walk of a batch
-
-
-@dataclass(frozen=True)
-class Played:
-    """How far a play came: its word, its step, and how many seconds the picture of that step took to make."""
-
-    word: str = ""
-    step: int = 0
-    making: float = 0.0
 
 
 class Lab:
@@ -57,7 +45,8 @@ class Lab:
 
     def __init__(self) -> None:
         self.kept: OrderedDict[str, Scene] = OrderedDict()
-        self.played: dict[str, Played] = {}  # by key
+        self.plays: dict[str, Play] = {}  # by key
+        self.playing: Play | None = None  # the one that was asked for last, if that was the last question
 
     def scene(self, experiment: p.Experiment) -> tuple[str, Scene]:
         """An experiment's key and its training: kept, or made now."""
@@ -68,7 +57,7 @@ class Lab:
             self.kept[key] = Scene(timeline_of(experiment))
         self.kept.move_to_end(key)
         while len(self.kept) > KEPT:
-            self.played.pop(self.kept.popitem(last=False)[0], None)
+            self.plays.pop(self.kept.popitem(last=False)[0], None)
         return key, self.kept[key]
 
     def at(self, moment: p.Moment, deadline: Deadline) -> Timeline:
@@ -79,7 +68,12 @@ class Lab:
 
     def answer(self, request: Any, deadline: Deadline) -> Any:
         """What a request about a training is answered with; a moment, with its walk."""
+        self.playing = None
         return QUESTIONS[type(request)](self, request, deadline)
+
+    def go_ahead(self) -> bool:
+        """Train on while the next request is on its way; whether there is more to do before it comes."""
+        return self.playing is not None and self.playing.go_ahead()
 
     def reply(self, request: p.LabRequest, deadline: Deadline) -> tuple[p.LabReply, list[Array]]:
         """Where the training stands, at the moment or after going on from there."""
@@ -97,22 +91,13 @@ class Lab:
         return self._played(key, view, request, deadline, lambda: sketched(key, view))
 
     def _played(self, key: str, view: View, request: Onward, deadline: Deadline, show: Callable[[], Shown]) -> Shown:
-        """Train on, and show it; how long that takes is remembered."""
-        self._train_on(key, view.timeline, request, deadline)
-        start = time.perf_counter()
-        shown = show()
-        self.played[key] = Played(request.play, view.timeline.step, time.perf_counter() - start)
-        return shown
-
-    def _train_on(self, key: str, timeline: Timeline, request: Onward, deadline: Deadline) -> None:
-        """From where the play came to, for the time that its last picture left of the seconds that each has."""
-        played = self.played.get(key, Played())
-        if not request.play or played.word != request.play:
-            played = Played(request.play, request.moment.step)
-        timeline.go(played.step, between=patience(timeline, played.step, deadline))
-        seconds = min(request.seconds, LONGEST)
-        until = timeline.last if request.until is None else request.until
-        timeline.train_for(max(LEAST * seconds, seconds - played.making), until)
+        """Train on from where the play came to, and show it."""
+        play = self.plays.get(key)
+        if play is None or not request.play or play.word != request.play:
+            play = self.plays[key] = Play(view.timeline, request.play, request.moment.step)
+        play.go_on(request, patience(view.timeline, play.step, deadline))
+        self.playing = play
+        return play.shown(show)
 
     def walk(self, moment: p.Moment, deadline: Deadline) -> Walk:
         """The forward and backward pass of a step: of its batch, or of one row."""
@@ -260,10 +245,8 @@ def lab_reply(key: str, view: View, infos: list[p.PartInfo]) -> p.LabReply:
         last=timeline.last,
         lr=training.updating.lr,
         loss=timeline.loss,
-        train=measured_info(measured(training.model, training.loss_function, training.data.train)),
-        held_out=None
-        if training.data.held_out is None
-        else measured_info(measured(training.model, training.loss_function, training.data.held_out)),
+        train=measured_info(training.measured(training.data.train)),
+        held_out=None if training.data.held_out is None else measured_info(training.measured(training.data.held_out)),
         layers=[layer_info(reading, training.updating.parameters) for reading in training.readings()],
         parts=infos,
         data=data_info(view),
@@ -281,7 +264,7 @@ def remarks_on(view: View) -> Iterator[str]:
         return
     yield straight.tangled(found, data.classes)
     if (rows := pulls(view)) is not None and training.settings.loss != "squared_error":
-        loss = measured(training.model, training.loss_function, data).loss
+        loss = training.measured(data).loss
         yield from straight.at_rest(rows, loss, float(data.targets.mean()))
 
 

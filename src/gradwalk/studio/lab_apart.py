@@ -28,10 +28,16 @@ def trainings(connection: Connection) -> None:
         except Exception as error:
             return reply_to(error)
 
+    def meanwhile() -> bool:
+        try:
+            return lab.go_ahead()
+        except Exception:
+            return False  # the next request meets it again, and tells
+
     gc.freeze()  # what is loaded is nobody's garbage
     gc.set_threshold(COLLECTED)
     with one_thread(), np.errstate(all="ignore"):
-        answer_all(connection, answer)
+        answer_all(connection, answer, meanwhile)
 
 
 class LabApart:

@@ -19,7 +19,7 @@ from gradwalk.train.network import has_probability_output
 from gradwalk.train.picture import in_units, input_units, parts_of
 
 Array = npt.NDArray[Any]
-AT_ONCE, CACHED = 16_384, 524_288  # rows that go through a network together, bytes of one layer: the cache holds them
+AT_ONCE, CACHED = 16_384, 1_048_576  # rows that go through a network together, bytes of one layer: the cache holds them
 LINES, PLACES = 11, 41  # of the input plane, in each direction; places on each
 
 
@@ -76,7 +76,7 @@ def likeliest(training: Training, inputs: Array, between: Callable[[], None]) ->
 
 
 def _given(training: Training, inputs: Array, between: Callable[[], None]) -> Array:
-    return in_pieces(training, lambda rows: outputs(training.model, rows), inputs, between)
+    return in_pieces(training, lambda rows: outputs(training.replayed, rows), inputs, between)
 
 
 def layers(training: Training, inputs: Array, between: Callable[[], None], last: bool = False) -> Array:
@@ -84,7 +84,7 @@ def layers(training: Training, inputs: Array, between: Callable[[], None], last:
     names = [name for name, _ in training.model.named_children() if name.startswith("hidden")]
 
     def given(rows: Array) -> Array:
-        found = results(training.model, rows)
+        found = results(training.replayed, rows)
         return np.concatenate([found[name].reshape(len(rows), -1) for name in (names[-1:] if last else names)], 1)
 
     return in_pieces(training, given, inputs, between)

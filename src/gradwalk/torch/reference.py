@@ -145,7 +145,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "unwindow": lambda x, shape, stride, dilation: _adjoint(
         lambda y: windows(y, x.shape[-len(stride) :], stride, dilation), x, shape
     ),
-    "largest": lambda x: x.max(-1).values,
+    "largest": lambda x, dims=1: x.flatten(-dims).max(-1).values,
     "unfold_columns": functional.unfold,
     "fold_columns": functional.fold,
     **{

@@ -75,6 +75,7 @@ NORMALIZATIONS = ("none", "batch", "layer")
 NETWORKS = ("dense", "conv")
 LOSSES = ("auto", "squared_error", "cross_entropy")
 DTYPES = ("float64", "float32")
+TIERS = ("numpy", "numba")  # what runs a step as a program: NumPy, or the kernel that Numba compiles
 
 
 def options(value: Any, checks: Mapping[str, Check], name: str) -> dict[str, Any]:

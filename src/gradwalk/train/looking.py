@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk import nn
+from gradwalk.program.compiled import Compiled
 from gradwalk.recording import no_grad
 from gradwalk.tensor import Tensor, leaf
 
@@ -29,7 +30,7 @@ def unchanged(model: nn.Module) -> Iterator[None]:
 
 
 @contextmanager
-def watched(model: nn.Module) -> Iterator[dict[str, Tensor]]:
+def watched(model: nn.Module | Compiled) -> Iterator[dict[str, Tensor]]:
     """Fill a dictionary with each layer's result, by the layer's name, while the network runs inside."""
     results: dict[str, Tensor] = {}
 
@@ -43,7 +44,7 @@ def watched(model: nn.Module) -> Iterator[dict[str, Tensor]]:
 
 
 @contextmanager
-def used(model: nn.Module) -> Iterator[None]:
+def used(model: nn.Module | Compiled) -> Iterator[None]:
     """Run the network inside as it is used and not as it is trained: no dropout, running statistics."""
     model.eval()
     try:
@@ -66,7 +67,7 @@ def in_single_precision(model: nn.Module) -> Iterator[None]:
             tensor.value = value
 
 
-def results(model: nn.Module, inputs: Any) -> dict[str, Any]:
+def results(model: nn.Module | Compiled, inputs: Any) -> dict[str, Any]:
     """What each layer gives for rows of inputs, by the layer's name, as the network is used."""
     with used(model), no_grad(), watched(model) as found:
         model(leaf(np.asarray(inputs)))

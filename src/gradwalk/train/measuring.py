@@ -12,6 +12,7 @@ import numpy.typing as npt
 from gradwalk import nn
 from gradwalk.data import Dataset
 from gradwalk.nn.functional import sigmoid, softmax
+from gradwalk.program.compiled import Compiled
 from gradwalk.recording import no_grad
 from gradwalk.tensor import leaf
 from gradwalk.train.looking import used
@@ -30,13 +31,13 @@ class Measured:
 METRICS = {"binary": "accuracy", "classes": "accuracy", "regression": "R²"}
 
 
-def outputs(model: nn.Module, inputs: Array) -> Array:
+def outputs(model: nn.Module | Compiled, inputs: Array) -> Array:
     """What the network gives for rows of inputs, as it is used."""
     with used(model), no_grad():
         return np.asarray(model(leaf(inputs)).value)
 
 
-def measured(model: nn.Module, loss: nn.Module, data: Dataset) -> Measured:
+def measured(model: nn.Module | Compiled, loss: nn.Module, data: Dataset) -> Measured:
     """Loss and metric on all rows."""
     given = outputs(model, data.inputs)
     with no_grad():

@@ -59,10 +59,12 @@ def restored(folder: Path, training: Training) -> Iterator[str]:
 
 def refuse_others(path: Path, made_with: dict[str, Any], settings: Settings) -> None:
     """An error for a checkpoint that other settings made: of another network, another optimizer, another order of rows."""
+    usual = Settings().to_json()  # what settings came to that are newer than the checkpoint
     for name, own in settings.to_json().items():
-        if name not in AFTERWARDS and made_with.get(name) != own:
+        made = made_with.get(name, usual[name])
+        if name not in AFTERWARDS and made != own:
             raise RunError(
-                f"{path} was made with {name}={made_with.get(name)}, and {CONFIG} says {own}: a run goes on as it began; "
+                f"{path} was made with {name}={made}, and {CONFIG} says {own}: a run goes on as it began; "
                 "bring that back, or start a new run"
             )
 

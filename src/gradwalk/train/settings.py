@@ -19,6 +19,7 @@ from gradwalk.train.choices import (
     NORMALIZATIONS,
     OPTIMIZERS,
     SCHEDULES,
+    TIERS,
     options,
 )
 
@@ -52,7 +53,8 @@ class Settings:
     ``batch_size`` None means the whole training part. ``accumulate`` says in how many pieces each batch is computed: the
     gradients add up to the whole batch's. ``clip`` bounds the norm of all gradients together, ``clip_value`` each entry.
     ``warmup`` counts epochs of a linear rise before the schedule begins. ``patience`` counts epochs without a better
-    held-out loss (training loss where nothing is held out) after which the training stops.
+    held-out loss (training loss where nothing is held out) after which the training stops. ``tier`` says what runs the
+    steps: "numba" is faster on small networks, and its last digits can differ from those of "numpy".
 
     >>> Settings(data="xor", hidden=[8], lr=0.1).hidden
     (8,)
@@ -89,6 +91,7 @@ class Settings:
     held_out: float = 0.0
     seed: int = 0
     dtype: str = "float64"
+    tier: str = "numpy"
 
     def __post_init__(self) -> None:
         for name, check in CHECKS.items():
@@ -157,4 +160,5 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "held_out": number(least=0, below=1),
     "seed": whole(0, 2**63 - 1),
     "dtype": one_of(DTYPES),
+    "tier": one_of(TIERS),
 }

@@ -6,7 +6,7 @@ one go, in pieces, or gone back to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from gradwalk import nn
 from gradwalk.data import Batches, Dataset
 from gradwalk.errors import GradwalkError
-from gradwalk.program import compile  # noqa: A004 (PyTorch's name)
+from gradwalk.program import Compiled, compile  # noqa: A004 (PyTorch's name)
 from gradwalk.recording import no_grad
 from gradwalk.tensor import Tensor, leaf
 from gradwalk.train import nonfinite
@@ -28,11 +28,12 @@ from gradwalk.train.network import loss_for, network
 from gradwalk.train.preparing import Prepared, prepared, refuse_single_rows
 from gradwalk.train.randomness import seeded
 from gradwalk.train.readings import Reading, by_layer, gradient_norms, readings
-from gradwalk.train.settings import Settings
+from gradwalk.train.settings import Settings, SettingsError
 from gradwalk.train.updating import Updating
 from gradwalk.walk import Walk
 from gradwalk.walk.record import build, capture
 
+MOST_TIMES = 8  # a batch is done again until its program knows it
 Phase = Literal["forward", "loss", "backward", "update"]
 Rows = npt.NDArray[np.int64]
 
@@ -86,6 +87,7 @@ class Training:
         self.batches = Batches(self.data.train, settings.batch_size, seed=settings.seed)
         refuse_single_rows(settings, self.batches)
         self.model: nn.Sequential = network(settings, self.data.train)
+        self.replayed = compile(self.model, tier="numpy")  # the same network, for looking at many rows again and again
         self.loss_function = loss_for(settings, self.data.train)
         self.updating = Updating(settings, self.model)
         self.step = 0
@@ -96,9 +98,7 @@ class Training:
         self.loss: Tensor | None = None
         self._seen = (0, 0.0)  # rows of this batch so far, and the sum of their losses
         self._running: Iterator[Phase] | None = None
-        self._whole_batch = compile(
-            self._all_phases, tier="numpy"
-        )  # the same digits in every run, with Numba or without
+        self._whole_batch = program_of(self._all_phases, settings)
         self._epoch_rows: tuple[int, list[Rows]] = (-1, [])
 
     # --- where it stands ---
@@ -157,7 +157,7 @@ class Training:
         """Go on to the end of the batch that is under way, or do the next one: as a program, with the same numbers."""
         if self._running is None:
             with self._finite():
-                self._whole_batch()
+                self._replay_batch()
             self._end_step()
             return
         while self.advance() != "update":
@@ -169,6 +169,20 @@ class Training:
         while self.epoch == epoch:
             self.finish_batch()
         return self.history[-1]
+
+    def _replay_batch(self) -> None:
+        """Do a batch as a program.
+
+        What a program hasn't met before NumPy computes while it is noted. With another tier, whose last digits can differ,
+        the batch is then done again: so its numbers are the same wherever a run was resumed.
+        """
+        before = None if self.settings.tier == "numpy" else self.state_dict()
+        for last in (*[False] * MOST_TIMES, True):
+            known = self._whole_batch.courses
+            self._whole_batch()
+            if last or before is None or self._whole_batch.courses == known:
+                return
+            self.load_state_dict(before)
 
     def _all_phases(self) -> None:
         for _ in self._batch():
@@ -232,12 +246,16 @@ class Training:
             self.epoch,
             self.step,
             self.updating.lr,
-            measured(self.model, self.loss_function, self.data.train),
-            None if held_out is None else measured(self.model, self.loss_function, held_out),
+            self.measured(self.data.train),
+            None if held_out is None else self.measured(held_out),
             gradient_norms(self.updating.parameters),
         )
 
     # --- looking: nothing changes by it, neither weights nor gradients nor running statistics ---
+
+    def measured(self, data: Dataset) -> Measured:
+        """Loss and metric of the network as it is, on some rows."""
+        return measured(self.replayed, self.loss_function, data)
 
     def walk(self, rows: Sequence[int] | Rows | None = None, held_out: bool = False) -> Walk:
         """The forward and backward pass of the batch that is under way or comes next; or of chosen rows.
@@ -306,3 +324,11 @@ class Training:
         self.updating.load_state_dict(state["optimizer"], self.epoch)
         self._running, self.outputs, self.loss, self._seen = None, None, None, (0, 0.0)
         self.history = [record for record in self.history if record.step <= self.step]
+
+
+def program_of(step: Callable[[], None], settings: Settings) -> Compiled:
+    """A training step as a program of the tier that was chosen: the same digits in every run."""
+    try:
+        return compile(step, tier=settings.tier)
+    except ImportError as error:
+        raise SettingsError("tier", str(error).removeprefix("the tier ")) from None

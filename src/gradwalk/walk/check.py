@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradwalk.transforms import central_difference
+from gradwalk.differences import central_difference
 from gradwalk.walk.model import Node, Tick, WalkData, unhurried
 from gradwalk.walk.replay import backward, forward, restored
 from gradwalk.walk.walk import RENDERERS

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import numpy as np
 
 from gradwalk.backward import sweep
+from gradwalk.inputs import Reader
 from gradwalk.walk.model import Elided, Node, Step, WalkData, WalkError
 from gradwalk.walk.record import crossing, gradient_name
 from gradwalk.walk.rules import op_of, operand, run
@@ -36,11 +36,19 @@ def forward(nodes: Sequence[Node], leaves: Mapping[int, Any], adjust: Adjust = u
     return values
 
 
+class Computed(Reader):
+    """A node with the value that it has this time, for the backward pass."""
+
+    def __init__(self, **told: Any):
+        for name, found in told.items():
+            setattr(self, name, found)
+
+
 def backward(nodes: Sequence[Node], output: int, values: Mapping[int, Any]) -> list[Any]:
     """The edges of the backward pass through nodes with these values."""
     tape: dict[int, Any] = {}
     for node in nodes:
-        tape[node.id] = SimpleNamespace(
+        tape[node.id] = Computed(
             id=node.id,
             index=node.id,
             op=op_of(node) if node.op and node.wants_gradient else None,

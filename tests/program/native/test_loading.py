@@ -1,14 +1,16 @@
 """The kernel is loaded beside the program, and done without where it can't be had."""
 
+import shutil
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import gradwalk as gw
-from gradwalk.program.native import instructions, loading, loops
+from gradwalk.program.native import kept, loading, loops
 
 
 def step_of(thread, monkeypatch):
@@ -93,10 +95,14 @@ assert "numba" in sys.modules
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_the_kernel_on_disk_is_the_one_for_this_table(monkeypatch):
+def test_the_kernel_on_disk_is_the_one_for_this_code(tmp_path):
     kernels = pytest.importorskip("gradwalk.program.native.kernels")
-    digest = instructions.digest()
-    for kernel in (kernels.interpret, kernels.interpret_long):
-        assert digest in kernel._cache._impl.filename_base
-    monkeypatch.setattr(instructions, "WIDTH", instructions.WIDTH + 1)
-    assert instructions.digest() != digest
+    from gradwalk.program.scalar import kernel
+
+    for compiled in (kernels.interpret, kernels.interpret_long, kernel.replay, kernel.levels):
+        assert kept.digest() in compiled._cache._impl.filename_base
+    shutil.copytree(Path(kept.__file__).parents[1], tmp_path / "program")
+    assert kept.digest(tmp_path / "program") == kept.digest()
+    with (tmp_path / "program" / "scalar" / "kinds.py").open("a") as file:
+        file.write("BLOCK = 1\n")
+    assert kept.digest(tmp_path / "program") != kept.digest()

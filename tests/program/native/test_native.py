@@ -8,18 +8,10 @@ from gradwalk.program.native import blocks
 from gradwalk.program.native.loading import loading
 from gradwalk.program.native.native import Native
 from gradwalk.program.plan import Plan
+from tests.program.native.programs import program
 
 TOLERANCE = {np.float32: {"rtol": 1e-5, "atol": 1e-5}, np.float64: {"rtol": 1e-13, "atol": 1e-14}}
 X, Y = np.arange(12.0).reshape(3, 4) / 7 - 1, np.linspace(-2, 2, 12).reshape(3, 4)
-
-
-def program(function, *arrays):
-    """A function of arrays as a program."""
-    listing = Listing()
-    given = [listing.cell(array) for array in arrays]
-    found = function(*given)
-    wanted = found if isinstance(found, list) else [found]
-    return Native(Plan(listing.calls, given, wanted), given, wanted, (), loading().wait())
 
 
 CALLS = {
@@ -119,7 +111,7 @@ def test_one_call_of_the_kernel_does_what_has_instructions():
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 7, 8, 33, 100])
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 7, 8, 33, 100, 1025])
 @pytest.mark.parametrize("columns", [1, 3, 16, 130])
 def test_rows_side_by_side_and_by_halves(rows, columns, dtype):
     draw = np.random.default_rng(0).uniform

@@ -4,10 +4,7 @@ import numpy as np
 import pytest
 
 from gradwalk.ops.conv import first_largest, largest, surround, unwindow, windows
-from gradwalk.program.listing import Listing
-from gradwalk.program.native.loading import loading
-from gradwalk.program.native.native import Native
-from gradwalk.program.plan import Plan
+from tests.program.native.programs import program
 
 TOLERANCE = {np.float32: {"rtol": 1e-5, "atol": 1e-5}, np.float64: {"rtol": 1e-13, "atol": 1e-13}}
 WINDOWS = {
@@ -19,15 +16,6 @@ WINDOWS = {
     "one place": ((1, 1, 2, 2), {"size": (2, 2), "stride": (1, 1), "dilation": (1, 1)}),
     "one entry": ((2, 17, 3, 3), {"size": (1, 1), "stride": (2, 1), "dilation": (1, 1)}),
 }
-
-
-def program(function, *arrays):
-    """A function of arrays as a program."""
-    listing = Listing()
-    given = [listing.cell(array) for array in arrays]
-    found = function(*given)
-    wanted = found if isinstance(found, list) else [found]
-    return Native(Plan(listing.calls, given, wanted), given, wanted, (), loading().wait())
 
 
 def through_windows(x, layout, dtype, window):

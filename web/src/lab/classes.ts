@@ -41,11 +41,12 @@ export function shades(grounds: Rgb[], middle: Rgb): Rgb[] {
 
 /** Which colour of that table each place of a map has: `said` holds the likeliest classes, then their probabilities. */
 export function shadesOf(said: Float64Array, classes: number): Float64Array {
-  const count = said.length / 2;
-  return Float64Array.from({ length: count }, (_, place) => {
-    const sure = ((said[count + place] ?? 0) - 1 / classes) / (1 - 1 / classes);
-    return (said[place] ?? 0) * SHADES + Math.round(Math.min(1, Math.max(0, sure)) * (SHADES - 1));
-  });
+  const made = new Float64Array(said.length / 2);
+  for (let place = 0; place < made.length; place++) {
+    const sure = ((said[made.length + place] ?? 0) - 1 / classes) / (1 - 1 / classes);
+    made[place] = (said[place] ?? 0) * SHADES + Math.round(Math.min(1, Math.max(0, sure)) * (SHADES - 1));
+  }
+  return made;
 }
 
 /** The class that outputs of one row decide for: two classes share one probability. */

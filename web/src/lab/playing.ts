@@ -4,7 +4,7 @@ import { isOver, reached, SPEEDS } from "./positions";
 import { complete, standing, toFrame, toPicture, type Run } from "./run";
 
 const IN_FLIGHT = 2;
-const SECONDS = 1 / 27; // from one picture to the next
+const SECONDS = 1 / 26; // from one picture to the next
 const CLOCK = 30; // milliseconds between two questions at least, however quick the answers are
 const FRAME = 250; // milliseconds from one whole frame to the next; between them come pictures of the boundary alone
 

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gradwalk.program.native.instructions import (
+    BLOCK_SIZE,
     BLOCKS,
+    LAST_SIZE,
     LOOP,
     OFFSETS,
     OPCODE,
@@ -23,6 +25,7 @@ from gradwalk.program.native.instructions import (
     SIZES,
     SLOTS,
     STEPS,
+    WHOLE_SIZE,
     WIDTH,
 )
 from gradwalk.program.native.memory import FIXED
@@ -30,6 +33,7 @@ from gradwalk.program.native.rows import Rows
 
 LONG = 20_000  # elements: shorter arrays stay in the cache anyway
 BLOCK = 1024  # elements
+MOST = 100  # instructions in a group
 
 
 def in_blocks(stretches: Sequence[Rows], named: Iterable[int]) -> list[Rows]:
@@ -40,10 +44,15 @@ def in_blocks(stretches: Sequence[Rows], named: Iterable[int]) -> list[Rows]:
 
 
 def groups(rows: Rows) -> Iterator[Rows]:
-    """Neighbours that may go together, and single instructions."""
+    """Neighbours that may go together, and single instructions; single numbers that a group knows nothing of come before it."""
     group: Rows = []
     for row in rows:
-        if group and not (is_long(row) and row[SIZES] == group[0][SIZES] and sums(group).isdisjoint(operands(row))):
+        if group and is_number(row) and not any(touch(x, other) for x in operands(row) for other in group):
+            yield [row]
+            continue
+        if len(group) == MOST or (
+            group and not (is_long(row) and row[SIZES] == group[0][SIZES] and sums(group).isdisjoint(operands(row)))
+        ):
             yield group
             group = []
         group.append(row)
@@ -59,6 +68,13 @@ def is_long(row: list[int]) -> bool:
     return row[OPCODE] in (LOOP, SELECT_4, SELECT_8) and row[SIZES] >= LONG and row[ROWS] == row[PLANES] == 1
 
 
+def is_number(row: list[int]) -> bool:
+    """Whether an instruction copies or computes one number, where nothing moves."""
+    return (
+        row[OPCODE] == LOOP and row[SIZES] == row[ROWS] == row[PLANES] == 1 and not any(x.slot for x in operands(row))
+    )
+
+
 class Place(NamedTuple):
     """Where an operand begins."""
 
@@ -71,6 +87,36 @@ def operands(row: list[int]) -> list[Place]:
     found = list(map(Place, row[SLOTS : SLOTS + OPERANDS], row[OFFSETS : OFFSETS + OPERANDS]))
     while not any(found[-1]):
         found.pop()
+    return found
+
+
+def touch(number: Place, row: list[int]) -> bool:
+    """Whether a number that never moves lies in what a long instruction reads or writes."""
+    extents = zip(operands(row), row[STEPS:], strict=False)
+    return any(x.slot == FIXED and x.offset <= number.offset <= x.offset + step * row[SIZES] for x, step in extents)
+
+
+class Span(NamedTuple):
+    """What an operand goes through: from where on, and how many bytes from one element to the next."""
+
+    place: Place
+    step: int
+
+    def extent(self, size: int) -> tuple[Place, int]:
+        """From which byte on, and how many."""
+        length = self.step * (size - 1)
+        return self.place._replace(offset=self.place.offset + min(0, length)), abs(length) + 1
+
+
+def spans(group: Rows) -> dict[Span, bool]:
+    """What a group reads and writes outside of its blocks, and whether it is written, in the order of first use."""
+    found: dict[Span, bool] = {}
+    for row in group:
+        places = operands(row)
+        for i, place in enumerate(places):
+            span = Span(place, row[STEPS + i])
+            if not span.step or row[ROW_STEPS + i]:
+                found[span] = found.get(span, False) or i == len(places) - 1
     return found
 
 
@@ -98,7 +144,7 @@ def blocked(group: Rows, needed: list[int]) -> Rows:
     count = -(-size // BLOCK)
     head = [0] * WIDTH
     head[OPCODE], head[SIZES], head[ROWS] = BLOCKS, len(group), count
-    head[SIZES + 1 : SIZES + 3] = BLOCK, size - (count - 1) * BLOCK
+    head[BLOCK_SIZE], head[LAST_SIZE], head[WHOLE_SIZE] = BLOCK, size - (count - 1) * BLOCK, size
     passing = temporary(group, needed)
     for row in group:
         for i, x in enumerate(operands(row)):

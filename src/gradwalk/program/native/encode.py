@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 
 from gradwalk.program.listing import Call, Cell, put
-from gradwalk.program.native.instructions import LOOP, SELECT_4, SELECT_8
+from gradwalk.program.native.casting import CONVERSIONS, in_types, matched
+from gradwalk.program.native.indexing import INDEXED
+from gradwalk.program.native.instructions import COUNT, LOOP, SELECT_4, SELECT_8
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Rows, product_row
-from gradwalk.program.native.tiling import NARROW, halved, repeated
+from gradwalk.program.native.picking import PICKED
+from gradwalk.program.native.products import column_sums, product_rows
+from gradwalk.program.native.rows import Rows
+from gradwalk.program.native.tiling import NARROW, at_least, halved, largest, repeated
 from gradwalk.program.native.windows import WINDOWS, nested_sum
 from gradwalk.program.replay import as_operand
 
@@ -60,9 +64,29 @@ def types_of(operands: Iterable[Any], result: Any) -> str:
 def _elementwise(call: Call) -> Encoder | None:
     operands = [as_operand(value, call) for value in call.arguments]
     loop = loop_of(call.function, types_of(operands, call.result))
-    if loop is None or getattr(call.function, "signature", None) is not None:
+    if getattr(call.function, "signature", None) is not None:
         return None
-    return lambda memory: repeated(LOOP, loop, [memory.operand(x) for x in (*operands, call.result)], memory)
+    if loop is None:
+        return _mixed(call, operands)
+
+    def encode(memory: Memory) -> Rows:
+        found = [*map(memory.source, operands), memory.operand(call.result)]
+        return (at_least(found) if call.function is np.maximum else []) or repeated(LOOP, loop, found, memory)
+
+    return encode
+
+
+def _mixed(call: Call, operands: list[Any]) -> Encoder | None:
+    found = matched(call.function, operands, call.result)
+    if found is None:
+        return None
+    loop, wanted = found
+
+    def encode(memory: Memory) -> Rows:
+        read, rows = in_types([memory.operand(x) for x in operands], wanted, memory)
+        return [*rows, *repeated(LOOP, loop, [*read, memory.operand(call.result)], memory)]
+
+    return encode
 
 
 def _put(call: Call) -> Encoder | None:
@@ -82,7 +106,8 @@ def _select(call: Call) -> Encoder | None:
     operands = (call.arguments[0], *choices, result)
     if types_of(operands[:-1], result) != f"?{2 * result.dtype.char}->{result.dtype.char}":
         return None
-    return lambda memory: repeated(opcode, NO_LOOP, [memory.operand(x) for x in operands], memory)
+    kind = Loop(0, ord(result.dtype.char))  # for those who want to know what is selected
+    return lambda memory: repeated(opcode, kind, [memory.operand(x) for x in operands], memory)
 
 
 # Reductions as ufuncs, with what leaves every number as it is.
@@ -101,8 +126,8 @@ REDUCTIONS: dict[Any, tuple[np.ufunc, float]] = {
 def _reduction(call: Call) -> Encoder | None:
     ufunc, neutral = REDUCTIONS[call.function]
     (x, *more), result = call.arguments, call.result
-    loop = loop_of(ufunc, types_of([x, x], result))
-    if more or loop is None or result.dtype.kind != "f" or not call.keywords.keys() <= {"axis", "keepdims"}:
+    opcode, loop = (COUNT, NO_LOOP) if x.dtype == bool else (LOOP, loop_of(ufunc, types_of([x, x], result)))
+    if more or loop is None or not is_known(ufunc, neutral, call):
         return None
     axis = call.keywords.get("axis", 0 if isinstance(getattr(call.function, "__self__", None), np.ufunc) else None)
     kept = [i for i in range(x.ndim) if axis is not None and i not in positive(axis, x.ndim)]
@@ -110,18 +135,30 @@ def _reduction(call: Call) -> Encoder | None:
     def encode(memory: Memory) -> Rows:
         source, target = memory.operand(x), memory.operand(result)
         lying, last = in_memory_order(source, kept)
-        if in_short_rows(lying.array, last) and target.array.flags.c_contiguous:
+        if opcode == LOOP and in_short_rows(lying.array, last) and target.array.flags.c_contiguous:
             rows = source.seen(lying.array.reshape(-1, result.size))
-            return halved(loop, rows, target.seen(target.array.reshape(-1)), memory)
+            sums = column_sums(rows, target, memory) if ufunc is np.add else []
+            return sums or halved(loop, rows, target.seen(target.array.reshape(-1)), memory)
         filling = copying(np.array(neutral, result.dtype), result, memory)
         shape = [size if i in kept else 1 for i, size in enumerate(x.shape)]
         spread = target._replace(array=np.broadcast_to(np.reshape(target.array, shape), x.shape))
-        return [
-            *filling,
-            *(nested_sum(ufunc, source, spread) or repeated(LOOP, loop, [spread, source, spread], memory)),
-        ]
+        if ufunc is np.maximum and (short_rows := largest(source, spread)):
+            return short_rows
+        if opcode == LOOP and (nest := nested_sum(ufunc, source, spread)):
+            return [*filling, *nest]
+        operands = [source, spread] if opcode == COUNT else [spread, source, spread]
+        return [*filling, *repeated(opcode, loop, operands, memory)]
 
     return encode
+
+
+def is_known(ufunc: np.ufunc, neutral: float, call: Call) -> bool:
+    """Whether a reduction is of numbers as they are, or counts truths, and starts with what leaves every number as it is."""
+    kind, dtype = call.arguments[0].dtype.kind, call.result.dtype
+    settings = {"axis", "keepdims", "initial", "dtype"}
+    counting = ufunc is np.add and dtype == np.int64 and kind in "bi"
+    usual = call.keywords.get("initial", neutral) == neutral and call.keywords.get("dtype", dtype) == dtype
+    return call.keywords.keys() <= settings and usual and (counting or dtype.kind == kind == "f")
 
 
 def in_memory_order(source: Operand, kept: list[int]) -> tuple[Operand, list[int]]:
@@ -159,7 +196,7 @@ def _product(call: Call) -> Encoder | None:
             second, out = with_axis(second, -1), with_axis(out, -1)
         if first.array.shape[-1] == 1 and out.array.ndim == 2:
             return repeated(LOOP, outer, [first, second, out], memory)
-        return [product_row(loop, first, second, out)]
+        return product_rows(loop, first, second, out, memory)
 
     return encode
 
@@ -173,5 +210,8 @@ SPECIAL: dict[Any, Callable[[Call], Encoder | None]] = {
     put: _put,
     np.where: _select,
     np.matmul: _product,
+    **INDEXED,
+    **PICKED,
+    **CONVERSIONS,
     **WINDOWS,
 }

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from llvmlite import ir
-from numba import njit, types
+from numba import float32, float64, njit, types
 from numba.extending import intrinsic
 
+from gradwalk.program.native.index_loops import indexed
 from gradwalk.program.native.instructions import (
+    AXPY_4,
+    BLOCK_SIZE,
     BLOCKS,
     COPY_4,
     DATA,
     FUNCTION,
+    LAST_SIZE,
     LENGTH,
     LOOP,
     MEMORY,
@@ -23,6 +27,7 @@ from gradwalk.program.native.instructions import (
     PLANE_STEPS,
     PLANES,
     PRODUCT_4,
+    PRODUCT_8,
     ROW_STEPS,
     ROWS,
     SCRATCH,
@@ -30,39 +35,25 @@ from gradwalk.program.native.instructions import (
     SIZES,
     SLOT_COUNT,
     SLOTS,
+    SPAN_ADDRESSES,
+    SPAN_BYTES,
+    SPAN_OFFSETS,
+    SPAN_SLOTS,
+    SPAN_WRITTEN,
     STEPS,
     TABLE,
+    TAKE_4,
+    TURN_4,
+    TURN_8,
+    WHOLE_SIZE,
     WIDTH,
-    digest,
 )
+from gradwalk.program.native.kept import named_after_code
 from gradwalk.program.native.loops import HEADER
 from gradwalk.program.native.nests import nested
-
-WORD = 8  # bytes
-
-
-def pointer(kind: Any) -> Any:
-    """An intrinsic that reads an address as a pointer to elements of one kind."""
-
-    @intrinsic
-    def at(typing: Any, address: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return builder.inttoptr(arguments[0], context.get_value_type(types.CPointer(kind)))
-
-        return types.CPointer(kind)(types.int64), generate
-
-    return at
-
-
-words, bytes_at = pointer(types.int64), pointer(types.uint8)
-halves = pointer(types.int32)  # of a word
-singles, doubles = pointer(types.float32), pointer(types.float64)
-
-
-def named_after_table(function: Any) -> Any:
-    """Name a function after the numbers that are compiled into it: by that name Numba finds what it kept on disk."""
-    function.__qualname__ = f"{function.__name__}_{digest()}"
-    return function
+from gradwalk.program.native.passes import in_one_pass
+from gradwalk.program.native.pointers import WORD, bytes_at, doubles, halves, singles, words
+from gradwalk.program.native.product_loops import product, turn
 
 
 @intrinsic
@@ -100,47 +91,70 @@ def select(row: Any, condition: Any, a: Any, b: Any, out: Any, size: int) -> Non
 
 
 @njit
-def product(row: Any, a: Any, b: Any, out: Any, size: int) -> None:
-    """``out = a @ b``; the columns of b and out are innermost, so that they are computed together."""
-    rows, inner, columns = row[SIZES + 1], row[SIZES + 2], row[SIZES + 3]
-    a_row, a_column, b_row = row[STEPS + 3] // size, row[STEPS + 4] // size, row[STEPS + 5] // size
-    b_column, out_row = row[STEPS + 6] // size, row[STEPS + 7] // size
-    for i in range(rows):
-        for j in range(columns):
-            out[i * out_row + j] = a[i * a_row] * b[j * b_column]
-        for k in range(1, inner):
-            factor = a[i * a_row + k * a_column]
-            for j in range(columns):
-                out[i * out_row + j] += factor * b[k * b_row + j * b_column]
+def replace(row: Any, condition: Any, other: Any, out: Any, where: bool) -> None:
+    """``out = other`` wherever the condition is true (or false): one array only, so that it can be vectorised."""
+    number = other[0]
+    for i in range(row[SIZES]):
+        out[i] = number if (condition[i] != 0) == where else out[i]
 
 
 @njit
-def own_loop(row: Any, operands: Any) -> None:
-    """The loops that NumPy has no function for, or a slow one."""
-    opcode = row[OPCODE]
-    if opcode >= COPY_4:
-        nested(row, operands)
-    elif opcode == SELECT_4:
-        select(row, bytes_at(operands[0]), halves(operands[1]), halves(operands[2]), halves(operands[3]), 4)
-    elif opcode == PRODUCT_4:
-        product(row, singles(operands[0]), singles(operands[1]), singles(operands[2]), 4)
-    elif opcode < PRODUCT_4:
-        select(row, bytes_at(operands[0]), words(operands[1]), words(operands[2]), words(operands[3]), 8)
+def select_or_replace(row: Any, operands: Any, a: Any, b: Any, out: Any, size: int) -> None:
+    """Select; what is written over what it reads is replaced there."""
+    condition = bytes_at(operands[0])
+    one_by_one = row[STEPS] == 1 and row[STEPS + 3] == size
+    if one_by_one and operands[1] == operands[3] and row[STEPS + 2] == 0:
+        replace(row, condition, b, out, False)
+    elif one_by_one and operands[2] == operands[3] and row[STEPS + 1] == 0:
+        replace(row, condition, a, out, True)
     else:
-        product(row, doubles(operands[0]), doubles(operands[1]), doubles(operands[2]), 8)
+        select(row, condition, a, b, out, size)
 
 
 @njit
-def perform(address: int, memory: Any, scratch: int, plane: int, line: int) -> None:
-    """Carry out one instruction for one row of one plane."""
+def own_loop(row: Any, operands: Any) -> int:
+    """The loops that NumPy has no function for, or a slow one; 0, or the number of a check that failed."""
+    opcode = row[OPCODE]
+    if COPY_4 > opcode >= TAKE_4:
+        return indexed(row, operands)  # type: ignore[no-any-return]
+    if AXPY_4 > opcode >= COPY_4:
+        nested(row, operands)
+        return 0
+    if opcode == SELECT_4:
+        select_or_replace(row, operands, halves(operands[1]), halves(operands[2]), halves(operands[3]), 4)
+    elif opcode == PRODUCT_4:
+        product(row, operands, float32(1), 4)
+    elif opcode == PRODUCT_8:
+        product(row, operands, float64(1), 8)
+    elif opcode == TURN_4:
+        turn(row, operands, float32(1), singles(operands[0]), singles(operands[1]), 4)
+    elif opcode == TURN_8:
+        turn(row, operands, float64(1), doubles(operands[0]), doubles(operands[1]), 8)
+    elif opcode >= AXPY_4:
+        in_one_pass(row, operands)
+    else:
+        select_or_replace(row, operands, words(operands[1]), words(operands[2]), words(operands[3]), 8)
+    return 0
+
+
+@njit
+def perform(address: int, memory: Any, scratch: int, plane: int, line: int) -> int:
+    """Carry out one instruction for one row of one plane; 0, or the number of a check that failed."""
     row, operands = words(address), words(scratch)
     for i in range(OPERANDS):
         moved = plane * row[PLANE_STEPS + i] + line * row[ROW_STEPS + i]
         operands[i] = memory[row[SLOTS + i]] + row[OFFSETS + i] + moved
-    if row[OPCODE] == LOOP:
-        call_loop(row[FUNCTION], scratch, address + SIZES * WORD, address + STEPS * WORD, row[DATA])
-    else:
-        own_loop(row, operands)
+    return call(address, scratch)  # type: ignore[no-any-return]
+
+
+@njit
+def call(address: int, scratch: int) -> int:
+    """Have an instruction's loop run over operands that lie where the scratch says; 0, or the number of a check that failed."""
+    row = words(address)
+    if row[OPCODE] != LOOP:
+        return own_loop(row, words(scratch))  # type: ignore[no-any-return]
+    call_loop(row[FUNCTION], scratch, address + SIZES * WORD, address + STEPS * WORD, row[DATA])
+    return 0
 
 
 @njit
@@ -150,14 +164,74 @@ def perform_blocks(address: int, memory: Any, scratch: int) -> None:
     for line in range(head[ROWS]):
         for number in range(1, head[SIZES] + 1):
             row = address + number * WIDTH * WORD
-            words(row)[SIZES] = head[SIZES + 1] if line < head[ROWS] - 1 else head[SIZES + 2]
+            words(row)[SIZES] = head[BLOCK_SIZE] if line < head[ROWS] - 1 else head[LAST_SIZE]
             perform(row, memory, scratch, 0, line)
 
 
-@njit(types.void(types.int64), cache=True, error_model="numpy")
-@named_after_table
-def interpret(program: int) -> None:
-    """Carry out a stretch of instructions, whose head is at this address."""
+@njit
+def perform_rows(address: int, memory: Any, scratch: int) -> int:
+    """Carry out one instruction for all rows of all planes, or up to a check that fails; 0, or the number of that."""
+    row, operands = words(address), words(scratch)
+    for plane in range(row[PLANES]):
+        failed = perform(address, memory, scratch, plane, 0)
+        for _ in range(1, row[ROWS]):
+            if failed:
+                break
+            for i in range(OPERANDS):
+                operands[i] += row[ROW_STEPS + i]
+            failed = call(address, scratch)
+        if failed:
+            return failed  # type: ignore[no-any-return]
+    return 0
+
+
+@njit
+def perform_whole(address: int, memory: Any, scratch: int) -> None:
+    """Carry out the rows that follow one after the other."""
+    head = words(address)
+    for number in range(1, head[SIZES] + 1):
+        row = address + number * WIDTH * WORD
+        words(row)[SIZES] = head[WHOLE_SIZE]
+        perform(row, memory, scratch, 0, 0)
+
+
+@njit
+def column(row: Any, number: int) -> Any:
+    """A column of what a group knows of its operands."""
+    return words(row[DATA] + number * row[PLANES] * WORD)
+
+
+@njit
+def overlapping(row: Any, memory: Any) -> bool:
+    """Whether a group writes to a part of what else it reads or writes; where operands begin is noted meanwhile."""
+    slots, offsets, extents = column(row, SPAN_SLOTS), column(row, SPAN_OFFSETS), column(row, SPAN_BYTES)
+    written, starts = column(row, SPAN_WRITTEN), column(row, SPAN_ADDRESSES)
+    found = False
+    for i in range(row[PLANES]):
+        starts[i] = memory[slots[i]] + offsets[i]
+        for j in range(i):
+            overlap = starts[i] < starts[j] + extents[j] and starts[j] < starts[i] + extents[i]
+            found |= overlap and (written[i] | written[j]) != 0
+    return found
+
+
+@njit
+def perform_group(address: int, memory: Any, scratch: int) -> None:
+    """Carry out the rows that follow by the loop that was made for them, or in blocks, or as they are."""
+    row = words(address)
+    if overlapping(row, memory):
+        perform_whole(address, memory, scratch)
+    elif row[FUNCTION]:
+        starts = row[DATA] + SPAN_ADDRESSES * row[PLANES] * WORD
+        call_loop(row[FUNCTION], starts, address + WHOLE_SIZE * WORD, 0, 0)
+    else:
+        perform_blocks(address, memory, scratch)
+
+
+@njit(types.int64(types.int64), cache=True, error_model="numpy")
+@named_after_code
+def interpret(program: int) -> int:
+    """Carry out a stretch of instructions, whose head is at this address; stop at a check that fails, and tell which."""
     head = words(program)
     objects, memory, scratch = words(head[OBJECTS]), words(head[MEMORY]), head[SCRATCH]
     for slot in range(1, head[SLOT_COUNT]):
@@ -167,17 +241,18 @@ def interpret(program: int) -> None:
         address = head[TABLE] + number * WIDTH * WORD
         row = words(address)
         if row[OPCODE] == BLOCKS:
-            perform_blocks(address, memory, scratch)
+            perform_group(address, memory, scratch)
             number += row[SIZES]
         else:
-            for plane in range(row[PLANES]):
-                for line in range(row[ROWS]):
-                    perform(address, memory, scratch, plane, line)
+            failed = perform_rows(address, memory, scratch)
+            if failed:
+                return failed  # type: ignore[no-any-return]
         number += 1
+    return 0
 
 
-@njit(types.void(types.int64), cache=True, nogil=True)
-@named_after_table
-def interpret_long(program: int) -> None:
+@njit(types.int64(types.int64), cache=True, nogil=True)
+@named_after_code
+def interpret_long(program: int) -> int:
     """The same, while other threads of Python may run: getting back from that takes longer than a small program does."""
-    interpret(program)
+    return interpret(program)  # type: ignore[no-any-return]

@@ -9,14 +9,17 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
+from gradwalk.program.native.compiling import Done, at_once, later
+
 TIERS = (None, "numpy", "numba")
 
 
 class Kernel(NamedTuple):
-    """The compiled function for short programs, and the one that lets other threads run meanwhile."""
+    """The compiled function for short programs, and the one that lets other threads run; how more are asked for."""
 
-    interpret: Callable[[int], None]
-    interpret_long: Callable[[int], None]
+    interpret: Callable[[int], int]
+    interpret_long: Callable[[int], int]
+    ask_for: Callable[[str, Done], None] = later
 
 
 class ScalarKernel(NamedTuple):
@@ -27,10 +30,14 @@ class ScalarKernel(NamedTuple):
 
 
 class Loading(threading.Thread):
-    """A thread that loads the kernels; they are None until it has, ``reason`` says why it couldn't."""
+    """A thread that loads the kernels; they are None until it has, ``reason`` says why it couldn't.
 
-    def __init__(self) -> None:
+    Loops of single programs are compiled later or, if it is ``settled`` what runs a program, before its first run.
+    """
+
+    def __init__(self, settled: bool = False) -> None:
         super().__init__(name="gradwalk kernel", daemon=True)
+        self.ask_for = at_once if settled else later
         self.kernel: Kernel | None = None
         self.scalar: ScalarKernel | None = None
         self.reason = ""
@@ -41,7 +48,7 @@ class Loading(threading.Thread):
             from gradwalk.program.native import kernels, loops
 
             loops.check_layout()
-            self.kernel = Kernel(kernels.interpret, kernels.interpret_long)
+            self.kernel = Kernel(kernels.interpret, kernels.interpret_long, self.ask_for)
             from gradwalk.program.scalar import kernel
 
             self.scalar = ScalarKernel(kernel.levels, kernel.replay)
@@ -58,9 +65,9 @@ class Loading(threading.Thread):
 
 
 @cache
-def loading() -> Loading:
+def loading(settled: bool = False) -> Loading:
     """The one thread that loads the kernel, started when it is first asked for."""
-    thread = Loading()
+    thread = Loading(settled)
     if platform.python_implementation() != "CPython" or find_spec("numba") is None:
         thread.reason = "it needs Numba: pip install 'gradwalk[fast]'"
     else:
@@ -77,7 +84,7 @@ def loading_for(tier: str | None) -> Loading | None:
         raise ValueError(f"tier is None (the fastest that is ready), 'numpy' or 'numba', and not {tier!r}")
     if tier == "numpy":
         return None
-    thread = loading()
+    thread = loading(tier == "numba")
     if tier == "numba":
         thread.wait()
     return thread

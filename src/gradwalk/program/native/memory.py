@@ -12,6 +12,7 @@ from gradwalk.program.native.loops import HEADER
 from gradwalk.program.plan import Plan
 
 FIXED = 0  # the slot of what never moves
+MANY = 10_000  # numbers: it pays to look whether they are all the same
 
 
 class Operand(NamedTuple):
@@ -41,6 +42,7 @@ class Memory:
         self.arrays: dict[Cell, Any] = {}
         self.slots: dict[Cell, int] = {}
         self.bases = [0]  # of each slot: where the array that shows its layout begins
+        self.changing: Any = plan.changing
         self.kept: list[Any] = []  # only the instructions know of these
         self.targets = {call.arguments[0] for call in plan.calls if call.function is put}
         for root, views in plan.rooted.items():
@@ -96,3 +98,13 @@ class Memory:
         if slot == FIXED:
             self.kept.append(array)
         return Operand(slot, address(array) - self.bases[slot], array)
+
+    def source(self, value: Any) -> Operand:
+        """The same for what is only read: a long constant of one number over and over is that number, spread."""
+        operand = self.operand(value)
+        array, changing = operand.array, isinstance(value, Cell) and (value in self.changing or value in self.arrays)
+        if array.size < MANY or changing:
+            return operand
+        number, bits = array[(slice(1),) * array.ndim], f"u{array.itemsize}"
+        same = (array.view(bits) == number.view(bits)).all()
+        return operand._replace(array=np.broadcast_to(number, array.shape)) if same else operand

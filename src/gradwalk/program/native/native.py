@@ -9,13 +9,16 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from gradwalk.program.listing import Call, Cell, Number, put
-from gradwalk.program.native.encode import copyable, copying, encoder
+from gradwalk.program.native.encode import copyable, copying
+from gradwalk.program.native.instructions import CHECK, FUNCTION, OPCODE
 from gradwalk.program.native.loading import Kernel
 from gradwalk.program.native.memory import FIXED, Memory, address
 from gradwalk.program.native.rows import Rows, Unencodable
 from gradwalk.program.native.tables import Outside, links, unheld
-from gradwalk.program.plan import VIEWS, Plan, Step
+from gradwalk.program.native.together import encoders
+from gradwalk.program.plan import Plan, Step
 from gradwalk.program.replay import Replay
+from gradwalk.program.views import VIEWS
 
 
 def of_numbers(call: Call) -> bool:
@@ -39,12 +42,13 @@ class Native(Replay):
         kernel: Kernel,
     ):
         self.memory = Memory(plan)
-        self.encoders = {step: encoder(step.call) for step in plan.steps}
+        self.encoders = encoders(plan, [step for step in plan.steps if not of_numbers(step.call)])
         self.kernel_reads = {cell for step, found in self.encoders.items() if found for cell in step.call.cells()}
         self.results: dict[Cell, str] = {}  # the names of arrays that are given away
         self.copies: dict[Cell, str] = {}
         self.read = set(wanted)  # by name: by NumPy, and by whoever called
         self.stretches: list[Rows] = []
+        self.checks = 0
         super().__init__(plan, given, wanted, own)
         self.found |= links(self.stretches, self._outside(), self.memory, kernel)
         self.found |= {"getrefcount": sys.getrefcount, "unheld": unheld(), "empty_like": np.empty_like}
@@ -61,43 +65,40 @@ class Native(Replay):
 
     def _body(self) -> Iterator[str]:
         rows: Rows = []
+        checks: list[str] = []
         for position, step in enumerate(self.plan.steps):
             if of_numbers(step.call):
                 continue
-            encoded = [] if self._is_view(step.call) else self._encoded(step)
+            encoded = self._encoded(step)
             if encoded is None:
-                yield from self._stretch(rows)
+                yield from self._stretch(rows, checks)
                 yield from self._made_by_numpy(position, step)
-                rows = []
+                rows, checks = [], []
             else:
                 rows += encoded
-        yield from self._stretch([*rows, *self._copied()])
+                checks += self._numbered(step.call, encoded)
+        yield from self._stretch([*rows, *self._copied()], checks)
 
-    def _stretch(self, rows: Rows) -> Iterator[str]:
+    def _stretch(self, rows: Rows, checks: list[str]) -> Iterator[str]:
         if rows:
             self.stretches.append(rows)
-            yield f"interpret(stretch{len(self.stretches) - 1})"
+            run = f"interpret(stretch{len(self.stretches) - 1})"
+            yield f"failed = {run}" if checks else run
+            yield from checks
 
-    def _is_view(self, call: Call) -> bool:
-        """Look at an array of the kernel's in another way, once for all runs, if that is what a call does."""
-        cells = list(call.cells())
-        if call.function not in VIEWS or len(cells) > 1 or call.result in self.plan.wanted:
-            return False
-        array = self.memory.arrays.get(cells[0])
-        if array is None or self.memory.slots[cells[0]] != FIXED or not array.shape:
-            return False
-        view = call.function(array, *call.arguments[1:], **call.keywords)
-        if not np.may_share_memory(view, array):
-            return False
-        self.memory.arrays[call.result], self.memory.slots[call.result] = view, FIXED
-        self.names[id(call.result)] = self._constant(view, "a")
-        return True
+    def _numbered(self, call: Call, rows: Rows) -> Iterator[str]:
+        """Number the checks in a call's instructions; the lines that let NumPy say what is wrong where one failed."""
+        for row in rows:
+            if row[OPCODE] == CHECK:
+                self.checks += 1
+                row[FUNCTION] = self.checks
+                yield f"if failed == {self.checks}: {self._call(call)}"
 
     def _encoded(self, step: Step) -> Rows | None:
         """The instructions that do a step, if there are any."""
         cell, encode = step.call.result, self.encoders[step]
         if encode is None:
-            return None
+            return [] if self._viewed(step.call) else None
         if isinstance(step.into, Cell):
             self.memory.share(cell, step.into)
             self.names[id(cell)] = self.names[id(step.into)]
@@ -110,6 +111,23 @@ class Native(Replay):
             self.names.pop(id(cell), None)
             self.results.pop(cell, None)
             return None
+
+    def _viewed(self, call: Call) -> bool:
+        """Make a view once and for all, if it is one of an array that never moves."""
+        source = call.arguments[0]
+        if call.function not in VIEWS or self._moves(source) or any(cell is not source for cell in call.cells()):
+            return False
+        view = call.function(self.memory.arrays[source], *call.arguments[1:], **call.keywords)
+        if not np.may_share_memory(view, self.memory.arrays[source]):
+            return False
+        self.memory.share(call.result, source)
+        self.memory.arrays[call.result] = view
+        self.names[id(call.result)] = self._constant(view, "a")
+        return True
+
+    def _moves(self, cell: Cell) -> bool:
+        """Whether a cell may have another array in the next run, or one that isn't the kernel's."""
+        return not cell.shape or cell in self.plan.given or self.memory.slots.get(cell) != FIXED
 
     def _house(self, cell: Cell, leaves: bool) -> str:
         """Give a cell an array and a name; one that leaves may have another array in the next run."""

@@ -9,13 +9,10 @@ from typing import Any
 from gradwalk.program.native.instructions import (
     DATA,
     FUNCTION,
-    LOOP,
     OFFSETS,
     OPCODE,
     PLANE_STEPS,
     PLANES,
-    PRODUCT_4,
-    PRODUCT_8,
     ROW_STEPS,
     ROWS,
     SIZES,
@@ -28,38 +25,10 @@ from gradwalk.program.native.memory import Operand
 
 Rows = list[list[int]]
 Dim = tuple[int, tuple[int, ...]]  # a size, and the step of each operand in bytes
-SMALL_PRODUCT = 256  # multiplications: a product up to this size isn't worth a call of BLAS
 
 
 class Unencodable(ValueError):
     """A call that only NumPy can make."""
-
-
-def product_row(loop: Loop, a: Operand, b: Operand, out: Operand) -> list[int]:
-    """A matrix product, or a stack of them."""
-    (rows, inner), columns = a.array.shape[-2:], b.array.shape[-1]
-    side_by_side = out.array.strides[-1] == out.array.itemsize or columns == 1
-    small = rows * inner * columns <= SMALL_PRODUCT and side_by_side
-    opcode = LOOP if not small else PRODUCT_4 if out.array.itemsize == 4 else PRODUCT_8
-    row = begun(opcode, loop, [a, b, out])
-    row[SIZES : SIZES + 4] = 1, rows, inner, columns
-    row[STEPS + 3 : STEPS + 9] = [step for x in (a, b, out) for step in matrix_steps(x.array)]
-    stack = out.array.shape[:-2]
-    for i, x in enumerate((a, b, out)):
-        row[ROW_STEPS + i] = x.array.strides[0] if x.array.ndim == 3 and x.array.shape[0] > 1 else 0
-    row[ROWS] = stack[0] if stack else 1
-    return row
-
-
-def matrix_steps(array: Any) -> tuple[int, int]:
-    """Bytes from row to row and from column to column; where there is only one, as if there were more."""
-    rows, columns = array.shape[-2:]
-    down, right = array.strides[-2:]
-    if columns == 1:
-        right = array.itemsize
-    if rows == 1:
-        down = columns * right
-    return down, right
 
 
 def row_of(opcode: int, loop: Loop, operands: Sequence[Operand], dims: Sequence[Dim]) -> list[int]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from gradwalk.program.native.blocks import in_blocks
-from gradwalk.program.native.instructions import OPERANDS
+from gradwalk.program.native.fusing import Group, prepared
+from gradwalk.program.native.instructions import FUNCTION, OPERANDS
 from gradwalk.program.native.loading import Kernel
 from gradwalk.program.native.memory import Memory, address
 from gradwalk.program.native.rows import Rows, work
@@ -37,12 +39,23 @@ def links(stretches: Sequence[Rows], outside: Outside, memory: Memory, kernel: K
     objects[:] = id(objects)  # any array: it is looked at before a slot has its own
     for slot, array in outside.results.items():
         objects[slot] = id(array)
-    tables = [np.array(rows, np.int64) for rows in in_blocks(stretches, outside.named)]
+    blocked = in_blocks(stretches, outside.named)
+    groups = [list(prepared(rows)) for rows in blocked]
+    tables = [np.array(rows, np.int64) for rows in blocked]
+    for table, found in zip(tables, groups, strict=True):
+        ask_for_loops(table, found, kernel)
     shared = [address(array) for array in (objects, bases, scratch)]
     heads = [np.array([address(table), *shared, len(table), slots], np.int64) for table in tables]
     return {
         **{f"stretch{number}": address(head) for number, head in enumerate(heads)},
         "interpret": kernel.interpret_long if work(stretches) > LONG_WORK else kernel.interpret,
         "objects": objects,
-        "kept": [bases, scratch, *tables, *heads, *memory.kept],
+        "kept": [bases, scratch, *tables, *heads, *memory.kept, *groups],
     }
+
+
+def ask_for_loops(table: Any, groups: Sequence[Group], kernel: Kernel) -> None:
+    """Have the loops of groups compiled; from when one is there, the next run has it carried out."""
+    for group in groups:
+        if group.source:
+            kernel.ask_for(group.source, partial(table[group.position].__setitem__, FUNCTION))

@@ -1,7 +1,8 @@
 """Fewer and longer loops: a NumPy loop over 16 numbers costs nearly as much as one over 200.
 
 A row that is added to every row of an array is laid out several times in a block, which is added to several rows at once.
-Rows are summed by halves: the first half plus the second, again and again, which is also more exact than one by one.
+Rows are summed by halves: the first half plus the second, again and again, which is also more exact than one by one; the
+last few hundred of them are added up four at a time.
 """
 
 from __future__ import annotations
@@ -9,16 +10,20 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from gradwalk.program.native.instructions import LOOP
+from gradwalk.program.native.blocks import LONG
+from gradwalk.program.native.instructions import AT_LEAST, LARGEST, LOOP, SIZES, STEPS, SUM_OF_ROWS
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Dim, Rows, Unencodable, merged, row_of, steps_of
+from gradwalk.program.native.rows import Dim, Rows, Unencodable, begun, merged, row_of, steps_of
 
 SHORT = 8  # numbers: a loop over fewer is better repeated less often
+AT_ONCE = 256  # rows: so few are added up one after the other
+SHORT_ROW = 32  # numbers: a row whose largest one is found by a loop of our own
 NARROW = 128  # numbers: longer rows aren't laid out side by side
 MANY = 48  # rows: for fewer, laying out a block takes as long as it saves
 INSTRUCTIONS = 64  # for one call: more of them aren't worth their place
@@ -96,10 +101,12 @@ def laid_out(narrow: Operand, columns: int, count: int, memory: Memory) -> tuple
 
 
 def halved(loop: Loop, source: Operand, target: Operand, memory: Memory) -> Rows:
-    """Put the rows of a matrix together to one: by halves, the odd row last."""
+    """Put the rows of a matrix together to one: by halves, the odd row last; a few are added up at once."""
     rows, columns = source.array.shape
     if rows == 1:
         return copied(source, target)
+    if rows <= AT_ONCE and loop == adding(source.array.dtype):
+        return [sum_of_rows(source, target)]
     half = rows // 2
     into = target if half == 1 else memory.operand(np.empty((half, columns), source.array.dtype))
     found = [flat(loop, source.seen(source.array[:half]), source.seen(source.array[half : 2 * half]), into)]
@@ -107,6 +114,42 @@ def halved(loop: Loop, source: Operand, target: Operand, memory: Memory) -> Rows
         first = into.seen(into.array.reshape(-1)[:columns])
         found.append(flat(loop, first, source.seen(source.array[-1]), first))
     return found if half == 1 else found + halved(loop, into, target, memory)
+
+
+def sum_of_rows(source: Operand, target: Operand) -> list[int]:
+    """Add up a few rows that lie one after the other."""
+    row = begun(SUM_OF_ROWS, Loop(0, source.array.itemsize), [source, target])
+    row[SIZES : SIZES + 2] = source.array.shape[::-1]
+    row[STEPS] = source.array.strides[0]
+    return row
+
+
+def adding(dtype: np.dtype[Any]) -> Loop | None:
+    """The loop that adds numbers of a type."""
+    return loop_of(np.add, f"{dtype.char}{dtype.char}->{dtype.char}") if dtype.kind == "f" else None
+
+
+def largest(source: Operand, spread: Operand) -> Rows:
+    """The largest number of each short row; nothing if there are no such rows. ``spread`` is the result over the source."""
+    array = source.array
+    (columns, steps), *rest = merged(array.shape, [x.array.strides for x in (source, spread)])
+    if steps[1] != 0 or columns > SHORT_ROW or len(rest) > 1:
+        return []
+    rows, far = rest[0] if rest else (1, (0, 0))
+    row = begun(LARGEST, Loop(0, array.itemsize), [source, spread])
+    row[SIZES : SIZES + 2] = columns, rows
+    row[STEPS : STEPS + 3] = steps[0], *far
+    return [row]
+
+
+def at_least(operands: Sequence[Operand]) -> Rows:
+    """The larger one of each number and a single one; nothing if they don't lie side by side, or are to go through in blocks."""
+    x, number, out = operands
+    dims = merged(out.array.shape, [steps_of(operand.array, out.array.shape) for operand in operands])
+    size = out.array.itemsize
+    if out.array.dtype.kind != "f" or len(dims) > 1 or out.array.size >= LONG or dims[0][1] != (size, 0, size):
+        return []
+    return [row_of(AT_LEAST, Loop(0, size), [x, number, out], dims)]
 
 
 def copies(x: Operand) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk.ops.conv import first_largest, largest, unwindow, windows
+from gradwalk.program.into import RESHAPES, copied
 from gradwalk.program.listing import Call
 from gradwalk.program.native.instructions import (
     ADD_4,
@@ -31,7 +32,6 @@ from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
 from gradwalk.program.native.rows import Dim, Rows, begun, merged, row_of
 from gradwalk.program.native.tiling import dims_of, moved, repeated
-from gradwalk.program.plan import RESHAPES, copied
 
 Encoder = Callable[[Memory], Rows]
 NO_LOOP = Loop(0, 0)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import chain
+from collections.abc import Iterable, Mapping
+from itertools import chain, compress, count
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -47,19 +47,23 @@ class Graph(NamedTuple):
 
 def read(output: Tensor) -> Graph:
     """Read the tape behind a number; `ScalarError` if there are other things than numbers on it."""
-    leaves, numbers, nodes = behind(output)
+    tape, numbers = behind(output)
+    tensors = sorted(tape, key=attrgetter("index"))
+    leaves, nodes = [x for x in tensors if x.op is None], [x for x in tensors if x.op is not None]
+    refuse_given([*leaves, *numbers])
     distinct = {part(x): float(x) for x in numbers}
     before, given = len(leaves), len(leaves) + len(distinct)
     places = {id(x): place for place, x in enumerate(leaves)}
     shared = {key: place for place, key in enumerate(distinct, before)}
     places.update((id(x), shared[part(x)]) for x in numbers)
     places.update(zip(map(id, nodes), range(given, given + len(nodes)), strict=True))
-    inputs = [x.inputs or () for x in nodes]
+    inputs = list(map(tape.__getitem__, nodes))
     arity = np.fromiter(map(len, inputs), np.int32, len(inputs))
     operands = np.fromiter(map(places.__getitem__, map(id, chain.from_iterable(inputs))), np.int32, arity.sum())
     refuse_changed(nodes, given, operands, arity)
     computing, ops = distinguished(nodes)
-    wants = np.array([*(x.requires_grad for x in leaves), *[False] * len(distinct), *[True] * len(nodes)])
+    wants = np.ones(given + len(nodes), bool)
+    wants[:given] = [*(x.requires_grad for x in leaves), *[False] * len(distinct)]
     begins = np.concatenate([[0], np.cumsum(arity)]).astype(np.int32)
     return Graph(leaves, list(distinct.values()), computing, ops, begins, operands, wants)
 
@@ -69,42 +73,39 @@ def part(x: Any) -> Any:
     return x or str(float(x))  # 0.0 equals -0.0, and yet isn't the same
 
 
-def behind(output: Tensor) -> tuple[list[Tensor], list[float], list[Tensor]]:
-    """What a number was computed from: leaves, plain numbers, and results in the order they were made."""
+def behind(output: Tensor) -> tuple[dict[Tensor, tuple[Any, ...]], list[float]]:
+    """What a number was computed from: tensors, each with what it read, and plain numbers."""
     if recording.trace is not None or output.op is None:
         raise ScalarError(
             "only what was computed from leaves that require grad, outside of gw.compile, can be replayed"
         )
-    found: dict[int, Any] = {id(output): output}
-    waiting = [output]
+    tape, numbers, waiting = dict[Tensor, Any]({output: ()}), dict[int, Any](), [output]
     while waiting:
-        inputs = waiting.pop().inputs
+        node = waiting.pop()
+        inputs = tape[node] = node.inputs
         if inputs is None:
             raise ScalarError(
                 "the tape was freed by a backward pass; make it replayable before that, or call backward(retain_graph=True)"
             )
         for x in inputs:
-            if id(x) not in found:
-                found[id(x)] = x
-                if isinstance(x, Tensor):
-                    waiting.append(x)
-    tensors = sorted((x for x in found.values() if isinstance(x, Tensor)), key=attrgetter("index"))
-    numbers = [x for x in found.values() if not isinstance(x, Tensor)]
-    leaves = [x for x in tensors if x.op is None]
-    for x in (*leaves, *numbers):
-        refuse_given(x)
-    if any(map(attrgetter("hooks"), tensors)):
+            if not isinstance(x, Tensor):
+                numbers[id(x)] = x
+            elif x not in tape:  # found by what it is, not by what it holds: tensors are hashed so
+                tape[x] = ()
+                waiting.append(x)
+    if any(map(attrgetter("hooks"), tape)):
         raise ScalarError("a tensor on the tape has a hook, which a replay couldn't call")
-    return leaves, numbers, [x for x in tensors if x.op is not None]
+    return tape, list(numbers.values())
 
 
-def refuse_given(x: Any) -> None:
-    """An error unless this is one number, of the type that all have."""
-    if type(x) not in NUMBERS and (not isinstance(x, Tensor) or x.value.shape or x.value.dtype != np.float64):
-        found = f"a tensor of shape {x.shape} and type {x.dtype}" if isinstance(x, Tensor) else repr(x)
-        raise ScalarError(
-            f"only graphs of single float64 numbers can be replayed, and {found} takes part; gw.compile takes arrays"
-        )
+def refuse_given(leaves: Iterable[Any]) -> None:
+    """An error unless each is one number, of the type that all have."""
+    for x in leaves:
+        if type(x) not in NUMBERS and (not isinstance(x, Tensor) or x.value.shape or x.value.dtype != np.float64):
+            found = f"a tensor of shape {x.shape} and type {x.dtype}" if isinstance(x, Tensor) else repr(x)
+            raise ScalarError(
+                f"only graphs of single float64 numbers can be replayed, and {found} takes part; gw.compile takes arrays"
+            )
 
 
 def refuse_changed(nodes: list[Tensor], given: int, operands: Array, arity: Array) -> None:
@@ -120,20 +121,15 @@ def refuse_changed(nodes: list[Tensor], given: int, operands: Array, arity: Arra
 
 def distinguished(nodes: list[Tensor]) -> tuple[list[Computing], Array]:
     """The ops with their parameters, each once, and for each node which it is."""
-    numbers: dict[Any, int] = {}
-    computing: list[Computing] = []
-    ops = []
-    for node in nodes:
-        op, params = node.op, node.params
-        key = (op, key_of(params)) if params else op
-        number = numbers.get(key)
-        if number is None:
-            assert op is not None
-            refuse_op(op, params)
-            number = numbers[key] = len(computing)
-            computing.append((op, params))
-        ops.append(number)
-    return computing, np.array(ops, np.int32)
+    keys: list[Any] = list(map(attrgetter("op"), nodes))
+    for place in compress(count(), map(attrgetter("params"), nodes)):
+        keys[place] = keys[place], key_of(nodes[place].params)
+    example = dict(zip(keys, nodes, strict=True))
+    computing = [(x.op, x.params) for x in example.values() if x.op is not None]
+    for op, params in computing:
+        refuse_op(op, params)
+    numbers = {key: number for number, key in enumerate(example)}
+    return computing, np.fromiter(map(numbers.__getitem__, keys), np.int32, len(keys))
 
 
 def refuse_op(op: Op, params: Mapping[str, Any]) -> None:

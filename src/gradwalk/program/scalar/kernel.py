@@ -10,7 +10,9 @@ from typing import Any
 from numba import njit, types
 
 from gradwalk.program.native.instructions import OPCODE, SIZES, SLOTS, WIDTH
-from gradwalk.program.native.kernels import WORD, doubles, halves, perform, words
+from gradwalk.program.native.kept import named_after_code
+from gradwalk.program.native.kernels import perform
+from gradwalk.program.native.pointers import WORD, doubles, halves, words
 from gradwalk.program.scalar import schedule
 from gradwalk.program.scalar.kinds import (
     ARITY,
@@ -30,7 +32,7 @@ from gradwalk.program.scalar.kinds import (
 
 HALF = WORD // 2  # bytes of an operand's place
 whole = types.int32[::1]
-levels = njit(whole(whole, whole, types.int64, whole), cache=True)(schedule.levels)
+levels = njit(whole(whole, whole, types.int64, whole), cache=True)(named_after_code(schedule.levels))
 
 
 @njit
@@ -66,6 +68,7 @@ def perform_block(head: Any, first: int, last: int, run: Any, low: int, count: i
 
 
 @njit(types.void(types.int64, types.int32[:, ::1], types.int64[:, ::1], types.int64, types.int64), cache=True)
+@named_after_code
 def replay(program: int, runs: Any, parts: Any, first: int, last: int) -> None:
     """Carry out runs, from the first one up to the last one, which isn't done; or down to it.
 

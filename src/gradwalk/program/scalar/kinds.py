@@ -15,7 +15,7 @@ import numpy as np
 
 from gradwalk.program.listing import Cell, Listing, item_of
 from gradwalk.program.native.encode import encoder
-from gradwalk.program.native.instructions import LOOP, OPCODE, SELECT_8, SLOTS, WIDTH
+from gradwalk.program.native.instructions import AT_LEAST, LOOP, OPCODE, SELECT_8, SLOTS, WIDTH
 from gradwalk.program.native.memory import Memory
 from gradwalk.program.native.rows import Rows
 from gradwalk.program.plan import Plan, Step
@@ -107,7 +107,7 @@ class Page:
         kept.append(memory)
         for step in plan.steps:
             found = encoded(step, memory)
-            if found is None or any(instruction[OPCODE] not in (LOOP, SELECT_8) for instruction in found):
+            if found is None or any(instruction[OPCODE] not in (LOOP, SELECT_8, AT_LEAST) for instruction in found):
                 return None
             rows += found
         return rows

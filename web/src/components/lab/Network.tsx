@@ -1,14 +1,14 @@
 // The network, to be built and watched: what each hidden unit says over the plane, and how strong each weight (or its gradient) is.
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { shown } from "../../numbers";
 import { MOST_SHOWN, pictureOf, resized, tilesOf, type Edge } from "../../lab/network";
 import type { Frame } from "../../lab/run";
 import type { ErrorReply } from "../../protocol";
-import { Heatmap } from "../plots/Heatmap";
 import { useWidth } from "../plots/hooks";
 import { useRamp } from "../plots/useRamp";
 import { Wrong } from "./Fields";
 import { PictureTools } from "./PictureTools";
+import { Tiles } from "./Tiles";
 
 const FIELD = [{ name: "hidden", label: "The network" }];
 const [WIDEST, MOST_LAYERS, NEW] = [256, 6, 4];
@@ -84,19 +84,9 @@ export function Network({ frame, hidden, problem, onHidden }: Props) {
               ),
           )}
         </svg>
-        {tiles.map(({ unit, grid, columns, far: strong }) => (
-          <Heatmap
-            key={unit.hidden}
-            grid={grid}
-            columns={columns}
-            range={[-strong, strong]}
-            colours={colours}
-            left={unit.x - picture.size / 2 + 1}
-            top={unit.y - picture.size / 2 + 1}
-            width={picture.size - 2}
-            height={picture.size - 2}
-          />
-        ))}
+        {tiles.length > 0 && (
+          <Tiles tiles={tiles} size={picture.size - 2} colours={colours} width={width} height={picture.height} />
+        )}
       </div>
       <p class="note">
         {isBackward ? (
@@ -168,40 +158,50 @@ function Wire({
   );
 }
 
+/** The weights in rows, which are made while they can be seen: a training that plays changes all of them, again and again. */
 function WeightTable({ edges }: { edges: Edge[] }) {
+  const [isOpen, setOpen] = useState(false);
   if (!edges.length) return null;
   return (
-    <details>
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>Weights as a table</summary>
-      <div class="gw-table-room" tabIndex={0} role="region" aria-label="Weights and their gradients">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">layer</th>
-              <th scope="col">into</th>
-              <th scope="col">from</th>
-              <th scope="col" class="value">
-                weight
-              </th>
-              <th scope="col" class="gradient">
-                gradient
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {edges.slice(0, 200).map(({ from, to, weight, gradient }, k) => (
-              <tr key={k}>
-                <td>{to.column}</td>
-                <td>{to.name || to.hidden}</td>
-                <td>{from.name || from.hidden}</td>
-                <td title={String(weight)}>{shown(weight)}</td>
-                <td title={String(gradient)}>{shown(gradient)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {isOpen && (
+        <div class="gw-table-room" tabIndex={0} role="region" aria-label="Weights and their gradients">
+          <WeightRows edges={edges.slice(0, 200)} />
+        </div>
+      )}
     </details>
+  );
+}
+
+function WeightRows({ edges }: { edges: Edge[] }) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">layer</th>
+          <th scope="col">into</th>
+          <th scope="col">from</th>
+          <th scope="col" class="value">
+            weight
+          </th>
+          <th scope="col" class="gradient">
+            gradient
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {edges.map(({ from, to, weight, gradient }, k) => (
+          <tr key={k}>
+            <td>{to.column}</td>
+            <td>{to.name || to.hidden}</td>
+            <td>{from.name || from.hidden}</td>
+            <td title={String(weight)}>{shown(weight)}</td>
+            <td title={String(gradient)}>{shown(gradient)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

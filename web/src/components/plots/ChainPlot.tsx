@@ -11,14 +11,8 @@ import type { Factor } from "./Product";
 import type { NumberSource, Outcome } from "./source";
 import { useReply } from "./useReply";
 
-export interface ChainPlotProps {
+export interface ChainPlotProps extends Omit<ChainRequest, "kind" | "points"> {
   carrier: NumberSource;
-  formula: string;
-  name: string;
-  low: number;
-  high: number;
-  at: number;
-  values?: Record<string, unknown>;
   label?: string;
   onAt?: (at: number) => void;
 }

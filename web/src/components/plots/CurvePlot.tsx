@@ -14,15 +14,8 @@ import type { Readout } from "./Readouts";
 import type { NumberSource, Outcome } from "./source";
 import { useReply } from "./useReply";
 
-export interface CurvePlotProps {
+export interface CurvePlotProps extends Omit<CurveRequest, "kind" | "points"> {
   carrier: NumberSource;
-  formula: string;
-  name: string;
-  low: number;
-  high: number;
-  at: number;
-  nudge?: number;
-  values?: Record<string, unknown>;
   units?: { x?: string; y?: string };
   withSlope?: boolean;
   label?: string;

@@ -17,14 +17,12 @@ import { Section } from "./Section";
 import type { NumberSource, Outcome } from "./source";
 import { useReply } from "./useReply";
 
-export interface GridPlotProps {
+export interface GridPlotProps extends Pick<GridRequest, "formula" | "values"> {
   carrier: NumberSource;
-  formula: string;
   names: [string, string];
   low: [number, number];
   high: [number, number];
   at: [number, number];
-  values?: Record<string, unknown>;
   label?: string;
   onProblem?: (error: ErrorReply | null) => void; // where the page shows what went wrong itself
   onAt?: (at: [number, number]) => void;

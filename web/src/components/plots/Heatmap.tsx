@@ -3,11 +3,15 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Rgb } from "./colour";
 import type { Range } from "./scales";
 
-interface HeatmapProps {
-  grid: Float64Array;
+/** Numbers, so many in a row, and the colours that they have. */
+export interface Heat {
+  grid: ArrayLike<number>;
   columns: number;
   range: Range;
   colours: Rgb[];
+}
+
+interface HeatmapProps extends Heat {
   left: number;
   top: number;
   width: number;
@@ -40,17 +44,30 @@ export function pixels(
 }
 
 /** A canvas with one pixel for each number, which serves again from picture to picture. */
-interface Small {
+export interface Small {
   context: CanvasRenderingContext2D;
   image: ImageData;
 }
 
-function small(columns: number, rows: number): Small | null {
+export function small(columns: number, rows: number): Small | null {
   const context = Object.assign(document.createElement("canvas"), { width: columns, height: rows }).getContext("2d");
   return context && { context, image: new ImageData(columns, rows) };
 }
 
-/** The map, smoothly between the samples; a sample at an end of the range lies on the edge of the canvas. */
+/** Paint a map into a rectangle of a canvas, smoothly between the samples; those at an end of the range lie on its edge. */
+export function paint(
+  context: CanvasRenderingContext2D,
+  samples: Small,
+  { grid, columns, range, colours }: Heat,
+  [left, top, width, height]: [number, number, number, number],
+): void {
+  pixels(grid, columns, range, colours, samples.image.data);
+  samples.context.putImageData(samples.image, 0, 0);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(samples.context.canvas, 0.5, 0.5, columns - 1, samples.image.height - 1, left, top, width, height);
+}
+
+/** The map on a canvas of its own. */
 export function Heatmap({ grid, columns, range, colours, left, top, width, height }: HeatmapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const rows = Math.floor(grid.length / columns);
@@ -58,12 +75,8 @@ export function Heatmap({ grid, columns, range, colours, left, top, width, heigh
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context || !samples) return;
-    pixels(grid, columns, range, colours, samples.image.data);
-    samples.context.putImageData(samples.image, 0, 0);
-    const { width: wide, height: high } = context.canvas;
     context.globalCompositeOperation = "copy"; // what isn't a number is transparent
-    context.imageSmoothingQuality = "high";
-    context.drawImage(samples.context.canvas, 0.5, 0.5, columns - 1, rows - 1, 0, 0, wide, high);
+    paint(context, samples, { grid, columns, range, colours }, [0, 0, context.canvas.width, context.canvas.height]);
   }, [grid, columns, range[0], range[1], colours, width, height]);
   const sharp = Math.ceil(window.devicePixelRatio || 1); // as many pixels as the screen has: more take long to paint
   return (

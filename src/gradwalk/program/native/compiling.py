@@ -1,0 +1,57 @@
+"""Compiling the loops of groups: in the background, one after the other, each source once; Numba keeps them on disk."""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from queue import SimpleQueue
+from typing import Any
+
+Done = Callable[[int], None]  # is told where the compiled function begins
+
+
+def at_once(source: str, done: Done) -> None:
+    """Compile a source and wait for it, so that the last digits are the same in all runs."""
+    with suppress(Exception):  # whatever is wrong with it, the instructions themselves do the same
+        done(compiled(source).address)
+
+
+def later(source: str, done: Done) -> None:
+    """Have a source compiled when those that were asked for before are."""
+    waiting().put((source, done))
+
+
+@cache
+def waiting() -> SimpleQueue[tuple[str, Done]]:
+    """What is to be compiled, and a thread that does so."""
+    queue: SimpleQueue[tuple[str, Done]] = SimpleQueue()
+    threading.Thread(target=serve, args=(queue,), name="gradwalk compiler", daemon=True).start()
+    return queue
+
+
+def serve(queue: SimpleQueue[tuple[str, Done]]) -> None:
+    """Compile whatever comes."""
+    while True:
+        at_once(*queue.get())
+
+
+@cache
+def compiled(source: str) -> Any:
+    """A source's function ``called``, to be called from compiled code.
+
+    For Numba it stands in the file of the functions that it calls, under a name of its own: so it is kept beside that file
+    where that may be written to, and compiled again when that file has changed.
+    """
+    from numba import cfunc, njit, types
+
+    from gradwalk.program.native import functions
+
+    namespace = dict(vars(functions))
+    exec(compile(source, functions.__file__, "exec"), namespace)
+    namespace["loop"] = njit(error_model="numpy")(namespace["loop"])
+    called = namespace["called"]
+    called.__qualname__ = f"called_{zlib.crc32(source.encode()):08x}"
+    return cfunc(types.void(*[types.int64] * 4), cache=True)(called)

@@ -461,7 +461,7 @@ def first_largest(x: Array, largest: Array, *, dims: int) -> Array:
     return made
 
 
-def _largest_rule(g: Array, out: Array, x: Array, *, dims: int) -> Array:
+def _largest_rule(g: Array, out: Array, x: Array, *, dims: int = 1) -> Array:
     everywhere = undo_sum(g, shape=x.shape, dim=tuple(range(-dims, 0)))
     return where(first_largest(x, out, dims=dims), everywhere, 0)
 

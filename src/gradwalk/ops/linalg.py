@@ -12,6 +12,7 @@ import numpy as np
 
 from gradwalk.errors import ShapeError
 from gradwalk.formula import PRODUCT
+from gradwalk.ops.contraction import contracted, summed
 from gradwalk.ops.declare import Array, case, composite, normal, op
 from gradwalk.ops.reduce import undo_sum
 from gradwalk.ops.shape import mT, reshape, spread, unsqueeze
@@ -274,9 +275,9 @@ def einsum(*xs: Array, equation: str) -> Array:
         a, b = _cheapest(operands, kept)
         rest = [x for i, x in enumerate(operands) if i not in (a, b)]
         needed = kept + "".join(labels for _, labels in rest)
-        operands = [_contracted(*operands[a], *operands[b], needed), *rest]
+        operands = [contracted(*operands[a], *operands[b], needed), *rest]
     once = _once(kept)
-    value, labels = _summed(*operands[0], once)
+    value, labels = summed(*operands[0], once)
     result = np.transpose(value, [labels.index(label) for label in once])
     # np.copy: what has one operand may be a view of it
     return _on_diagonal(result, once, kept) if once != kept else np.copy(result) if len(xs) == 1 else result
@@ -284,6 +285,8 @@ def einsum(*xs: Array, equation: str) -> Array:
 
 def _cheapest(operands: list[tuple[Array, str]], kept: str) -> tuple[int, int]:
     """The two operands whose product is smallest: multiplied in the order written, three could make a huge one on the way."""
+    if len(operands) == 2:
+        return 0, 1
     sizes = {label: n for x, labels in operands for label, n in zip(labels, x.shape, strict=True)}
 
     def size(pair: tuple[int, int]) -> int:
@@ -324,56 +327,6 @@ def _fitting(equation: str, operands: list[tuple[Array, str]]) -> list[tuple[Arr
 def _without(x: Array, labels: str, stretched: set[str]) -> tuple[Array, str]:
     axes = tuple(i for i, label in enumerate(labels) if label in stretched)
     return np.squeeze(x, axes), "".join(label for label in labels if label not in stretched)
-
-
-def _contracted(a: Array, a_labels: str, b: Array, b_labels: str, needed: str) -> tuple[Array, str]:
-    """Multiply two operands as one batch of matrix products: kept in common, a's own, summed; summed, b's own.
-
-    Each group goes in the order in which its dimensions lie in memory: the larger operand's, where both have them.
-    """
-    a, a_labels = _summed(a, a_labels, needed + b_labels)
-    b, b_labels = _summed(b, b_labels, needed + a_labels)
-    a_order, b_order = _outermost_first(a, a_labels), _outermost_first(b, b_labels)
-    common = [label for label in (a_order if a.size >= b.size else b_order) if label in a_labels and label in b_labels]
-    batch = "".join(label for label in common if label in needed)
-    inner = "".join(label for label in common if label not in needed)
-    rows = "".join(label for label in a_order if label not in b_labels)
-    columns = "".join(label for label in b_order if label not in a_labels)
-    size = {**dict(zip(a_labels, a.shape, strict=True)), **dict(zip(b_labels, b.shape, strict=True))}
-    product = np.matmul(_as_matrices(a, a_labels, batch, rows, inner), _as_matrices(b, b_labels, batch, inner, columns))
-    labels = batch + rows + columns
-    return np.reshape(product, [size[label] for label in labels]), labels
-
-
-def _summed(x: Array, labels: str, needed: str) -> tuple[Array, str]:
-    """Add up over the labels that nothing else needs."""
-    left = "".join(label for label in labels if label in needed)
-    axes = tuple(i for i, label in enumerate(labels) if label not in needed)
-    return (x, labels) if left == labels else (np.sum(x, axis=axes, dtype=x.dtype), left)
-
-
-def _outermost_first(x: Array, labels: str) -> str:
-    """The labels in the order in which the dimensions lie in memory: a C array's as they are."""
-    steps = dict(zip(labels, x.strides, strict=True))
-    return "".join(sorted(labels, key=lambda label: -abs(steps[label])))
-
-
-def _as_matrices(x: Array, labels: str, batch: str, rows: str, columns: str) -> Array:
-    """An operand with its dimensions brought together in three groups.
-
-    If that takes a copy, what lies side by side stays so: then the matrices may lie there turned.
-    """
-    size, step = dict(zip(labels, x.shape, strict=True)), dict(zip(labels, x.strides, strict=True))
-    turned = bool(rows and columns) and _side_by_side(rows, size, step) > _side_by_side(columns, size, step)
-    groups = (batch, columns, rows) if turned else (batch, rows, columns)
-    ordered = np.transpose(x, [labels.index(label) for label in "".join(groups)])
-    matrices = np.reshape(ordered, [math.prod(size[label] for label in group) for group in groups])
-    return np.swapaxes(matrices, -1, -2) if turned else matrices
-
-
-def _side_by_side(labels: str, size: Mapping[str, int], step: Mapping[str, int]) -> tuple[int, int]:
-    """How near to each other, and then how many, the entries along the last of some dimensions are."""
-    return -abs(step[labels[-1]]), size[labels[-1]]
 
 
 def _on_diagonal(x: Array, labels: str, kept: str) -> Array:

@@ -4,10 +4,7 @@ import numpy as np
 import pytest
 
 from gradwalk.ops.conv import first_largest, largest, surround, unwindow, windows
-from gradwalk.program.listing import Listing
-from gradwalk.program.native.loading import loading
-from gradwalk.program.native.native import Native
-from gradwalk.program.plan import Plan
+from tests.program.native.programs import program
 
 TOLERANCE = {np.float32: {"rtol": 1e-5, "atol": 1e-5}, np.float64: {"rtol": 1e-13, "atol": 1e-13}}
 WINDOWS = {
@@ -19,15 +16,6 @@ WINDOWS = {
     "one place": ((1, 1, 2, 2), {"size": (2, 2), "stride": (1, 1), "dilation": (1, 1)}),
     "one entry": ((2, 17, 3, 3), {"size": (1, 1), "stride": (2, 1), "dilation": (1, 1)}),
 }
-
-
-def program(function, *arrays):
-    """A function of arrays as a program."""
-    listing = Listing()
-    given = [listing.cell(array) for array in arrays]
-    found = function(*given)
-    wanted = found if isinstance(found, list) else [found]
-    return Native(Plan(listing.calls, given, wanted), given, wanted, (), loading().wait())
 
 
 def through_windows(x, layout, dtype, window):
@@ -92,3 +80,25 @@ def test_a_given_array_in_another_shape_is_read_where_it_lies():
             expected = given.reshape(2, 6) @ given.reshape(6, 2) + given[1:, ::2].sum()
             np.testing.assert_allclose(found.run(given)[0], expected, rtol=1e-14)
             given += 1  # the same array, changed in place
+
+
+@pytest.mark.parametrize("dtype", ["f", "d", "i", "l", "?"])
+def test_copies_keep_the_bits_of_every_type(dtype):
+    x = np.random.default_rng(0).integers(0, 2, (2, 3, 4, 5, 2)).astype(dtype)
+
+    def function(x):
+        y = np.where(x > 0, x, np.zeros((), dtype))
+        return [np.reshape(np.transpose(y, order), (6, -1))[:, ::-1] for order in ((4, 1, 3, 0, 2), (0, 3, 1, 4, 2))]
+
+    for mine, theirs in zip(program(function, x).run(x), function(x), strict=True):
+        np.testing.assert_array_equal(mine, theirs, strict=True)
+
+
+def test_what_is_given_and_taken_in_other_shapes_shares_no_memory_with_the_next_run():
+    mask = np.eye(3, dtype=bool)
+    run = program(lambda mask, x: [np.where(mask, x, 0.0).T, np.reshape(x.T, (9,))], mask, np.ones((3, 3))).run
+    first = run(mask, np.ones((3, 3)))
+    before = [np.array(x) for x in first]
+    run(~mask, np.full((3, 3), 2.0))
+    for kept, expected in zip(first, before, strict=True):
+        np.testing.assert_array_equal(kept, expected)

@@ -1,5 +1,6 @@
 """Compiled functions: whatever happens inside and between calls, the numbers are those of eager tensors."""
 
+import dataclasses
 import gc
 import threading
 import warnings
@@ -719,3 +720,55 @@ def test_a_class_that_is_none_is_refused_in_eagers_words():
         assert str(theirs.value).endswith(f"index {wrong} is out of range: there are 3 entries, numbered from 0")
         assert str(ours.value) in str(theirs.value)
     assert not compiled.reason
+
+
+def learner():
+    """A class whose step is compiled, as a method."""
+
+    class Learner:
+        def __init__(self, start):
+            self.w = gw.tensor(start, requires_grad=True)
+
+        @gw.compile(tier="numpy")
+        def step(self, x, rate=0.1):
+            """One step down."""
+            self.w.grad = None
+            loss = (self.w * x) ** 2
+            loss.backward()
+            with gw.no_grad():
+                self.w -= rate * self.w.grad
+            return loss
+
+    return Learner
+
+
+def test_a_method_is_compiled_for_each_object_by_itself():
+    Learner = learner()
+    learners, expected = [Learner(2.0), Learner(-1.0)], [2.0, -1.0]
+    for x in (1.0, 0.5, 0.25, 1.0, 0.5, 2.0):
+        for i, one in enumerate(learners):
+            assert one.step(gw.tensor(x), rate=0.2).item() == pytest.approx((expected[i] * x) ** 2, rel=1e-12)
+            expected[i] -= 0.2 * 2 * expected[i] * x * x
+            assert one.w.item() == pytest.approx(expected[i], rel=1e-12)
+    assert not learners[0].step.reason
+    assert Learner.step.__doc__ == "One step down."
+    assert len(Learner.step.methods) == 2
+    learners.pop()
+    del one
+    gc.collect()
+    assert len(Learner.step.methods) == 1
+
+
+def test_objects_that_cannot_be_told_apart_share_their_programs():
+    @dataclasses.dataclass
+    class Scale:
+        w: gw.Tensor
+
+        @gw.compile
+        def of(self, x):
+            with gw.no_grad():
+                return self.w * x
+
+    pair = [Scale(gw.tensor(2.0)), Scale(gw.tensor(3.0))]
+    for _ in range(4):
+        assert [one.of(gw.tensor(5.0)).item() for one in pair] == [10.0, 15.0]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import threading
+import types
 import warnings
 import weakref
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, overload
 
 from gradwalk.backward import Edge
 from gradwalk.program import noting  # noqa: F401 (it gives noted tensors their methods)
@@ -35,6 +36,21 @@ class Compiled:
         self.leaves: list[weakref.ref[Tensor]] = []  # those that ops start from which no argument takes part in
         self.calls = self.courses = 0
         self.trace = Trace(self.loading)
+        self.methods: weakref.WeakKeyDictionary[Any, Compiled] = (
+            weakref.WeakKeyDictionary()
+        )  # by the object they are of
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """As a method: each object has programs of its own, as it has parameters of its own."""
+        if instance is None:
+            return self
+        try:
+            own = self.methods.get(instance)
+            if own is None:
+                own = self.methods[instance] = Compiled(self.function, self.tier)
+        except TypeError:  # it can't be a key: such objects share their programs
+            own = self
+        return types.MethodType(own, instance)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call the function: traced, or as it is where that can't be done (or is being done already)."""
@@ -124,8 +140,14 @@ class Compiled:
             warnings.warn(f"{name} runs without being compiled: {self.reason}", stacklevel=3)
 
 
-def compile(function: Callable[..., Any], tier: str | None = None) -> Compiled:
+@overload
+def compile(function: Callable[..., Any], tier: str | None = None) -> Compiled: ...
+@overload
+def compile(function: None = None, tier: str | None = None) -> Callable[[Callable[..., Any]], Compiled]: ...
+def compile(function: Callable[..., Any] | None = None, tier: str | None = None) -> Any:
     """Run a function faster from its third call on, with the same results.
+
+    It may be a function, a model or, as a decorator, a method; ``@gw.compile(tier="numpy")`` is a decorator too.
 
     Programs are run by NumPy and, where Numba is installed (the extra ``fast``), by a kernel that is loaded in the
     background and takes over when it is there. ``tier="numpy"`` or ``tier="numba"`` settles which, so that the last
@@ -151,4 +173,4 @@ def compile(function: Callable[..., Any], tier: str | None = None) -> Compiled:
     25.0 20.0
     25.0 20.0
     """
-    return Compiled(function, tier)
+    return functools.partial(Compiled, tier=tier) if function is None else Compiled(function, tier)

@@ -1,7 +1,9 @@
 """The short way into the trie: it tells apart what is different, and whatever it doesn't know goes the general way."""
 
+import copy
 import dataclasses
 import gc
+import pickle
 
 import numpy as np
 import pytest
@@ -110,6 +112,18 @@ def test_a_call_leaves_nothing_to_be_collected():
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_compiled_model_is_copied_like_the_model(copied):
+    compiled = gw.compile(nn.Linear(2, 1))
+    with gw.no_grad():
+        before = [compiled(X).tolist() for _ in range(4)]
+        twin = copied(compiled)
+        compiled.weight.add_(1.0)
+        assert [twin(X).tolist() for _ in range(4)] == before
+        assert compiled(X).tolist() != before[0]
+    assert not twin.reason
 
 
 def test_a_compiled_model_is_used_like_the_model():

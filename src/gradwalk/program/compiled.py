@@ -29,7 +29,7 @@ class Compiled:
 
     def __init__(self, function: Callable[..., Any], tier: str | None = None):
         functools.update_wrapper(self, function, updated=())
-        self.function, self.reason = function, ""
+        self.function, self.tier, self.reason = function, tier, ""
         self.loading = loading_for(tier)
         self.starts: dict[Any, Spot] = {}
         self.leaves: list[weakref.ref[Tensor]] = []  # those that ops start from which no argument takes part in
@@ -104,6 +104,10 @@ class Compiled:
         self.leaves += [weakref.ref(x) for x in dict.fromkeys(tensors) if x.op is None and id(x) not in known]
         for spot in self.starts.values():
             spot.gate = None
+
+    def __reduce__(self) -> Any:
+        """How ``copy`` and ``pickle`` take it apart: the copy of a compiled model learns its ways anew."""
+        return Compiled, (self.function, self.tier)
 
     def __getattr__(self, name: str) -> Any:
         """All else is the function's own: of a compiled model, ``parameters()``, ``eval()``, its layers."""

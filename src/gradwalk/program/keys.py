@@ -27,8 +27,8 @@ def part_of_key(part: Any) -> Any:
     """
     if type(part) in SIMPLE:
         return type(part), part
-    if type(part) is float:
-        return float, part or str(part)
+    if isinstance(part, float | np.floating):
+        return type(part), part or str(part)
     if isinstance(part, tuple | list):
         return type(part), *map(part_of_key, part)
     if isinstance(part, slice):

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from gradwalk.ops import Op
+from gradwalk.program.keys import part_of_key
 
 
 class Unlistable(TypeError):
@@ -232,24 +233,11 @@ def plain(value: Any) -> Any:
     return value
 
 
-def signature(*parts: Any) -> Any:
-    """What two equal calls have in common, types of numbers included (1 and 1.0 aren't the same here); None if unclear."""
+def signature(function: Callable[..., Any], arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+    """What two equal calls have in common (a cell equals nothing but itself); None if that is unclear."""
     try:
-        key = _signed(parts)
+        key = part_of_key((function, arguments, [*keywords.items()]))
         hash(key)
     except TypeError:
         return None
     return key
-
-
-def _signed(part: Any) -> Any:
-    if isinstance(part, Cell):
-        return id(part)
-    if isinstance(part, tuple | list):
-        return tuple(_signed(item) for item in part)
-    if isinstance(part, dict):
-        return tuple((key, _signed(value)) for key, value in part.items())
-    if isinstance(part, slice):
-        return ("slice", part.start, part.stop, part.step)
-    signless = isinstance(part, float | np.floating) and part == 0  # 0.0 equals -0.0, and yet isn't the same
-    return type(part), str(part) if signless else part

@@ -97,8 +97,10 @@ class Native(Replay):
     def _encoded(self, step: Step) -> Rows | None:
         """The instructions that do a step, if there are any."""
         cell, encode = step.call.result, self.encoders[step]
+        if self._viewed(step.call):
+            return []
         if encode is None:
-            return [] if self._viewed(step.call) else None
+            return None
         if isinstance(step.into, Cell):
             self.memory.share(cell, step.into)
             self.names[id(cell)] = self.names[id(step.into)]

@@ -47,8 +47,8 @@ class Graph(NamedTuple):
 
 def read(output: Tensor) -> Graph:
     """Read the tape behind a number; `ScalarError` if there are other things than numbers on it."""
-    tape, numbers = behind(output)
-    tensors = sorted(tape, key=attrgetter("index"))
+    found, numbers = behind(output)
+    tensors = sorted(found, key=attrgetter("index"))
     leaves, nodes = [x for x in tensors if x.op is None], [x for x in tensors if x.op is not None]
     refuse_given([*leaves, *numbers])
     distinct = {part(x): float(x) for x in numbers}
@@ -57,11 +57,11 @@ def read(output: Tensor) -> Graph:
     shared = {key: place for place, key in enumerate(distinct, before)}
     places.update((id(x), shared[part(x)]) for x in numbers)
     places.update(zip(map(id, nodes), range(given, given + len(nodes)), strict=True))
-    inputs = list(map(tape.__getitem__, nodes))
-    arity = np.fromiter(map(len, inputs), np.int32, len(inputs))
-    operands = np.fromiter(map(places.__getitem__, map(id, chain.from_iterable(inputs))), np.int32, arity.sum())
-    refuse_changed(nodes, given, operands, arity)
     computing, ops = distinguished(nodes)
+    arity = np.array([len(op.inputs) for op, _ in computing], np.int32)[ops]
+    inputs = chain.from_iterable(map(attrgetter("inputs"), nodes))
+    operands = np.fromiter(map(places.__getitem__, map(id, inputs)), np.int32, arity.sum())
+    refuse_changed(nodes, given, operands, arity)
     wants = np.ones(given + len(nodes), bool)
     wants[:given] = [*(x.requires_grad for x in leaves), *[False] * len(distinct)]
     begins = np.concatenate([[0], np.cumsum(arity)]).astype(np.int32)
@@ -73,16 +73,15 @@ def part(x: Any) -> Any:
     return x or str(float(x))  # 0.0 equals -0.0, and yet isn't the same
 
 
-def behind(output: Tensor) -> tuple[dict[Tensor, tuple[Any, ...]], list[float]]:
-    """What a number was computed from: tensors, each with what it read, and plain numbers."""
+def behind(output: Tensor) -> tuple[set[Tensor], list[float]]:
+    """What a number was computed from: tensors, and plain numbers."""
     if recording.trace is not None or output.op is None:
         raise ScalarError(
             "only what was computed from leaves that require grad, outside of gw.compile, can be replayed"
         )
-    tape, numbers, waiting = dict[Tensor, Any]({output: ()}), dict[int, Any](), [output]
+    found, numbers, waiting = {output}, dict[int, Any](), [output]
     while waiting:
-        node = waiting.pop()
-        inputs = tape[node] = node.inputs
+        inputs = waiting.pop().inputs
         if inputs is None:
             raise ScalarError(
                 "the tape was freed by a backward pass; make it replayable before that, or call backward(retain_graph=True)"
@@ -90,12 +89,12 @@ def behind(output: Tensor) -> tuple[dict[Tensor, tuple[Any, ...]], list[float]]:
         for x in inputs:
             if not isinstance(x, Tensor):
                 numbers[id(x)] = x
-            elif x not in tape:  # found by what it is, not by what it holds: tensors are hashed so
-                tape[x] = ()
+            elif x not in found:  # by what it is, not by what it holds: tensors are hashed so
+                found.add(x)
                 waiting.append(x)
-    if any(map(attrgetter("hooks"), tape)):
+    if any(map(attrgetter("hooks"), found)):
         raise ScalarError("a tensor on the tape has a hook, which a replay couldn't call")
-    return tape, list(numbers.values())
+    return found, list(numbers.values())
 
 
 def refuse_given(leaves: Iterable[Any]) -> None:

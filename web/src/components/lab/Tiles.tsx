@@ -2,7 +2,7 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Tile } from "../../lab/network";
 import type { Rgb } from "../plots/colour";
-import { paint, small, type Small } from "../plots/Heatmap";
+import { HeatCanvas, paint, sharpness, small, type Small } from "../plots/Heatmap";
 
 const ROUND = 2; // pixels of a corner
 
@@ -16,27 +16,17 @@ interface Props {
 
 export function Tiles({ tiles, size, colours, width, height }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const sharp = Math.ceil(window.devicePixelRatio || 1);
   const { grid, columns = 1 }: Partial<Tile> = tiles[0] ?? {};
   const rows = Math.floor((grid?.length ?? 0) / columns);
   const samples = useMemo(() => small(columns, rows), [columns, rows]);
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context || !samples) return;
-    context.setTransform(sharp, 0, 0, sharp, 0, 0);
+    context.setTransform(sharpness(), 0, 0, sharpness(), 0, 0);
     context.clearRect(0, 0, width, height);
     for (const tile of tiles) paintTile(context, samples, tile, size, colours);
   }, [tiles, size, colours, width, height]);
-  return (
-    <canvas
-      ref={canvas}
-      class="gw-heat"
-      aria-hidden="true"
-      width={width * sharp}
-      height={height * sharp}
-      style={{ left: 0, top: 0, width: `${width}px`, height: `${height}px`, pointerEvents: "none" }}
-    />
-  );
+  return <HeatCanvas canvas={canvas} left={0} top={0} width={width} height={height} />;
 }
 
 /** A unit's map in the middle of its square, with the square's corners. */

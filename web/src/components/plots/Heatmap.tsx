@@ -1,4 +1,5 @@
 // A grid of numbers as a map of colours on a canvas.
+import type { RefObject } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Rgb } from "./colour";
 import type { Range } from "./scales";
@@ -78,14 +79,35 @@ export function Heatmap({ grid, columns, range, colours, left, top, width, heigh
     context.globalCompositeOperation = "copy"; // what isn't a number is transparent
     paint(context, samples, { grid, columns, range, colours }, [0, 0, context.canvas.width, context.canvas.height]);
   }, [grid, columns, range[0], range[1], colours, width, height]);
-  const sharp = Math.ceil(window.devicePixelRatio || 1); // as many pixels as the screen has: more take long to paint
+  return <HeatCanvas canvas={canvas} left={left} top={top} width={width} height={height} />;
+}
+
+/** How many pixels of a canvas lie along one of the page: as many as the screen has, for more take long to paint. */
+export function sharpness(): number {
+  return Math.ceil(window.devicePixelRatio || 1);
+}
+
+/** A canvas over a picture. */
+export function HeatCanvas({
+  canvas,
+  left,
+  top,
+  width,
+  height,
+}: {
+  canvas: RefObject<HTMLCanvasElement | null>;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}) {
   return (
     <canvas
       ref={canvas}
       class="gw-heat"
       aria-hidden="true"
-      width={width * sharp}
-      height={height * sharp}
+      width={width * sharpness()}
+      height={height * sharpness()}
       style={{ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` }}
     />
   );

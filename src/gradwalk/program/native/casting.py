@@ -12,10 +12,8 @@ from gradwalk.program.listing import Call, Cell
 from gradwalk.program.native.instructions import CAST, CASTS
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Rows
+from gradwalk.program.native.rows import Encoder, Rows
 from gradwalk.program.native.tiling import copied, repeated
-
-Encoder = Callable[[Memory], Rows]
 
 
 def castable(source: Any, target: Any) -> bool:

@@ -16,12 +16,11 @@ from gradwalk.ops.index import embedding, gather, index_select, index_sum, scatt
 from gradwalk.ops.shape import Shape, axis
 from gradwalk.program.listing import Call
 from gradwalk.program.native.instructions import ADD_AT_4, ADD_AT_8, CHECK, LOOP, TAKE_4, TAKE_8
-from gradwalk.program.native.loops import Loop, loop_of
+from gradwalk.program.native.loops import NO_LOOP, Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Rows
+from gradwalk.program.native.rows import Encoder, Rows
 from gradwalk.program.native.tiling import repeated
 
-Encoder = Callable[[Memory], Rows]
 TAKING, ADDING = {4: TAKE_4, 8: TAKE_8}, {"f": ADD_AT_4, "d": ADD_AT_8}
 
 
@@ -97,7 +96,7 @@ def zeroed(out: Operand, memory: Memory) -> Rows:
     """The instructions that fill an array with zeros."""
     char = out.array.dtype.char
     zero = memory.operand(np.zeros((), out.array.dtype))
-    return repeated(LOOP, loop_of(np.positive, f"{char}->{char}") or Loop(0, 0), [zero, out], memory)
+    return repeated(LOOP, loop_of(np.positive, f"{char}->{char}") or NO_LOOP, [zero, out], memory)
 
 
 def _gather(call: Call) -> Encoder | None:

@@ -18,15 +18,14 @@ OPERANDS = 4
 # Opcodes
 LOOP = 0
 SELECT_4, SELECT_8 = 1, 2  # where(condition, a, b), for elements of four and of eight bytes
+BLOCKS = 3  # the next rows, as many as SIZES says, together on one block after the other; ROWS blocks in all
+
+# Opcodes of product_loops.py, in float32 and float64
 PRODUCT_4, PRODUCT_8 = (
-    3,
     4,
+    5,
 )  # small matrix products; where FUNCTION is 1, a row before the result is added to each of its
-BLOCKS = 5  # the next rows, as many as SIZES says, together on one block after the other; ROWS blocks in all
-AXPY_4, AXPY_8 = 30, 31  # out = y - factor * x; operands: factor, x, y, out
-OUTER_AXPY_4, OUTER_AXPY_8 = 32, 33  # outer = x[:, None] * y, out -= factor * outer; DATA is the factor's address
-SLOPE_4, SLOPE_8 = 36, 37  # out = factor * (start - x * x); operands: start, x, factor, out
-TURN_4, TURN_8 = 34, 35  # out = x.T
+TURN_4, TURN_8 = 6, 7  # out = x.T
 
 # Opcodes of index_loops.py
 TAKE_4, TAKE_8 = 10, 11  # out[…] = x[…, index[…], …]; DATA is the bytes from one entry to the next
@@ -43,12 +42,14 @@ CASTS = ("?l", "?f", "?d", "lf", "ld", "fd", "df")  # from which type to which
 COPY_4, COPY_8 = 20, 21  # target = source, for elements of four and of eight bytes
 ADD_4, ADD_8 = 22, 23  # target += source, in float32 and float64
 LARGER_4, LARGER_8 = 24, 25  # target = the larger of target and source, or NaN
-FIRST_4, FIRST_8 = (
-    26,
-    27,
-)  # out = waiting and x == largest, waiting = waiting and not out; two dimensions, the inner one first
+FIRST_4, FIRST_8 = 26, 27  # out = waiting and x == largest, waiting = waiting and not out; the inner dimension first
 
-# More of such a row: how many elements a block has, and the last one; how many there are in all. FUNCTION is one loop that
+# Opcodes of passes.py, in float32 and float64
+AXPY_4, AXPY_8 = 30, 31  # out = y - factor * x; operands: factor, x, y, out
+OUTER_AXPY_4, OUTER_AXPY_8 = 32, 33  # outer = x[:, None] * y, out -= factor * outer; DATA is the factor's address
+SLOPE_4, SLOPE_8 = 34, 35  # out = factor * (start - x * x); operands: start, x, factor, out
+
+# More of a row of BLOCKS: how many elements a block has, and the last one; how many there are in all. FUNCTION is one loop that
 # does the same, or 0; DATA leads to a table of what the rows read and write, with a column for each (PLANES in number).
 BLOCK_SIZE, LAST_SIZE, WHOLE_SIZE = SIZES + 1, SIZES + 2, SIZES + 3
 SPAN_SLOTS, SPAN_OFFSETS, SPAN_BYTES, SPAN_WRITTEN, SPAN_ADDRESSES = range(5)

@@ -24,6 +24,9 @@ class Loop(NamedTuple):
     data: int
 
 
+NO_LOOP = Loop(0, 0)  # for instructions of our own
+
+
 class Fields(ctypes.Structure):
     """A ufunc's fields, as far as they are needed."""
 

@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 
 from gradwalk.program.listing import Call, Cell, Number, put
-from gradwalk.program.native.encode import copyable, copying
 from gradwalk.program.native.instructions import CHECK, FUNCTION, OPCODE
 from gradwalk.program.native.loading import Kernel
 from gradwalk.program.native.memory import FIXED, Memory, address
 from gradwalk.program.native.rows import Rows, Unencodable
 from gradwalk.program.native.tables import Outside, links, unheld
 from gradwalk.program.native.together import encoders
+from gradwalk.program.native.typed import copyable, copying
 from gradwalk.program.plan import Plan, Step
 from gradwalk.program.replay import Replay
 from gradwalk.program.views import VIEWS

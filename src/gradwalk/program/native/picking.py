@@ -16,10 +16,9 @@ from gradwalk.program.listing import Call, item_of
 from gradwalk.program.native.indexing import ADDING, TAKING, zeroed
 from gradwalk.program.native.loops import Loop
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Rows, Unencodable
+from gradwalk.program.native.rows import Encoder, Rows, Unencodable
 from gradwalk.program.native.tiling import repeated
 
-Encoder = Callable[[Memory], Rows]
 MOST = 100_000  # entries: a longer list of places isn't worth its memory
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk.program.listing import Call
 from gradwalk.program.native.instructions import (
     LOOP,
     PRODUCT_4,
@@ -18,9 +19,11 @@ from gradwalk.program.native.instructions import (
     TURN_4,
     TURN_8,
 )
-from gradwalk.program.native.loops import Loop
+from gradwalk.program.native.loops import NO_LOOP, Loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Rows, begun
+from gradwalk.program.native.rows import Encoder, Rows, begun
+from gradwalk.program.native.tiling import repeated
+from gradwalk.program.native.typed import types_of
 
 TINY, SMALL = 1 << 8, 1 << 18  # multiplications: it isn't worth calling a library for; it has no more to gain from
 NARROW = 64  # bytes: of shorter rows a vector holds too little
@@ -64,7 +67,7 @@ def column_sums(x: Operand, out: Operand, memory: Memory) -> Rows:
         return []
     ones = memory.operand(np.broadcast_to(np.ones((), x.array.dtype), (1, rows)))
     opcode = PRODUCT_4 if x.array.itemsize == 4 else PRODUCT_8
-    return [product_row(opcode, Loop(0, 0), [ones, x, out.seen(out.array.reshape(1, columns))])]
+    return [product_row(opcode, NO_LOOP, [ones, x, out.seen(out.array.reshape(1, columns))])]
 
 
 def side_by_side(array: Any) -> bool:
@@ -75,7 +78,7 @@ def side_by_side(array: Any) -> bool:
 
 def turning_row(x: Operand, out: Operand) -> list[int]:
     """The copy of a matrix whose rows lie where columns should."""
-    row = begun(TURN_4 if out.array.itemsize == 4 else TURN_8, Loop(0, 0), [x, out])
+    row = begun(TURN_4 if out.array.itemsize == 4 else TURN_8, NO_LOOP, [x, out])
     row[SIZES : SIZES + 3] = 1, *out.array.shape
     row[STEPS] = x.array.strides[1]
     return row
@@ -103,3 +106,29 @@ def matrix_steps(array: Any) -> tuple[int, int]:
     if rows == 1:
         down = columns * right
     return down, right
+
+
+def product(call: Call) -> Encoder | None:
+    """The instructions of a matrix product of up to three dimensions."""
+    a, b = call.arguments
+    types = types_of([a, b], call.result)
+    loop, outer = loop_of(np.matmul, types), loop_of(np.multiply, types)
+    if call.keywords or not loop or not outer or call.result.dtype.kind != "f" or max(a.ndim, b.ndim) > 3:
+        return None
+
+    def encode(memory: Memory) -> Rows:
+        first, second, out = (memory.operand(x) for x in (a, b, call.result))
+        if a.ndim == 1:
+            first, out = with_axis(first, -2), with_axis(out, -2 if b.ndim > 1 else -1)
+        if b.ndim == 1:
+            second, out = with_axis(second, -1), with_axis(out, -1)
+        if first.array.shape[-1] == 1 and out.array.ndim == 2:
+            return repeated(LOOP, outer, [first, second, out], memory)
+        return product_rows(loop, first, second, out, memory)
+
+    return encode
+
+
+def with_axis(operand: Operand, axis: int) -> Operand:
+    """The same with one more axis, of size 1."""
+    return operand._replace(array=np.expand_dims(operand.array, axis))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from gradwalk.program.native.instructions import (
@@ -21,9 +21,10 @@ from gradwalk.program.native.instructions import (
     WIDTH,
 )
 from gradwalk.program.native.loops import Loop
-from gradwalk.program.native.memory import Operand
+from gradwalk.program.native.memory import Memory, Operand
 
 Rows = list[list[int]]
+Encoder = Callable[[Memory], Rows]  # what is left to do of a call once its result has its place
 Dim = tuple[int, tuple[int, ...]]  # a size, and the step of each operand in bytes
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradwalk.program.listing import Call, Cell
 from gradwalk.program.native.blocks import LONG
-from gradwalk.program.native.encode import NO_LOOP, Encoder, encoder, types_of
+from gradwalk.program.native.encode import encoder
 from gradwalk.program.native.instructions import (
     AXPY_4,
     AXPY_8,
@@ -22,10 +22,12 @@ from gradwalk.program.native.instructions import (
     SLOPE_8,
     STEPS,
 )
+from gradwalk.program.native.loops import NO_LOOP
 from gradwalk.program.native.memory import FIXED, Memory, Operand
 from gradwalk.program.native.products import own_rows
-from gradwalk.program.native.rows import Rows, begun, merged
+from gradwalk.program.native.rows import Encoder, Rows, begun, merged
 from gradwalk.program.native.tiling import repeated
+from gradwalk.program.native.typed import types_of
 from gradwalk.program.plan import Plan, Step
 from gradwalk.program.replay import as_operand
 

@@ -28,13 +28,11 @@ from gradwalk.program.native.instructions import (
     SIZES,
     STEPS,
 )
-from gradwalk.program.native.loops import Loop, loop_of
+from gradwalk.program.native.loops import NO_LOOP, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.rows import Dim, Rows, begun, merged, row_of
+from gradwalk.program.native.rows import Dim, Encoder, Rows, begun, merged, row_of
 from gradwalk.program.native.tiling import dims_of, moved, repeated
 
-Encoder = Callable[[Memory], Rows]
-NO_LOOP = Loop(0, 0)
 INSIDE = 4  # dimensions that an instruction goes through by itself; the kernel repeats it over two more
 COPY = {4: COPY_4, 8: COPY_8}  # by the size of an entry
 ADD, LARGER, FIRST = {"f": ADD_4, "d": ADD_8}, {"f": LARGER_4, "d": LARGER_8}, {"f": FIRST_4, "d": FIRST_8}  # by type

@@ -27,7 +27,7 @@ from gradwalk.program.native.typed import types_of
 
 TINY, SMALL = 1 << 8, 1 << 18  # multiplications: it isn't worth calling a library for; it has no more to gain from
 NARROW = 64  # bytes: of shorter rows a vector holds too little
-FEW, MANY = 8, 128  # rows: for fewer, registers aren't full; more are added faster by halves
+FEW = 8  # rows: for fewer, registers aren't full
 
 
 def is_small(a: Any, b: Any) -> bool:
@@ -55,19 +55,6 @@ def own_rows(operands: Sequence[Operand], memory: Memory) -> Rows:
         return []
     turned = memory.operand(np.empty(b.array.shape, b.array.dtype))
     return [turning_row(b, turned), product_row(opcode, Loop(len(bias), 0), [a, turned, *bias, out])]
-
-
-def column_sums(x: Operand, out: Operand, memory: Memory) -> Rows:
-    """The sums of a matrix's columns, from the first row to the last: one row of ones times the matrix.
-
-    Nothing if the rows are too many to be added one after the other, or too short.
-    """
-    rows, columns = x.array.shape
-    if rows > MANY or columns * x.array.itemsize < NARROW:
-        return []
-    ones = memory.operand(np.broadcast_to(np.ones((), x.array.dtype), (1, rows)))
-    opcode = PRODUCT_4 if x.array.itemsize == 4 else PRODUCT_8
-    return [product_row(opcode, NO_LOOP, [ones, x, out.seen(out.array.reshape(1, columns))])]
 
 
 def side_by_side(array: Any) -> bool:

@@ -11,7 +11,6 @@ from gradwalk.program.listing import Call
 from gradwalk.program.native.instructions import COUNT, LOOP
 from gradwalk.program.native.loops import NO_LOOP, loop_of
 from gradwalk.program.native.memory import Memory, Operand
-from gradwalk.program.native.products import column_sums
 from gradwalk.program.native.rows import Encoder, Rows
 from gradwalk.program.native.tiling import NARROW, halved, largest, repeated
 from gradwalk.program.native.typed import copying, types_of
@@ -45,8 +44,7 @@ def reduction(call: Call) -> Encoder | None:
         lying, last = in_memory_order(source, kept)
         if opcode == LOOP and in_short_rows(lying.array, last) and target.array.flags.c_contiguous:
             rows = source.seen(lying.array.reshape(-1, result.size))
-            sums = column_sums(rows, target, memory) if ufunc is np.add else []
-            return sums or halved(loop, rows, target.seen(target.array.reshape(-1)), memory)
+            return halved(loop, rows, target.seen(target.array.reshape(-1)), memory)
         filling = copying(np.array(neutral, result.dtype), result, memory)
         shape = [size if i in kept else 1 for i, size in enumerate(x.shape)]
         spread = target._replace(array=np.broadcast_to(np.reshape(target.array, shape), x.shape))

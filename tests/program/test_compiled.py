@@ -772,3 +772,30 @@ def test_objects_that_cannot_be_told_apart_share_their_programs():
     pair = [Scale(gw.tensor(2.0)), Scale(gw.tensor(3.0))]
     for _ in range(4):
         assert [one.of(gw.tensor(5.0)).item() for one in pair] == [10.0, 15.0]
+
+
+LOOKS = {
+    "detach": lambda loss, w: loss.detach(),
+    "data": lambda loss, w: loss.data,
+    "numpy": lambda loss, w: loss.detach().numpy(),
+    "a copy": lambda loss, w: loss.detach().clone().add_(1.0),
+    "a gradient": lambda loss, w: w.grad.detach(),
+    "a number": lambda loss, w: float(loss),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_looking_at_results_leaves_a_function_compiled(look):
+    w = gw.tensor(2.0, requires_grad=True)
+
+    def step(x):
+        w.grad = None
+        loss = (w * x) ** 2
+        loss.backward()
+        return look(loss, w)
+
+    compiled, xs = gw.compile(step), [gw.tensor(x) for x in (3.0, 1.0, -2.0, 0.5, 4.0)]
+    expected = [float(step(x)) for x in xs]
+    found = [compiled(x) for x in xs]
+    assert [float(one) for one in found] == expected
+    assert not compiled.reason

@@ -11,6 +11,8 @@ import operator
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradwalk.ops import OPS, Op
 from gradwalk.program import changing, ending, exploring, updating
 from gradwalk.program.keys import key_of, part_of_key
@@ -265,6 +267,12 @@ class Trace:
         self.shown.add(place.slot)
         self.looks += 1
         return self.arrays[place.slot]
+
+    def shared(self, x: Traced) -> Any:
+        """A tensor's value as an array that others may look at too; a number is made one."""
+        slot = x.params.slot  # type: ignore[attr-defined]
+        value = self.arrays[slot] = np.asarray(self.value_of(x))
+        return value
 
     def catch_up(self) -> None:
         """Carry out the changes in place that were noted, because someone looks."""

@@ -60,6 +60,10 @@ class Traced(Noted):
         self.scope.thaw(f"it asks for a tensor's {name}")  # type: ignore[union-attr]
         return getattr(self, name)
 
+    def _array(self) -> Any:
+        """The value as an array that can be shared: by ``detach()``, for one."""
+        return self.scope.shared(self)  # type: ignore[union-attr]
+
     def backward(
         self,
         gradient: Any = None,

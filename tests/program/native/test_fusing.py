@@ -15,6 +15,11 @@ SIZE = fusing.SIZE + 77
 CLOSE = {np.float32: {"rtol": 1e-5, "atol": 1e-6}, np.float64: {"rtol": 1e-12, "atol": 1e-14}}
 
 
+@pytest.fixture(autouse=True)
+def wanted(monkeypatch):
+    monkeypatch.setenv("GRADWALK_FUSED_LOOPS", "1")
+
+
 def heads(native):
     """What stands before the groups of a program."""
     tables = [array for array in native.found["kept"] if isinstance(array, np.ndarray) and array.ndim == 2]

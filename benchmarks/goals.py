@@ -76,7 +76,7 @@ NOTING = (
     "anew in every call, a tenth of a microsecond at a time"
 )
 FUSING = (
-    "the loop that fuses these ops, ten times as fast, is off until a fault in it is found; in blocks most time is NumPy's tanh "
+    "the loop that fuses these ops, four times as fast, is off until a fault in it is found; in blocks most time is NumPy's tanh "
     "and exp, one array after another"
 )
 VISITING = "each of 66,000 Python objects is visited, once for each graph, before its nodes are scheduled"

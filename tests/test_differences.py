@@ -8,8 +8,7 @@ import gradwalk as gw
 from gradwalk.differences import GradcheckError
 from gradwalk.formula import NUMPY_HEADS
 from gradwalk.ops import OPERATORS, OPS
-
-X, Y = [0.3, -1.2, 0.8], [1.5, 0.4, -0.6]
+from tests.test_transforms import X, Y, several, single, two
 
 
 @pytest.fixture
@@ -20,18 +19,6 @@ def op_table():
     for table, before in tables:
         table.clear()
         table.update(before)
-
-
-def single(x):
-    return (x.sin() * x.exp()).sum() + x[0] * x[1]
-
-
-def several(x):
-    return x.tanh() * x[1] + x * x
-
-
-def two(x, y):
-    return (x * y.sin() + y / (1 + x * x)).sum()
 
 
 def test_the_documented_steps_are_the_defaults():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -74,3 +74,8 @@ def check_layout() -> None:
         raise ImportError("this NumPy keeps an array's address in another place")
     for ufunc in (np.add, np.tanh, np.matmul):
         fields_of(ufunc)
+
+
+def copying_loop(dtype: np.dtype[Any]) -> Loop | None:
+    """The inner loop that copies numbers of a type; None if there is none."""
+    return loop_of(np.positive, f"{dtype.char}->{dtype.char}")

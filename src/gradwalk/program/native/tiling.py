@@ -17,7 +17,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from gradwalk.program.native.blocks import LONG
 from gradwalk.program.native.instructions import AT_LEAST, LARGEST, LOOP, SIZES, STEPS, SUM_OF_ROWS
-from gradwalk.program.native.loops import NO_LOOP, Loop, loop_of
+from gradwalk.program.native.loops import NO_LOOP, Loop, copying_loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
 from gradwalk.program.native.rows import Dim, Rows, Unencodable, begun, merged, row_of, steps_of
 
@@ -154,14 +154,12 @@ def at_least(operands: Sequence[Operand]) -> Rows:
 
 def copies(x: Operand) -> bool:
     """Whether there is a loop that copies this type of number."""
-    char = x.array.dtype.char
-    return loop_of(np.positive, f"{char}->{char}") is not None
+    return copying_loop(x.array.dtype) is not None
 
 
 def copied(source: Operand, target: Operand) -> Rows:
     """Copy from one array into another of the same size."""
-    char = target.array.dtype.char
-    return [flat(loop_of(np.positive, f"{char}->{char}") or NO_LOOP, source, target)]
+    return [flat(copying_loop(target.array.dtype) or NO_LOOP, source, target)]
 
 
 def flat(loop: Loop, *operands: Operand) -> list[int]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradwalk.program.listing import Cell
 from gradwalk.program.native.instructions import LOOP
-from gradwalk.program.native.loops import NO_LOOP, loop_of
+from gradwalk.program.native.loops import NO_LOOP, copying_loop
 from gradwalk.program.native.memory import Memory
 from gradwalk.program.native.rows import Rows
 from gradwalk.program.native.tiling import repeated
@@ -17,12 +17,12 @@ from gradwalk.program.native.tiling import repeated
 
 def copyable(cell: Cell) -> bool:
     """Whether an array of this type can be copied by an instruction."""
-    return loop_of(np.positive, types_of([cell], cell)) is not None
+    return copying_loop(cell.dtype) is not None
 
 
 def copying(source: Any, target: Cell, memory: Memory) -> Rows:
     """The instructions that copy one array to another of the same type."""
-    loop = loop_of(np.positive, types_of([target], target)) or NO_LOOP
+    loop = copying_loop(target.dtype) or NO_LOOP
     return repeated(LOOP, loop, [memory.operand(source), memory.operand(target)], memory)
 
 

@@ -28,7 +28,7 @@ from gradwalk.program.native.instructions import (
     SIZES,
     STEPS,
 )
-from gradwalk.program.native.loops import NO_LOOP, loop_of
+from gradwalk.program.native.loops import NO_LOOP, copying_loop, loop_of
 from gradwalk.program.native.memory import Memory, Operand
 from gradwalk.program.native.rows import Dim, Encoder, Rows, begun, merged, row_of
 from gradwalk.program.native.tiling import dims_of, moved, repeated
@@ -174,9 +174,8 @@ def _padded(call: Call) -> Encoder | None:
 
 def filled(number: float, target: Operand, memory: Memory) -> Rows:
     """Put one number everywhere."""
-    char = target.array.dtype.char
-    loop = loop_of(np.positive, f"{char}->{char}") or NO_LOOP
-    return repeated(LOOP, loop, [memory.operand(np.array(number, char)), target], memory)
+    dtype = target.array.dtype
+    return repeated(LOOP, copying_loop(dtype) or NO_LOOP, [memory.operand(np.array(number, dtype)), target], memory)
 
 
 WINDOWS: dict[Any, Callable[[Call], Encoder | None]] = {

@@ -75,10 +75,6 @@ NOTING = (
     "the program takes 1 of 25 µs; the rest is Python that notes six ops, hands out four gradients and looks after six tensors "
     "anew in every call, a tenth of a microsecond at a time"
 )
-FUSING = (
-    "the loop that fuses these ops, four times as fast, is off until a fault in it is found; in blocks most time is NumPy's tanh "
-    "and exp, one array after another"
-)
 VISITING = "each of 66,000 Python objects is visited, once for each graph, before its nodes are scheduled"
 REMEMBERING = (
     "of 336 bytes NumPy's array has 152; a node also keeps its number, its inputs and the user's place, for walks"
@@ -97,7 +93,7 @@ GOALS: list[Goal] = [
     Goal("a", SCHEDULING, "", 5, 3, amount="ms"),
     Goal("a", READING, "", 5, 3, amount="ms", reason=VISITING),
     *speed("a", EAGER, micrograd=(1, 2)),
-    *speed("g", PROGRAM, FUSING, jax=(3, 4), torch=(9, 12)),
+    *speed("g", PROGRAM, jax=(3, 4), torch=(9, 12)),
     *speed("i", PROGRAM, torch=(1.2, 2)),
     Goal("op", EAGER, TORCH, 1.5, 2.5, reason=SWEEPING),
     Goal("op", EAGER, AUTOGRAD, 4, 6, reason=SWEEPING),

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -15,11 +16,12 @@ from gradwalk.studio import server as servers
 
 
 def started(*words):
-    """A studio in a process of its own, once it has told its address."""
-    command = [sys.executable, "-m", "gradwalk.cli", *words]
+    """A studio in a process of its own, once it has told its address; what runs in the background may ignore Ctrl-C."""
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-    )
+        [sys.executable, "-m", "gradwalk.cli", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
     return process, process.stdout.readline()
 
 

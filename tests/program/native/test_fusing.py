@@ -1,6 +1,8 @@
 """Groups of instructions as one compiled loop: NumPy's numbers, and no call that waits for a compiler."""
 
+import itertools
 import threading
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,11 +15,6 @@ from tests.program.native.programs import program
 
 SIZE = fusing.SIZE + 77
 CLOSE = {np.float32: {"rtol": 1e-5, "atol": 1e-6}, np.float64: {"rtol": 1e-12, "atol": 1e-14}}
-
-
-@pytest.fixture(autouse=True)
-def wanted(monkeypatch):
-    monkeypatch.setenv("GRADWALK_FUSED_LOOPS", "1")
 
 
 def heads(native):
@@ -195,6 +192,22 @@ def test_a_source_is_kept_on_disk_beside_the_functions():
     first, second = compiling.compiled(source), compiling.compiled.__wrapped__(source)
     assert first.address
     assert second.cache_hits == 1
+
+
+def test_loops_that_several_processes_kept_stay_apart(monkeypatch):
+    """Numba numbers functions from 1 in each process: two compiled by two processes may have the same number."""
+    numbers = pytest.importorskip("numba.core.bytecode").FunctionIdentity
+    x, y = drawn(np.float32)
+    functions = [  # long enough not to be written out where they are called
+        lambda x, y, last=last: np.tanh(last(np.exp(np.tanh(x * y)), np.log(np.expm1(-y * y) + 2)))
+        for last in (np.add, np.subtract)
+    ]
+    for function in functions:
+        monkeypatch.setattr(numbers, "_unique_ids", itertools.count(10**6))
+        fused(function, x, y)
+    monkeypatch.setattr(compiling, "compiled", cache(compiling.compiled.__wrapped__))  # they are read from the disk
+    for function in functions:
+        np.testing.assert_allclose(fused(function, x, y)(x, y)[0], function(x, y), **CLOSE[np.float32])
 
 
 @pytest.mark.parametrize("size", [30_000, SIZE])

@@ -10,6 +10,8 @@ from functools import cache
 from queue import SimpleQueue
 from typing import Any
 
+from gradwalk.program.native.kept import digest
+
 Done = Callable[[int], None]  # is told where the compiled function begins
 
 
@@ -42,8 +44,9 @@ def serve(queue: SimpleQueue[tuple[str, Done]]) -> None:
 def compiled(source: str) -> Any:
     """A source's function ``called``, to be called from compiled code.
 
-    For Numba it stands in the file of the functions that it calls, under a name of its own: so it is kept beside that file
-    where that may be written to, and compiled again when that file has changed.
+    For Numba it stands in the file of the functions that it calls: so it is kept beside that file where that may be written
+    to. Both functions are named after the source and all code, because functions of one name are one in a process:
+    that of another source, kept by another process, would be run in their place.
     """
     from numba import cfunc, njit, types
 
@@ -51,7 +54,9 @@ def compiled(source: str) -> Any:
 
     namespace = dict(vars(functions))
     exec(compile(source, functions.__file__, "exec"), namespace)
-    namespace["loop"] = njit(error_model="numpy")(namespace["loop"])
-    called = namespace["called"]
-    called.__qualname__ = f"called_{hashlib.sha256(source.encode()).hexdigest()[:32]}"
+    name = hashlib.sha256(f"{digest()}{source}".encode()).hexdigest()[:32]
+    loop = namespace["loop"]
+    for function in (loop, called := namespace["called"]):
+        function.__qualname__ = f"{function.__name__}_{name}"
+    namespace["loop"] = njit(error_model="numpy")(loop)
     return cfunc(types.void(*[types.int64] * 4), cache=True)(called)

@@ -6,7 +6,6 @@ instructions. It goes through the arrays in stretches, so that sums are put toge
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -24,14 +23,6 @@ MOST_OPERANDS = 24  # the more, the less of each is near when it is needed
 STRETCH = 1024  # elements whose sum is one of the short ones
 BYTES = {"f": 4, "d": 8, "?": 1}  # by type
 POINTERS = {"f": "singles", "d": "doubles", "?": "bytes_at"}
-
-
-def is_wanted() -> bool:
-    """Whether loops are compiled: only where the environment says ``GRADWALK_FUSED_LOOPS=1``.
-
-    Among hundreds of random programs in one process one damaged memory, and why isn't known yet.
-    """
-    return os.environ.get("GRADWALK_FUSED_LOOPS") == "1"
 
 
 class Unfusable(ValueError):

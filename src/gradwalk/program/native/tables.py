@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradwalk.program.native.blocks import in_blocks
-from gradwalk.program.native.fusing import Group, is_wanted, prepared
+from gradwalk.program.native.fusing import Group, prepared
 from gradwalk.program.native.instructions import FUNCTION, OPERANDS
 from gradwalk.program.native.loading import Kernel
 from gradwalk.program.native.memory import Memory, address
@@ -42,9 +42,8 @@ def links(stretches: Sequence[Rows], outside: Outside, memory: Memory, kernel: K
     blocked = in_blocks(stretches, outside.named)
     groups = [list(prepared(rows)) for rows in blocked]
     tables = [np.array(rows, np.int64) for rows in blocked]
-    if is_wanted():
-        for table, found in zip(tables, groups, strict=True):
-            ask_for_loops(table, found, kernel)
+    for table, found in zip(tables, groups, strict=True):
+        ask_for_loops(table, found, kernel)
     shared = [address(array) for array in (objects, bases, scratch)]
     heads = [np.array([address(table), *shared, len(table), slots], np.int64) for table in tables]
     return {

@@ -49,7 +49,8 @@ def stamp(index: int, *values: Any) -> None:
 def mark(index: int, marked: Iterable[Stamp]) -> None:
     """Note that the memory that has these stamps was changed at ``index``."""
     global latest
-    latest = max(latest, index)
+    if index > latest:
+        latest = index
     for found in marked:
         found[0] = index
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradwalk.program.changing import stamp_changes
 from gradwalk.program.computing import alive, compute, is_open, missing, run, segment_to, unknown
@@ -35,19 +35,19 @@ def end(trace: Trace) -> None:
         return
     spot = trace.spot
     key = trace.known, counts(spot.places())
-    left = spot.endings.get(key) or left_to_do(trace)
+    left = spot.endings.get(key) or left_to_do(trace, key)
     if left is None:
         thaw(trace, "it gives back what wants a gradient later; call backward() inside, or use no_grad")
         return
-    spot.endings[key] = left
-    values = () if left.segment is None else run(trace, left.segment)
+    places, segment, known = left
+    values = () if segment is None else run(trace, segment)
     trace.ended = True
-    settle(trace, left.places, [*values, *map(trace.arrays.__getitem__, left.known)])
+    settle(trace, places, [*values, *[trace.arrays[slot] for slot in known]] if known else values)
     stamp_changes(trace)
 
 
-def left_to_do(trace: Trace) -> Left | None:
-    """What is left to do, in every call that comes this way; None if a gradient may be wanted later."""
+def left_to_do(trace: Trace, key: Any) -> Left | None:
+    """What is left to do, in every call that ends with this key; None if a gradient may be wanted later."""
     held = alive(trace)
     if is_open(trace, held):
         return None
@@ -56,7 +56,8 @@ def left_to_do(trace: Trace) -> Left | None:
     wanted = missing(trace, held)
     segment = None if trace.known is trace.spot else segment_to(trace, wanted)
     places = sorted([x.params for x in held], key=lambda place: place.slot not in wanted)
-    return Left(places, segment, [place.slot for place in places[len(wanted) :]])
+    left = trace.spot.endings[key] = Left(places, segment, [place.slot for place in places[len(wanted) :]])
+    return left
 
 
 def thaw(trace: Trace, reason: str) -> None:

@@ -103,9 +103,10 @@ class Trace:
 
     def release(self) -> None:
         """Make all watched tensors ordinary ones again."""
-        for x in self.outside.values():
+        tapes = self.tapes
+        for slot, x in self.outside.items():
             if type(x) is Watched:
-                x.params = self.params_of(x) if self.tapes else NO_PARAMS
+                x.params = tapes.get(slot, NO_PARAMS) if tapes else NO_PARAMS
                 x.__class__ = Tensor  # type: ignore[assignment]
 
     # --- noting ---

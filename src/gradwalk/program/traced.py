@@ -176,7 +176,7 @@ def stand_for(place: Place, trace: Trace) -> None:
 def settle(trace: Trace, places: Iterable[Place], values: Iterable[Any]) -> None:
     """Make the tensors of places ordinary ones, whose tape is used up; others stand for the places from now on."""
     scope = recording.scope
-    for place, value in zip(places, values, strict=True):
+    for place, value in zip(places, values):  # noqa: B905 (a keyword takes as long as settling one)
         x = place.tensor
         become(x, Tensor)
         x.value, x.params, x.scope = value, NO_PARAMS, scope
@@ -188,8 +188,7 @@ def settle(trace: Trace, places: Iterable[Place], values: Iterable[Any]) -> None
 
 def counts(places: Iterable[Any]) -> tuple[int, ...]:
     """How often the tensors of places are referred to, strongly and weakly, this function included."""
-    tensors = [place.tensor for place in places]
-    return tuple([getrefcount(x) + getweakrefcount(x) for x in tensors])
+    return tuple([getrefcount(x := place.tensor) + getweakrefcount(x) for place in places])
 
 
 (UNHELD,) = counts([SimpleNamespace(tensor=SimpleNamespace())])

@@ -108,7 +108,7 @@ class Spot:
     steps. ``entering`` is where the latest tensor from outside came in, ``gate`` takes in those that
     the latest call started with, ``inside`` those that come before this spot. ``programs`` compute what is wanted here from what
     was known at an earlier spot. ``updates`` are the latest
-    steps of optimizers from here, by rule. ``endings`` say what is left to do for calls that end here, by what is known and held.
+    steps of optimizers from here, by rule; ``taken`` is the one that leads here. ``endings`` say what is left to do for calls that end here, by what is known and held.
     ``results`` are the places on the way here that tensors stand for.
     """
 
@@ -120,6 +120,7 @@ class Spot:
     entering: Spot | None = None
     gate: Any = None
     inside: Any = None
+    taken: Any = None
     next: dict[Any, Spot] = field(default_factory=dict)
     programs: dict[Any, Any] = field(default_factory=dict)
     endings: dict[Any, Any] = field(default_factory=dict)

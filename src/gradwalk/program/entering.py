@@ -32,7 +32,7 @@ def gate(trace, arguments):
         return False
     {arguments}
     {leaves}
-    if not ({alike} and len({{{tensors}}}) == {all}):
+    if not ({alike}):
         return False
     {looks}
     {classes} = Watched
@@ -72,11 +72,9 @@ def made_for(places: Sequence[Place], references: References, spot: Spot) -> Gat
     given = len(places) - len(references)
     source = GATE.format(
         count=given,
-        all=len(places),
         seen=joined(", ", "s{i}", places),
         arguments=f"{joined(', ', 'x{i}', places[:given])}, = arguments" if given else "",
         leaves="; ".join(f"x{i} = r{i}()" for i in range(given, len(places))),
-        tensors=joined(", ", "x{i}", places),
         alike=joined(" and ", ALIKE, places),
         looks=joined("", LOOK, places),
         classes=joined(" = ", "x{i}.__class__", places),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradwalk.program.changing import change_at
 from gradwalk.program.moves import moved
-from gradwalk.program.straight import joined, numbered, straight
-from gradwalk.program.telling import once, reader, remembered, scheduled_numbers
+from gradwalk.program.straight import joined, numbered, reader, straight
+from gradwalk.program.telling import once, remembered, scheduled_numbers
 from gradwalk.program.trie import Move, Place, Spot
 
 if TYPE_CHECKING:

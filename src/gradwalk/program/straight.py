@@ -5,7 +5,8 @@ Neither loops nor look-ups are left then, which would take longer than what they
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 
@@ -33,3 +34,14 @@ def numbered(letter: str, values: Iterable[Any]) -> dict[str, Any]:
     {'x0': 'a', 'x1': 'b'}
     """
     return {f"{letter}{i}": value for i, value in enumerate(values)}
+
+
+def reader(keys: Sequence[Any]) -> Callable[[Mapping[Any, Any]], Sequence[Any]]:
+    """What reads several entries of a mapping at once.
+
+    >>> reader("ac")({"a": 1, "b": 2, "c": 3})
+    (1, 3)
+    """
+    if len(keys) > 1:
+        return operator.itemgetter(*keys)
+    return lambda mapping: [mapping[key] for key in keys]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gradwalk.program.moves import SCHEDULED, moved
+from gradwalk.program.straight import reader
 from gradwalk.program.trie import Updated
 from gradwalk.tensor import Tensor
 
@@ -53,13 +54,6 @@ def tensors_of(optimizer: Optimizer) -> list[Tensor]:
 def readers(names: tuple[str, ...]) -> tuple[Callable[..., Iterable[Any]], Callable[..., Iterable[Any]]]:
     """What read from a group the settings that are the same in equal steps, and those that may differ."""
     return reader([name for name in names if name not in SCHEDULED]), reader([n for n in names if n in SCHEDULED])
-
-
-def reader(names: Sequence[str]) -> Callable[..., Iterable[Any]]:
-    """What reads some settings from a group."""
-    if len(names) > 1:
-        return operator.itemgetter(*names)
-    return lambda group: [group[name] for name in names]
 
 
 def scheduled_numbers(optimizer: Optimizer) -> list[float]:

@@ -167,7 +167,7 @@ def stand_for(place: Place, trace: Trace) -> None:
     made: Any = new(Tensor)
     made.scope, made.params, made.requires_grad = trace, place, place.requires_grad
     if not place.requires_grad:
-        made.op = made.first = made.second = made.code = None
+        made.op = made.code = None
         made.index, made.offset = clock(), -1
     made.__class__ = Traced
     place.tensor = made

@@ -6,7 +6,7 @@ numbered as they appear (their *slots*), so that equal courses have equal number
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,13 +52,14 @@ class Swept:
     """A backward pass that ran: from one slot, with the gradient's place for the slot of each leaf.
 
     ``behind`` are all slots that it came through: their tape is used up. ``reads`` are the slots of inputs that its rules
-    read on the way.
+    read on the way. ``hand`` gives all leaves their gradients, if none has one yet.
     """
 
     output: Place
     gradients: tuple[tuple[Place, Place], ...]
     behind: frozenset[int]
     reads: frozenset[int]
+    hand: Callable[[Mapping[int, Any]], bool] = field(repr=False)
 
 
 @dataclass(eq=False, frozen=True, slots=True)

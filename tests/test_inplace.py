@@ -299,6 +299,15 @@ def test_the_walk_shows_the_value_before_the_change():
     assert walk.check().ok
 
 
+def test_all_views_of_some_memory_have_one_stamp():
+    array, other = np.zeros((2, 3)), np.zeros(3)
+    stamp = inplace.stamp_of(array)
+    assert inplace.stamp_of(array[1:].T) is stamp
+    assert inplace.changed_at(array) == 0
+    inplace.mark(7, [stamp])
+    assert [inplace.changed_at(x) for x in (array, array[0], other)] == [7, 7, 0]
+
+
 def test_stamps_disappear_with_their_storage():
     before = len(inplace.stamps)
     x = gw.tensor([1.0])

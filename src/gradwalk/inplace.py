@@ -9,13 +9,16 @@ stamped after the op ran.
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from gradwalk.errors import InPlaceError
 
-stamps: dict[int, list[Any]] = {}  # id of a storage -> [index of its last change, a reference that cleans up]
+Stamp = list[Any]  # the index of the last change, and a reference that cleans up
+
+stamps: dict[int, Stamp] = {}  # by the id of a storage
 latest = 0  # the index of the last change of all
 
 
@@ -40,20 +43,28 @@ def storage(value: Any) -> Any:
 
 def stamp(index: int, *values: Any) -> None:
     """Note that the memory of these arrays was changed at ``index``."""
+    mark(index, map(stamp_of, values))
+
+
+def mark(index: int, marked: Iterable[Stamp]) -> None:
+    """Note that the memory that has these stamps was changed at ``index``."""
     global latest
-    latest = max(latest, index)
-    for value in values:
-        owner = value if value.base is None else storage(value)
-        known = stamps.get(id(owner))
-        if known is None:
-            _stamp_first(owner, index)
-        else:
-            known[0] = index
+    if index > latest:
+        latest = index
+    for found in marked:
+        found[0] = index
 
 
-def _stamp_first(owner: Any, index: int) -> None:
+def stamp_of(value: Any) -> Stamp:
+    """The stamp of an array's memory: the same one for as long as that lives."""
+    owner = value if value.base is None else storage(value)
+    return stamps.get(id(owner)) or _first_stamp(owner)
+
+
+def _first_stamp(owner: Any) -> Stamp:
     key = id(owner)
-    stamps[key] = [index, weakref.ref(owner, lambda _: stamps.pop(key, None))]
+    stamps[key] = found = [0, weakref.ref(owner, lambda _: stamps.pop(key, None))]
+    return found
 
 
 def changed_at(value: Any) -> int:

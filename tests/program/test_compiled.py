@@ -48,7 +48,7 @@ def same(make, rtol=1e-12, calls=8):
 
 def steps_of(compiled):
     """How many spots its trie has."""
-    waiting, found = list(compiled.starts.values()), 0
+    waiting, found = list(compiled.calls.starts.values()), 0
     while waiting:
         found, waiting = found + 1, [*waiting[1:], *waiting[0].next.values()]
     return found

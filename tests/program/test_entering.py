@@ -189,3 +189,26 @@ def test_an_optimizer_whose_settings_change_between_steps():
         np.testing.assert_allclose(compiled().item(), theirs().item(), rtol=1e-12)
     for a, b in zip(ours, others, strict=True):
         np.testing.assert_allclose(a.value, b.value, rtol=1e-12)
+
+
+def test_the_same_tensor_for_several_arguments_after_calls_with_different_ones():
+    w = gw.tensor([2.0, 3.0], requires_grad=True)
+
+    @gw.compile
+    def step(a, b):
+        w.grad = a.grad = b.grad = None
+        loss = (a * w + a * b * b).sum()
+        loss.backward()
+        return loss
+
+    def leaf():
+        return gw.tensor([5.0, 7.0], requires_grad=True)
+
+    same = leaf()
+    for a, b in [(leaf(), leaf())] * 5 + [(same, same), (w, leaf()), (same, same), (leaf(), leaf()), (w, w)]:
+        step(a, b)
+        found = [x.grad.tolist() for x in (w, a, b)]
+        step.function(a, b)
+        assert found == [x.grad.tolist() for x in (w, a, b)]
+        assert all(type(x) is Tensor and not x.params for x in (w, a, b))
+    assert not step.reason

@@ -44,7 +44,7 @@ def test_a_function_without_arguments_is_traced_from_its_first_call(name):
             next(net.parameters()).add_(0.1)
         assert compiled().item() == pytest.approx(function().item(), rel=1e-12)
     assert compiled.courses == 2  # with all that was found, and with what was used of it
-    assert not any(reference() is x for reference in compiled.leaves for x in UNUSED)
+    assert not any(reference() is x for reference in compiled.calls.leaves for x in UNUSED)
 
 
 def test_what_is_found_is_bounded_and_never_in_the_way():

@@ -75,8 +75,9 @@ class Optimizer:
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        if recording.trace is not None:  # in a compiled function all is moved at once, later
-            recording.trace.update(self)
+        trace = recording.trace
+        if trace is not None:  # in a compiled function all is moved at once, later
+            trace.update(self)
         else:
             self.move_all()
         return loss

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,33 @@ if TYPE_CHECKING:
     from gradwalk.program.trace import Trace
 
 
-def change(trace: Trace, target: Tensor, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> bool:
+class Change(NamedTuple):
+    """Arrays that were changed in place when there were ``size`` slots, with the stamps of their memory."""
+
+    size: int
+    arrays: Sequence[Any]
+    stamps: Sequence[inplace.Stamp]
+
+
+def change_at(size: int, arrays: Sequence[Any]) -> Change:
+    """A change of arrays, which may come again in later calls."""
+    return Change(size, arrays, [inplace.stamp_of(array) for array in arrays])
+
+
+def note_change(trace: Trace, arrays: Sequence[Any]) -> None:
+    """Note that arrays were changed in place here."""
+    trace.changes.append(change_at(trace.spot.size, arrays))
+
+
+def stamp_changes(trace: Trace) -> None:
+    """Let tapes know of the changes in place."""
+    for change in trace.changes:
+        inplace.mark(clock(), change.stamps)
+
+
+def change(trace: Trace, target: Tensor, op: Op, others: Sequence[Any], params: Mapping[str, Any]) -> bool:
     """Note that a tensor becomes an op's result; False if that is to be done at once, now that its readers are computed."""
+    inputs = target, *others
     if recording.scope is not None and any(isinstance(x, Tensor) and x.requires_grad for x in inputs):
         trace.thaw("it changes a tensor in place, with a gradient")
         return False
@@ -60,7 +85,7 @@ def overwritten(trace: Trace, target: Tensor, op: Op, inputs: tuple[Any, ...], p
         put(trace, key, Put(place, result.params))
     else:
         trace.spot, trace.behind = spot, True
-    trace.changes.append((trace.spot.size, [array_of(target)]))
+    note_change(trace, [array_of(target)])
     return True
 
 
@@ -77,7 +102,7 @@ def make_way(trace: Trace, target: Any) -> None:
     """Compute what was noted, because a tensor that it may read is about to be changed."""
     trace.compute()
     if type(target) is not Traced:
-        trace.changes.append((trace.spot.size, [target._array()]))
+        note_change(trace, [target._array()])
     elif not target.requires_grad and not is_viewed(trace.spot, target.params):  # type: ignore[arg-type]
         settle(trace, [target.params], [trace.value_of(target)])  # type: ignore[list-item]
     else:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradwalk import inplace
+from gradwalk.program.changing import stamp_changes
+from gradwalk.program.computing import alive, compute, is_open, missing, run, segment_to, unknown
 from gradwalk.program.tape import put_on_tape
-from gradwalk.program.traced import Traced, Watched, counts, settle, stand_for, write
-from gradwalk.recording import clock, recording
-from gradwalk.tensor import Tensor
+from gradwalk.program.traced import Traced, counts, settle, stand_for, write
+from gradwalk.recording import recording
 
 if TYPE_CHECKING:
     from gradwalk.program.segment import Segment
@@ -22,11 +22,11 @@ MOST = 64  # ways to end at one spot that are kept
 
 
 class Left(NamedTuple):
-    """What is left to do when a call ends: a segment computes what these places hold, others are known."""
+    """What is left to do when a call ends: these places' tensors outlive it; a segment computes what the first of them hold."""
 
-    segment: Segment | None
     places: list[Place]
-    known: list[Place]
+    segment: Segment | None
+    known: list[int]  # the slots of the others
 
 
 def end(trace: Trace) -> None:
@@ -35,46 +35,35 @@ def end(trace: Trace) -> None:
         return
     spot = trace.spot
     key = trace.known, counts(spot.places())
-    left = spot.endings.get(key) or left_to_do(trace)
+    left = spot.endings.get(key) or left_to_do(trace, key)
     if left is None:
         thaw(trace, "it gives back what wants a gradient later; call backward() inside, or use no_grad")
         return
-    spot.endings[key] = left
-    segment, places, known = left
-    values = () if segment is None else trace.run(segment)
+    places, segment, known = left
+    values = () if segment is None else run(trace, segment)
     trace.ended = True
-    settle(trace, places, values)
-    settle(trace, known, [trace.arrays[place.slot] for place in known])
+    settle(trace, places, [*values, *[trace.arrays[slot] for slot in known]] if known else values)
     stamp_changes(trace)
 
 
-def stamp_changes(trace: Trace) -> None:
-    """Let tapes know of the changes in place."""
-    for _, arrays in trace.changes:
-        inplace.stamp(clock(), *arrays)
-
-
-def left_to_do(trace: Trace) -> Left | None:
-    """What is left to do, in every call that comes this way; None if a gradient may be wanted later."""
-    held = trace.alive()
-    if trace.is_open(held):
+def left_to_do(trace: Trace, key: Any) -> Left | None:
+    """What is left to do, in every call that ends with this key; None if a gradient may be wanted later."""
+    held = alive(trace)
+    if is_open(trace, held):
         return None
     if len(trace.spot.endings) >= MOST:
         trace.spot.endings.clear()
-    missing = trace.missing(held)
-    places = [x.params for x in held]
-    segment = None if trace.known is trace.spot else trace.segment(missing)
-    return Left(
-        segment,
-        [place for place in places if place.slot in missing],
-        [place for place in places if place.slot not in missing],
-    )
+    wanted = missing(trace, held)
+    segment = None if trace.known is trace.spot else segment_to(trace, wanted)
+    places = sorted([x.params for x in held], key=lambda place: place.slot not in wanted)
+    left = trace.spot.endings[key] = Left(places, segment, [place.slot for place in places[len(wanted) :]])
+    return left
 
 
 def thaw(trace: Trace, reason: str) -> None:
     """Go on with ordinary tensors, as if nothing were compiled."""
     trace.reason, recording.trace, trace.ended = reason, None, True
-    trace.compute(trace.unknown())
+    compute(trace, unknown(trace))
     put_on_tape(trace)
     trace.release()
 
@@ -100,17 +89,3 @@ def take_back(trace: Trace) -> None:
     for place in trace.spot.places():
         write(place.tensor, "scope", lost)
         stand_for(place, trace)
-
-
-def sent_on(trace: Trace, to: Tensor, gradient: Traced) -> None:
-    """Send a gradient on along the tape of what was computed outside."""
-    upstream = gradient.value
-    stamp_changes(trace)
-    computed = [(trace.outside[slot], trace.outside[slot].params) for slot in trace.tapes]
-    for x, _ in computed:
-        trace.let_go(x)
-    try:
-        to.backward(upstream, retain_graph=True)
-    finally:
-        for x, place in computed:
-            x.__class__, x.params = Watched, place

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gradwalk.program.straight import joined, numbered, straight
 from gradwalk.program.traced import Watched
 from gradwalk.program.trie import Place, Spot
 from gradwalk.tensor import Tensor
@@ -20,7 +21,7 @@ References = Sequence[weakref.ref[Tensor]]
 LOOK = """
     v{i} = x{i}.value
     if v{i} is not s{i}:
-        if v{i}.shape != {shape} or v{i}.dtype is not d{i}:
+        if v{i}.shape != {place.shape} or v{i}.dtype is not d{i}:
             return False
         s{i} = v{i}"""
 
@@ -31,7 +32,7 @@ def gate(trace, arguments):
         return False
     {arguments}
     {leaves}
-    if not ({alike} and len({{{tensors}}}) == {all}):
+    if not ({alike}):
         return False
     {looks}
     {classes} = Watched
@@ -41,7 +42,7 @@ def gate(trace, arguments):
     trace.spot = trace.known = spot
     return True
 """
-ALIKE = "type(x{i}) is Tensor and x{i}.op is None and x{i}.requires_grad is {wants}"
+ALIKE = "type(x{i}) is Tensor and x{i}.op is None and x{i}.requires_grad is {place.requires_grad}"
 
 
 def start(trace: Trace, arguments: Sequence[Any], references: References) -> None:
@@ -68,36 +69,23 @@ def gate_to(spot: Spot, places: Sequence[Place], references: References, failed:
 
 def made_for(places: Sequence[Place], references: References, spot: Spot) -> Gate:
     """A function that takes in as many arguments as fit and all leaves, and goes on to a spot; False if they don't fit."""
-    found: dict[str, Any] = {"__name__": __name__, "Watched": Watched, "Tensor": Tensor, "spot": spot}
-    found |= {f"s{i}": None for i in range(len(places))}
-    found |= {f"d{i}": place.dtype for i, place in enumerate(places)}
-    found |= {f"p{i}": place for i, place in enumerate(places)}
     given = len(places) - len(references)
-    found |= {f"r{given + i}": reference for i, reference in enumerate(references)}
     source = GATE.format(
         count=given,
-        all=len(places),
         seen=joined(", ", "s{i}", places),
         arguments=f"{joined(', ', 'x{i}', places[:given])}, = arguments" if given else "",
         leaves="; ".join(f"x{i} = r{i}()" for i in range(given, len(places))),
-        tensors=joined(", ", "x{i}", places),
         alike=joined(" and ", ALIKE, places),
         looks=joined("", LOOK, places),
         classes=joined(" = ", "x{i}.__class__", places),
         places=joined("; ", "x{i}.params = p{i}", places),
-        arrays=joined(", ", "{slot}: v{i}", places),
-        outside=joined(", ", "{slot}: x{i}", places),
+        arrays=joined(", ", "{place.slot}: v{i}", places),
+        outside=joined(", ", "{place.slot}: x{i}", places),
     )
-    exec(compile(source, "<gradwalk gate>", "exec"), found)
-    return found["gate"]  # type: ignore[no-any-return]
-
-
-def joined(between: str, text: str, places: Iterable[Place]) -> str:
-    """A text for each place, with its number and what it holds."""
-    return between.join(
-        text.format(i=i, slot=place.slot, shape=place.shape, wants=place.requires_grad)
-        for i, place in enumerate(places)
-    )
+    found = {"__name__": __name__, "Watched": Watched, "Tensor": Tensor, "spot": spot}
+    found |= numbered("s", [None] * len(places)) | numbered("d", [place.dtype for place in places])
+    found |= numbered("p", places) | numbered("r", [None] * given + list(references))
+    return straight("gate", source, found)  # type: ignore[no-any-return]
 
 
 def tensors_in(values: Iterable[Any]) -> Iterator[Tensor]:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradwalk.ops import OPS, Op
-from gradwalk.program.tape import read_back
 from gradwalk.program.traced import array_of, stand_for
-from gradwalk.program.trie import Place, Ran, Spot, Swept
+from gradwalk.program.trie import Place, Ran, Spot
 from gradwalk.recording import recording
 from gradwalk.tensor import NUMBERS, Tensor, apply, common_dtype, given, leaf, promoted
 
@@ -110,24 +109,6 @@ def place_of(trace: Trace, x: Tensor, spot: Spot, op: Op | None = None) -> Place
     trace.arrays[place.slot] = value
     spot.size += 1
     return place
-
-
-def swept(trace: Trace, output: Place) -> Spot:
-    """The spot that a backward pass leads to."""
-    behind, reads = {output.slot: output}, set()
-    for step in reversed(trace.spot.course()):
-        if isinstance(step, Ran) and any(place.slot in behind for place in step.results):
-            behind.update({place.slot: place for place in step.sources()})
-            reads |= {place.slot for places in read_back(step).values() for place in places}
-    leaves = [place for slot, place in sorted(behind.items()) if slot in trace.outside]
-    size = trace.spot.size
-    gradients = tuple((place, Place(size + i, place.shape, place.dtype)) for i, place in enumerate(leaves))
-    for _, place in gradients:
-        stand_for(place, trace)
-    through = frozenset(behind).difference(trace.outside)
-    spot = trace.spot.after(Swept(output, gradients, through, frozenset(reads)))
-    spot.size += len(leaves)
-    return spot
 
 
 class untraced:

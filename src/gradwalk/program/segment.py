@@ -15,6 +15,7 @@ from gradwalk.program.native.loading import Loading
 from gradwalk.program.native.native import Native
 from gradwalk.program.plan import Plan
 from gradwalk.program.replay import Replay
+from gradwalk.program.straight import reader
 from gradwalk.program.trie import Place, Put, Ran, Step, Swept, Updated
 
 
@@ -34,7 +35,7 @@ class Segment:
             reading.enter(step)
         for step in steps:
             reading.read(step)
-        self.given, self.wanted = list(reading.given), wanted
+        self.read, self.wanted = reader(list(reading.given)), wanted
         given, results = list(reading.given.values()), [reading.cells[slot] for slot in wanted]
         own = {reading.cells[slot] for slot in wanted if slot in reading.own}
         self.parts = Plan(reading.listing.calls, given, results), given, results, own
@@ -51,7 +52,7 @@ class Segment:
         """What is wanted, computed from what is known: with the kernel from when it is there."""
         if self.loading is not None and self.loading.kernel is not None:
             self.replay = self._made()
-        return self.replay.run(*map(arrays.__getitem__, self.given))  # type: ignore[no-any-return]
+        return self.replay.run(*self.read(arrays))  # type: ignore[no-any-return]
 
 
 class Reading:

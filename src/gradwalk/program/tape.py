@@ -26,7 +26,7 @@ def refuse_used(trace: Trace, swept: Swept) -> None:
 
 def changed_slots(trace: Trace) -> set[int]:
     """The slots of tensors from outside whose memory was changed."""
-    changed = {id(inplace.storage(array)) for _, arrays in trace.changes for array in arrays}
+    changed = {id(inplace.storage(array)) for change in trace.changes for array in change.arrays}
     return {slot for slot, x in trace.outside.items() if id(inplace.storage(array_of(x))) in changed}
 
 
@@ -59,9 +59,9 @@ def _refuse(trace: Trace, step: Ran) -> None:
 def _changed_since(trace: Trace, place: Place, slot: int) -> bool:
     x = trace.outside.get(place.slot)
     return x is not None and any(
-        slot < size and inplace.storage(array) is inplace.storage(array_of(x))
-        for size, arrays in trace.changes
-        for array in arrays
+        slot < change.size and inplace.storage(array) is inplace.storage(array_of(x))
+        for change in trace.changes
+        for array in change.arrays
     )
 
 
@@ -71,11 +71,11 @@ def put_on_tape(trace: Trace) -> None:
     changes = list(trace.changes)
     for step in trace.spot.course():
         if isinstance(step, Ran):
-            while changes and step.results[0].slot >= changes[0][0]:
-                inplace.stamp(clock(), *changes.pop(0)[1])
+            while changes and step.results[0].slot >= changes[0].size:
+                inplace.mark(clock(), changes.pop(0).stamps)
             _put(trace, step, traced)
-    for _, arrays in changes:
-        inplace.stamp(clock(), *arrays)
+    for change in changes:
+        inplace.mark(clock(), change.stamps)
     for slot, x in traced.items():
         if type(x) is Traced and slot in trace.arrays:
             settle(trace, [x.params], [trace.arrays[slot]])  # type: ignore[list-item]

@@ -8,24 +8,17 @@ the tape that they would have, and the rest of the call runs as it is (`gradwalk
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-import numpy as np
-
-from gradwalk.ops import OPS, Op
-from gradwalk.program import changing, ending, exploring, updating
+from gradwalk.ops import Op
+from gradwalk.program import changing, computing, ending, exploring, sweeping, updating
 from gradwalk.program.keys import key_of, part_of_key
 from gradwalk.program.native.loading import Loading
-from gradwalk.program.segment import Segment
-from gradwalk.program.tape import refuse_used
-from gradwalk.program.traced import UNHELD, Noted, Traced, Watched, array_of, counts
-from gradwalk.program.trie import Place, Ran, Spot, Swept
-from gradwalk.recording import no_grad, recording
+from gradwalk.program.traced import Noted, Traced, Watched, array_of
+from gradwalk.program.trie import Place, Ran, Spot
+from gradwalk.recording import recording
 from gradwalk.tensor import NO_PARAMS, Tensor
-
-if TYPE_CHECKING:
-    from gradwalk.optim.optimizer import Optimizer
 
 place_of = operator.attrgetter("params")
 MISSES = (KeyError, AttributeError, TypeError)
@@ -54,7 +47,7 @@ class Trace:
         self.outside: dict[int, Tensor] = {}
         self.tapes: dict[int, Mapping[str, Any]] = {}
         self.marked: list[Traced] = []
-        self.changes: list[tuple[int, Sequence[Any]]] = []
+        self.changes: list[changing.Change] = []
         self.shown: set[int] = set()
         self.undone: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self.freed: frozenset[int] = frozenset()
@@ -110,9 +103,10 @@ class Trace:
 
     def release(self) -> None:
         """Make all watched tensors ordinary ones again."""
-        for x in self.outside.values():
+        tapes = self.tapes
+        for slot, x in self.outside.items():
             if type(x) is Watched:
-                x.params = self.params_of(x) if self.tapes else NO_PARAMS
+                x.params = tapes.get(slot, NO_PARAMS) if tapes else NO_PARAMS
                 x.__class__ = Tensor  # type: ignore[assignment]
 
     # --- noting ---
@@ -161,138 +155,14 @@ class Trace:
             spot = self.spot.next[enabled] = self.spot.after()
         self.move_to(spot)
 
-    # --- backward ---
+    # --- all else that a call does ---
 
-    def sweep(self, output: Place) -> bool:
-        """Note a backward pass: every leaf behind ``output`` gets a gradient, which is computed later.
-
-        False if the call had to be thawed instead, so that the backward pass is still to be made.
-        """
-        key = (Swept, output)
-        spot = self.spot.next.get(key) or exploring.swept(self, output)
-        step: Any = spot.steps[0]
-        if self.changes or not self.freed.isdisjoint(step.behind):
-            refuse_used(self, step)
-        outside = self.outside
-        leaves = [outside[place.slot] for place, _ in step.gradients]
-        for x in leaves:
-            if x.hooks:
-                self.thaw("a leaf has a hook")
-                return False
-        self.spot.next[key] = self.spot = spot
-        self.freed = self.freed | step.behind if self.freed else step.behind
-        tapes, made = self.tapes, [gradient.tensor for _, gradient in step.gradients]
-        for (place, _), x, gradient in zip(step.gradients, leaves, made, strict=True):
-            if x.grad is None and place.slot not in tapes:
-                x.grad = gradient
-            else:
-                self._add(place, x, gradient)
-        return True
-
-    def _add(self, place: Place, to: Tensor, gradient: Traced) -> None:
-        """Add a gradient to a leaf's; or send it on along the tape of what was computed outside."""
-        if place.slot in self.tapes:
-            ending.sent_on(self, to, gradient)
-            return
-        assert to.grad is not None
-        with no_grad():
-            if not self.change(to.grad, OPS["add"], (gradient,), NO_PARAMS):
-                to.grad = self.record(OPS["add"], (to.grad, gradient))
-
-    # --- changes in place ---
-
-    def change(self, target: Tensor, op: Op, others: Sequence[Any], params: Mapping[str, Any]) -> bool:
-        """Note a change in place; False if it must be carried out at once."""
-        return changing.change(self, target, op, (target, *others), params)
-
-    def update(self, optimizer: Optimizer) -> None:
-        """Note an optimizer's step."""
-        updating.note(self, optimizer)
-
-    # --- computing ---
-
-    def compute(self, wanted: tuple[int, ...] | None = None) -> None:
-        """Bring the arrays up to where the call is: those that are wanted, or that may be from here on."""
-        if self.known is self.spot:
-            return
-        if wanted is None:
-            wanted = self._wanted()
-        segment = self.segment(wanted)
-        self.arrays.update(zip(segment.wanted, self.run(segment), strict=True))
-
-    def segment(self, wanted: tuple[int, ...]) -> Segment:
-        """What computes the slots that are wanted here from what is known."""
-        key = self.known, wanted
-        segment = self.spot.programs.get(key)
-        if segment is None:
-            steps = self.spot.course(self.known)
-            segment = self.spot.programs[key] = Segment(self.known.course(), steps, self.arrays, wanted, self.loading)
-        return segment
-
-    def run(self, segment: Segment) -> Sequence[Any]:
-        """What a segment computes: all is up to date then."""
-        self.broken = True
-        values = segment.run(self.arrays)
-        self.known, self.behind, self.broken = self.spot, False, False
-        return values
-
-    def _wanted(self) -> tuple[int, ...]:
-        """What must be known for the call to go on: what is held, and all if a backward pass is still to come."""
-        alive = self.alive()
-        return self.unknown() if self.is_open(alive) else self.missing(alive)
-
-    def alive(self) -> list[Any]:
-        """The results that somebody holds, or has written on."""
-        places = self.spot.places()
-        return [place.tensor for place, count in zip(places, counts(places), strict=True) if count > UNHELD]
-
-    def is_open(self, held: Sequence[Any]) -> bool:
-        """Whether a backward pass may still come to what is held."""
-        return any(x.requires_grad and x.params.slot not in self.freed for x in held)
-
-    def missing(self, held: Sequence[Any]) -> tuple[int, ...]:
-        """The slots of those that aren't computed."""
-        arrays = self.arrays
-        return tuple([slot for x in held if (slot := x.params.slot) not in arrays])
-
-    def unknown(self) -> tuple[int, ...]:
-        """All slots that aren't computed since the latest spot where all was known."""
-        return tuple([slot for slot in range(self.known.size, self.spot.size) if slot not in self.arrays])
-
-    def value_of(self, x: Traced) -> Any:
-        """A tensor's value."""
-        place: Any = x.params
-        if self.behind or place.slot not in self.arrays:
-            self.compute()
-        self.shown.add(place.slot)
-        self.looks += 1
-        return self.arrays[place.slot]
-
-    def shared(self, x: Traced) -> Any:
-        """A tensor's value as an array that others may look at too; a number is made one."""
-        slot = x.params.slot  # type: ignore[attr-defined]
-        value = self.arrays[slot] = np.asarray(self.value_of(x))
-        return value
-
-    def catch_up(self) -> None:
-        """Carry out the changes in place that were noted, because someone looks."""
-        self.looks += 1
-        if self.behind:
-            self.compute()
-
-    # --- coming to an end ---
-
-    def end(self) -> None:
-        """Turn what outlives the call into ordinary tensors."""
-        ending.end(self)
-
-    def abandon(self) -> None:
-        """End after an error: what the user still holds becomes what it would be."""
-        ending.abandon(self)
-
-    def thaw(self, reason: str) -> None:
-        """Go on with ordinary tensors, as if nothing were compiled."""
-        ending.thaw(self, reason)
+    sweep = sweeping.sweep
+    change = changing.change
+    update = updating.note
+    compute = computing.compute
+    value_of, shared, catch_up = computing.value_of, computing.shared, computing.catch_up
+    end, abandon, thaw = ending.end, ending.abandon, ending.thaw
 
 
 def entrance(before: Spot, x: Tensor) -> Spot:

@@ -20,8 +20,22 @@ if TYPE_CHECKING:
 
 new: Any = object.__new__
 write = object.__setattr__
+become: Callable[[Any, type], None] = object.__dict__["__class__"].__set__
 VALUE: Any = Tensor.__dict__["value"]
 array_of: Callable[[Tensor], Any] = VALUE.__get__  # as it is in memory, whatever was noted to be written there
+
+
+def asked(name: str) -> Any:
+    """A part of the tape, which is unset in a result that wants a gradient: asking for it thaws the trace."""
+    slot: Any = Tensor.__dict__[name]
+
+    def get(x: Any) -> Any:
+        if not x.requires_grad:
+            return slot.__get__(x)
+        x.scope.thaw(f"it asks for a tensor's {name}")
+        return getattr(x, name)
+
+    return property(get, slot.__set__)
 
 
 class Noted(Tensor):
@@ -42,6 +56,8 @@ class Traced(Noted):
     shape = property(lambda self: self.params.shape, doc="The size of each dimension.")
     ndim = property(lambda self: len(self.params.shape), doc="How many dimensions there are.")
     dtype = property(lambda self: self.params.dtype, doc="The type of the elements.")
+    value = property(lambda self: self.scope.value_of(self), VALUE.__set__, doc="The numbers: they are computed now.")
+    op, index, code, offset = map(asked, ("op", "index", "code", "offset"))
 
     def __setattr__(self, name: str, value: Any) -> None:
         """What somebody has written on is settled when the call ends, so that no later call has it."""
@@ -51,14 +67,6 @@ class Traced(Noted):
         else:
             trace.marked.append(self)
         write(self, name, value)
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in Tensor.__slots__:
-            raise AttributeError(f"a tensor has no {name!r}")
-        if name == "value":
-            return self.scope.value_of(self)  # type: ignore[union-attr]
-        self.scope.thaw(f"it asks for a tensor's {name}")  # type: ignore[union-attr]
-        return getattr(self, name)
 
     def _array(self) -> Any:
         """The value as an array that can be shared: by ``detach()``, for one."""
@@ -159,7 +167,8 @@ def stand_for(place: Place, trace: Trace) -> None:
     made: Any = new(Tensor)
     made.scope, made.params, made.requires_grad = trace, place, place.requires_grad
     if not place.requires_grad:
-        made.op, made.inputs, made.index, made.code, made.offset = None, (), clock(), None, -1
+        made.op = made.code = None
+        made.index, made.offset = clock(), -1
     made.__class__ = Traced
     place.tensor = made
 
@@ -167,19 +176,19 @@ def stand_for(place: Place, trace: Trace) -> None:
 def settle(trace: Trace, places: Iterable[Place], values: Iterable[Any]) -> None:
     """Make the tensors of places ordinary ones, whose tape is used up; others stand for the places from now on."""
     scope = recording.scope
-    for place, value in zip(places, values, strict=True):
+    for place, value in zip(places, values):  # noqa: B905 (a keyword takes as long as settling one)
         x = place.tensor
-        write(x, "__class__", Tensor)
+        become(x, Tensor)
         x.value, x.params, x.scope = value, NO_PARAMS, scope
         if place.requires_grad:
-            x.op, x.inputs, x.index, x.code, x.offset = place.op, None, clock(), None, -1
+            x.op, x.index, x.offset = place.op, clock(), -1
+            x.first = x.second = x.code = None
         stand_for(place, trace)
 
 
 def counts(places: Iterable[Any]) -> tuple[int, ...]:
     """How often the tensors of places are referred to, strongly and weakly, this function included."""
-    tensors = [place.tensor for place in places]
-    return tuple([getrefcount(x) + getweakrefcount(x) for x in tensors])
+    return tuple([getrefcount(x := place.tensor) + getweakrefcount(x) for place in places])
 
 
 (UNHELD,) = counts([SimpleNamespace(tensor=SimpleNamespace())])

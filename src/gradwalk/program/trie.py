@@ -6,7 +6,7 @@ numbered as they appear (their *slots*), so that equal courses have equal number
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,13 +52,14 @@ class Swept:
     """A backward pass that ran: from one slot, with the gradient's place for the slot of each leaf.
 
     ``behind`` are all slots that it came through: their tape is used up. ``reads`` are the slots of inputs that its rules
-    read on the way.
+    read on the way. ``hand`` gives all leaves their gradients, if none has one yet.
     """
 
     output: Place
     gradients: tuple[tuple[Place, Place], ...]
     behind: frozenset[int]
     reads: frozenset[int]
+    hand: Callable[[Mapping[int, Any]], bool] = field(repr=False)
 
 
 @dataclass(eq=False, frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Spot:
     steps. ``entering`` is where the latest tensor from outside came in, ``gate`` takes in those that
     the latest call started with, ``inside`` those that come before this spot. ``programs`` compute what is wanted here from what
     was known at an earlier spot. ``updates`` are the latest
-    steps of optimizers from here, by rule. ``endings`` say what is left to do for calls that end here, by what is known and held.
+    steps of optimizers from here, by rule; ``taken`` is the one that leads here. ``endings`` say what is left to do for calls that end here, by what is known and held.
     ``results`` are the places on the way here that tensors stand for.
     """
 
@@ -120,6 +121,7 @@ class Spot:
     entering: Spot | None = None
     gate: Any = None
     inside: Any = None
+    taken: Any = None
     next: dict[Any, Spot] = field(default_factory=dict)
     programs: dict[Any, Any] = field(default_factory=dict)
     endings: dict[Any, Any] = field(default_factory=dict)

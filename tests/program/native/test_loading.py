@@ -27,7 +27,7 @@ def step_of(thread, monkeypatch):
 
 
 def last_replay(compiled):
-    spot = list(compiled.starts.values())[-1]
+    spot = list(compiled.calls.starts.values())[-1]
     while spot.next:
         spot = list(spot.next.values())[-1]
     return list(spot.programs.values())[-1].replay

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WAYS = 32  # from one spot: a function that goes on in more different ways than these isn't worth following
 LONGEST = 20_000  # steps of one call
 CHANGING = 3  # different numbers at one spot, after which a number there is an input
-SHAPED_BY_NUMBERS = {"masked_select", "nonzero_rows", "bincount"}
+SHAPED_BY_NUMBERS = {"masked_select", "nonzero_rows", "bincount", "unique_parts"}
 
 
 def refuse(trace: Trace, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> Any:

@@ -159,7 +159,7 @@ def _refuse(target: Tensor) -> None:
             f"{name} is a leaf that requires grad: changing it in place would hide the value that gradients are for; "
             "update it inside `with no_grad():`, or make a new tensor (x = x + 1)"
         )
-    if any(
+    if 0 not in target.shape and any(
         stride == 0 and size > 1 for stride, size in zip(np.asarray(target.value).strides, target.shape, strict=True)
     ):
         raise InPlaceError(

@@ -152,6 +152,28 @@ def no_rows_changed(t, a, b):
     return (y * b[:0]).sum() + a.sum()
 
 
+def part_of_what_is_read_transposed_changed(t, a, b):
+    y = a * 2
+    y.view(-1)[1] = 5.0
+    z = a * 3
+    z.reshape(3, 2)[0] = b[0, :2]
+    return (y.t() @ b + z.T * b.T @ a).sum()
+
+
+def turned_part_changed(t, a, b):
+    y = (a * 2).t()
+    y.t().view(-1)[2:4].mul_(b[0, :2])
+    return (y * b.t()).sum()
+
+
+def row_of_one_written(t, a, b):
+    y = t.zeros(2, 3)
+    y[0, 1] = a[0, :1] * 2
+    y[1] = b[:1]
+    y[:, 2] = a[None, :, 0]
+    return (y * y * a).sum()
+
+
 def leaf_changed(t, a, b):
     a.mul_(2)
     return a.sum()

@@ -81,6 +81,8 @@ def ran(trace: Trace, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]
     """Run an op: the spot that it leads to."""
     spot = trace.spot.after()
     places = [x.params if isinstance(x, Tensor) else x for x in inputs]
+    if op.view:  # a number has no memory that could be shared
+        trace.arrays.update({x.slot: np.asarray(trace.arrays[x.slot]) for x in places if isinstance(x, Place)})
     arguments = tuple(stand_in(trace, x) for x in places)
     with untraced():
         same_type = promoted(op, arguments) if op.floating or op.elementwise else arguments

@@ -114,6 +114,66 @@ def view_read_before_and_after(t, a, b):
     return (before + row).sum()
 
 
+def base_changed_before_and_after_view_read(t, a, b):
+    y = a * 2
+    row = y[0]
+    y.mul_(b)
+    read = row + 1
+    y.mul_(3)
+    return (read * read).sum()
+
+
+def base_changed_after_view_read(t, a, b):
+    y = a * 2
+    read = y[0][1:] + 1
+    y.mul_(b)
+    return (read * read).sum()
+
+
+def rows_swapped(t, a, b):
+    y = a * b
+    y[0], y[1] = y[1], y[0]  # both are the old y[1] now
+    return (y * a).sum()
+
+
+def rows_moved_on(t, a, b):
+    y = a * b
+    first, rest = y[0][1:], y[1]
+    y[1, 1:] = first * 2
+    y[0] = rest
+    first.mul_(3)
+    return (y * b * rest).sum()
+
+
+def no_rows_changed(t, a, b):
+    y = a[:0] * 1
+    y += 1
+    y[:, 0].mul_(2)
+    return (y * b[:0]).sum() + a.sum()
+
+
+def part_of_what_is_read_transposed_changed(t, a, b):
+    y = a * 2
+    y.view(-1)[1] = 5.0
+    z = a * 3
+    z.reshape(3, 2)[0] = b[0, :2]
+    return (y.t() @ b + z.T * b.T @ a).sum()
+
+
+def turned_part_changed(t, a, b):
+    y = (a * 2).t()
+    y.t().view(-1)[2:4].mul_(b[0, :2])
+    return (y * b.t()).sum()
+
+
+def row_of_one_written(t, a, b):
+    y = t.zeros(2, 3)
+    y[0, 1] = a[0, :1] * 2
+    y[1] = b[:1]
+    y[:, 2] = a[None, :, 0]
+    return (y * y * a).sum()
+
+
 def leaf_changed(t, a, b):
     a.mul_(2)
     return a.sum()

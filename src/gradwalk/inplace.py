@@ -87,7 +87,7 @@ def resolve(input: Any, node: Any) -> Any:
         return input
     while input.index > node.index and input.past is not None:
         input = input.past
-    if stamps and input.index < changed_at(input.value) < node.index and is_view(input):
+    if stamps and input.index < changed_at(input.value) and is_view(input):
         return _seen_again(input, node)
     return input
 
@@ -95,8 +95,11 @@ def resolve(input: Any, node: Any) -> Any:
 def _seen_again(view: Any, node: Any) -> Any:
     """A view whose memory was changed through another tensor before ``node`` read it: the same view of the new base."""
     again = view.again()
-    again.inputs = (resolve(view.inputs[0], node), *view.inputs[1:])
     again.index = node.index - 0.5  # between the change and its reader
+    base = resolve(view.inputs[0], again)
+    if base is resolve(view.inputs[0], view):  # it was changed later
+        return view
+    again.inputs = (base, *view.inputs[1:])
     return again
 
 

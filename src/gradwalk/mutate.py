@@ -22,10 +22,17 @@ View = tuple[tuple[str, dict[str, Any]], ...]  # the ops that lead from a tensor
 
 
 def part(x: Array, view: View) -> Array:
-    """The part of ``x`` that a chain of view ops looks at."""
+    """The part of ``x`` that a chain of view ops looks at; copied where its numbers lie in another order than theirs."""
     for name, params in view:
-        x = OPS[name](x, **params)
+        x = OPS["reshape" if name == "view" else name](x, **params)
     return x
+
+
+def with_other_part(x: Any, value: Any, view: View) -> Any:
+    """A copy of an array in which a part has other numbers, however both lie in memory."""
+    copy = np.array(x, order="C")
+    copy.reshape(-1)[part(np.arange(copy.size).reshape(copy.shape), view)] = value
+    return copy
 
 
 @op(
@@ -40,9 +47,7 @@ def part(x: Array, view: View) -> Array:
 )
 def with_part(x: Array, value: Array, *, view: View) -> Array:
     """Write new values into a part: the old ones there get no gradient any more."""
-    copy = np.array(x)
-    part(copy, view)[...] = value
-    return copy
+    return with_other_part(x, value, view)
 
 
 @op(
@@ -54,9 +59,7 @@ def with_part(x: Array, value: Array, *, view: View) -> Array:
 )
 def without_part(x: Array, *, view: View) -> Array:
     """Put zeros where a part was overwritten."""
-    copy = np.array(x)
-    part(copy, view)[...] = 0
-    return copy
+    return with_other_part(x, 0, view)
 
 
 @op(
@@ -159,7 +162,7 @@ def _refuse(target: Tensor) -> None:
             f"{name} is a leaf that requires grad: changing it in place would hide the value that gradients are for; "
             "update it inside `with no_grad():`, or make a new tensor (x = x + 1)"
         )
-    if any(
+    if 0 not in target.shape and any(
         stride == 0 and size > 1 for stride, size in zip(np.asarray(target.value).strides, target.shape, strict=True)
     ):
         raise InPlaceError(
@@ -275,7 +278,16 @@ def in_place_composite(function: Callable[..., Any]) -> Callable[..., Tensor]:
 def set_item(self: Tensor, index: Any, value: Any) -> None:
     """Write to some places: ``x[i] = value``."""
     (_, params) = binder(OPS["getitem"])(self, index)
-    change(self, OPS["with_at"], (value,), {"index": params["index"]})
+    change(self, OPS["with_at"], (_fitted(value, self.shape, params["index"]),), {"index": params["index"]})
+
+
+def _fitted(value: Any, shape: tuple[int, ...], index: Any) -> Any:
+    """A value without those dimensions of size 1 in front that the places it is written to don't have."""
+    of_value = tuple(getattr(value, "shape", ()))
+    if of_value[:1] != (1,):
+        return value
+    extra = len(of_value) - np.broadcast_to(0, shape)[index].ndim
+    return value.reshape(of_value[extra:]) if extra > 0 and set(of_value[:extra]) == {1} else value
 
 
 def fill_(self: Tensor, value: Any) -> Tensor:

@@ -156,3 +156,8 @@ REFUSED = {
 def test_errors_say_what_is_wrong(x, call, sentence):
     with pytest.raises((RuntimeError, ValueError, IndexError, TypeError), match=sentence):
         call(x)
+
+
+def test_sizes_of_a_broadcast_may_stand_one_by_one():
+    x = gw.tensor([[1.0], [2.0]])
+    assert x.broadcast_to(3, 2, 4).tolist() == gw.broadcast_to(x, (3, 2, 4)).tolist() == x.expand(3, 2, 4).tolist()

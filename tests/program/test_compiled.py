@@ -11,6 +11,8 @@ import pytest
 
 import gradwalk as gw
 from gradwalk import nn
+from gradwalk.errors import ShapeError
+from gradwalk.nn import functional as F
 from gradwalk.tensor import Tensor
 
 XOR = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
@@ -246,6 +248,31 @@ def test_control_flow_may_change_between_calls():
         return step, [w]
 
     same(make, calls=12)
+
+
+def test_a_view_of_what_was_computed():
+    """Whether it is one is known from the way the numbers lie: nothing has to be computed for that."""
+    step = same(lambda: ((lambda: viewed(gw.ones(2, 3, 4, requires_grad=True))), []))
+    assert steps_of(step) == steps_of(same(lambda: ((lambda: reshaped(gw.ones(2, 3, 4, requires_grad=True))), [])))
+    turned = gw.compile(lambda x: (x * 2).transpose(0, 1).view(6))
+    with gw.no_grad():
+        for _ in range(3):
+            with pytest.raises(ShapeError, match="lie in another order in memory; use reshape"):
+                turned(gw.ones(2, 3))
+
+
+def viewed(x):
+    y = (x * 2).view(6, 4)
+    loss = (y.view(2, -1) + y.view_as(gw.ones(2, 12))).sum()
+    loss.backward()
+    return x.grad
+
+
+def reshaped(x):
+    y = (x * 2).reshape(6, 4)
+    loss = (y.reshape(2, -1) + y.reshape_as(gw.ones(2, 12))).sum()
+    loss.backward()
+    return x.grad
 
 
 def test_a_value_read_in_the_middle_splits_the_program():
@@ -503,8 +530,25 @@ def in_place_part(w, x):
     y.sum().backward()
 
 
+def in_place_number(w, x):
+    y = (w * x).sum().clone()
+    y.view(1).add_(1)
+    with gw.no_grad():
+        z = x.sum()
+        z.view(-1)[0] = x[0]
+    (y * y * z).backward()
+
+
 def selected(w, x):
     (w * x)[x > 1.5].sum().backward()
+
+
+def different(w, x):
+    (w * gw.unique(x.round()).sum()).sum().backward()
+
+
+def as_many_as_there_are(w, x):
+    (w[:, None] * F.one_hot(x.long())).sum().backward()
 
 
 def frozen(w, x):
@@ -525,7 +569,20 @@ def middle_grad(w, x):
 @pytest.mark.filterwarnings("ignore:.*runs without being compiled")
 @pytest.mark.parametrize(
     "step",
-    [hooked, hooked_leaf, retained, twice, with_upstream, in_place, in_place_part, selected, frozen, middle_grad],
+    [
+        hooked,
+        hooked_leaf,
+        retained,
+        twice,
+        with_upstream,
+        in_place,
+        in_place_part,
+        selected,
+        different,
+        as_many_as_there_are,
+        frozen,
+        middle_grad,
+    ],
 )
 def test_the_rest_runs_as_it_is(step):
     compiled = gw.compile(step)

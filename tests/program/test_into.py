@@ -1,5 +1,7 @@
 """Calls that NumPy makes another way: the same numbers, bit for bit, in memory that is there."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -62,3 +64,13 @@ def test_reductions_are_their_ufuncs(function, axis):
     replay = replayed(lambda x: function(x * 2, axis=axis, keepdims=True) * 1.0, x)
     assert f"{function.__name__}(" not in replay.source
     np.testing.assert_array_equal(replay.run(x)[0], function(x * 2, axis=axis, keepdims=True))
+
+
+@pytest.mark.parametrize("function", [np.isnan, np.isinf, np.isfinite, np.signbit])
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_truths_about_numbers_that_lie_another_way_from_run_to_run(function, order):
+    """NumPy's loops for these don't write where results have gaps in between."""
+    x = np.random.default_rng(5).normal(size=(4, 33, 2)).transpose(order)
+    replay = replayed(lambda x: np.sum(function(x), axis=0), x)
+    for array in (x, np.ascontiguousarray(x), np.asfortranarray(-x)):
+        np.testing.assert_array_equal(*replay.run(array), np.sum(function(array), axis=0))

@@ -687,10 +687,20 @@ _diagonal = diagonal  # diag's own parameter has the op's name
 # --- classes, counts and tables --------------------------------------------------------------------------------------
 
 
+def _classes(x: Any, num_classes: int) -> int:
+    """How many classes there are: as many as the numbers tell, unless that is given."""
+    return num_classes if num_classes >= 0 or not np.size(x) else int(np.max(x)) + 1
+
+
+def _bind_one_hot(x: Array, num_classes: int = -1) -> Bound:
+    return (x,), {"num_classes": _classes(getattr(x, "value", x), num_classes)}
+
+
 @op(
     "one_hot({x})",
     r"\operatorname{onehot}({x})",
     method=False,
+    bind=_bind_one_hot,
     cases=[
         case(integers(0, 4, 3), 4, smooth=False),
         case(integers(0, 4, 2, 3), num_classes=5, smooth=False),
@@ -700,7 +710,7 @@ _diagonal = diagonal  # diag's own parameter has the op's name
 )
 def one_hot(x: Array, *, num_classes: int = -1) -> Array:
     """For each class number a row of zeros with a single 1."""
-    count = num_classes if num_classes >= 0 or not np.size(x) else int(np.max(x)) + 1
+    count = _classes(x, num_classes)
     return (checked(x, count)[..., None] == np.arange(count)).astype(np.int64)
 
 

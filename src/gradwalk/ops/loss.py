@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 import numpy as np
 
@@ -403,6 +404,7 @@ def cross_entropy(
         case(normal(4), values([0.0, 0.5, -0.5, np.nan]), reduction="none", smooth=False, twice=False),
         case(normal(3, 4), uniform(0.1, 1, 3, 4), size_average=False),
         case(normal(3, 4), normal(3, 4), reduction="none", log_target=True),
+        case(normal(), uniform(0.1, 1), reduction="batchmean"),
     ]
 )
 def kl_div(
@@ -419,4 +421,4 @@ def kl_div(
         losses = exp(target) * (target - input)
     else:
         losses = xlogy(target, target) - target * input
-    return sum_(losses) / input.shape[0] if reduction == "batchmean" else reduced(losses, reduction)
+    return sum_(losses) / prod(input.shape[:1]) if reduction == "batchmean" else reduced(losses, reduction)

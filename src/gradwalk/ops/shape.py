@@ -111,14 +111,26 @@ def reshape(x: Array, *, shape: Shape) -> Array:
     return np.reshape(x, complete(shape, np.shape(x)))
 
 
-@composite(method=True, grouped=False, cases=[case(normal(3, 4), 2, 6), case(normal(3, 4), (-1, 3)), case(2.0, (1,))])
-def view(input: Array, *shape: Any) -> Array:
+def _bind_view(x: Array, *given: Any) -> Bound:
+    return (x,), {"shape": complete(sizes(given), shape_of(x), "view")}
+
+
+@op(
+    "view({x}, {shape})",
+    r"\operatorname{view}_{{shape}}({x})",
+    linear=True,
+    view=True,
+    bind=_bind_view,
+    vjp={"x": lambda g, out, x, *, shape: reshape(g, shape=x.shape)},
+    cases=[case(normal(3, 4), 2, 6), case(normal(3, 4), (-1, 3)), case(2.0, (1,))],
+)
+def view(x: Array, *, shape: Shape) -> Array:
     """The same memory in another shape; refused where the numbers would have to be copied.
 
     What lies as a convolution's results do, channels innermost, is copied.
     """
-    seen = reshape(input, shape=complete(sizes(shape), input.shape, "view"))
-    old, new = getattr(input, "value", input), getattr(seen, "value", seen)
+    seen = np.reshape(x, shape)
+    old, new = getattr(x, "value", x), getattr(seen, "value", seen)
     if isinstance(old, np.ndarray) and old.size and not (np.may_share_memory(old, new) or channels_innermost(old)):
         raise ShapeError(
             f"view: the numbers of this {old.shape} lie in another order in memory; use reshape, which copies them"
@@ -138,7 +150,7 @@ def channels_innermost(x: Any) -> bool:
 @composite(method=True, grouped=False, cases=[case(normal(3, 4), normal(2, 6))])
 def view_as(input: Array, other: Array) -> Array:
     """The same memory in the shape of another tensor."""
-    return view(input, *other.shape)
+    return view(input, shape=complete(tuple(other.shape), input.shape, "view_as"))
 
 
 @composite(method=True, grouped=False, cases=[case(normal(3, 4), normal(2, 6))])
@@ -513,7 +525,7 @@ def expand_as(input: Array, other: Array) -> Array:
     return spread(input, shape=stretched(tuple(other.shape), tuple(input.shape), "expand_as"))
 
 
-@composite(method=True, grouped=False, cases=[case(normal(3, 1), (2, 3, 4)), case(2.0, (2,))])
-def broadcast_to(input: Array, size: Shape) -> Array:
+@composite(method=True, grouped=False, cases=[case(normal(3, 1), (2, 3, 4)), case(2.0, size=(2,))])
+def broadcast_to(input: Array, *given: Any, size: Any = None) -> Array:
     """Stretch dimensions of size 1 (another name for expand)."""
-    return spread(input, shape=stretched(sizes((size,)), tuple(input.shape), "broadcast_to"))
+    return spread(input, shape=stretched(sizes(given, size), tuple(input.shape), "broadcast_to"))

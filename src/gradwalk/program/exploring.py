@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WAYS = 32  # from one spot: a function that goes on in more different ways than these isn't worth following
 LONGEST = 20_000  # steps of one call
 CHANGING = 3  # different numbers at one spot, after which a number there is an input
-SHAPED_BY_NUMBERS = {"masked_select", "nonzero_rows", "bincount"}
+SHAPED_BY_NUMBERS = {"masked_select", "nonzero_rows", "bincount", "unique_parts"}
 
 
 def refuse(trace: Trace, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]) -> Any:
@@ -80,6 +80,8 @@ def ran(trace: Trace, op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any]
     """Run an op: the spot that it leads to."""
     spot = trace.spot.after()
     places = [x.params if isinstance(x, Tensor) else x for x in inputs]
+    if op.view:  # a number has no memory that could be shared
+        trace.arrays.update({x.slot: np.asarray(trace.arrays[x.slot]) for x in places if isinstance(x, Place)})
     arguments = tuple(stand_in(trace, x) for x in places)
     with untraced():
         same_type = promoted(op, arguments) if op.floating or op.elementwise else arguments

@@ -14,7 +14,10 @@ Written = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 # Python functions around the reduction of a ufunc.
 REDUCTIONS: dict[Any, np.ufunc] = {np.sum: np.add, np.max: np.maximum, np.min: np.minimum}
-FRESH = {np.pad, first_largest.forward, largest.forward, unwindow.forward}  # they make a new array, and take no ``out``
+# NumPy 2.4 writes only the first of their results into memory where those don't lie side by side.
+SIDE_BY_SIDE = {np.isnan, np.isinf, np.isfinite, np.signbit}
+# They make a new array, and take no ``out``.
+FRESH = {np.pad, first_largest.forward, largest.forward, unwindow.forward, *SIDE_BY_SIDE}
 RESHAPES = {np.ravel, np.reshape, np.ndarray.ravel, np.ndarray.reshape}
 WHOLE = {size: np.dtype(f"i{size}") for size in (1, 2, 4, 8)}  # a number's bits, by how many bytes it has
 

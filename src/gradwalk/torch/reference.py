@@ -101,6 +101,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "mT": lambda x: x.mT,
     "T": lambda x: x.permute(tuple(range(x.ndim))[::-1]),
     "reshape": _together(torch.Tensor.reshape, "shape"),
+    "view": _together(torch.Tensor.view, "shape"),
     "permute": _together(torch.Tensor.permute, "dims"),
     "flip": _together(torch.Tensor.flip, "dims"),
     "repeat": _together(torch.Tensor.repeat, "repeats"),

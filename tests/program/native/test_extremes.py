@@ -49,3 +49,11 @@ def test_where_writes_over_what_it_reads(dtype):
 
     for mine, theirs in zip(program(function, x).run(x), function(x), strict=True):
         np.testing.assert_array_equal(mine, theirs)
+
+
+def test_the_largest_of_all_of_several_short_rows():
+    x = np.random.default_rng(2).normal(size=(6, 4))
+    found = program(lambda x, y: [np.max(x), np.max(x.T), np.max(y), np.max(y.T)], x, x[:, 1:])
+    for _ in range(2):
+        x[...] = np.random.default_rng(3).permutation(x.ravel()).reshape(x.shape)
+        assert found.run(x, x[:, 1:]) == (x.max(), x.max(), x[:, 1:].max(), x[:, 1:].max())

@@ -1,5 +1,7 @@
 """Programs of instructions: the numbers of NumPy's calls, whatever is given and whoever holds the results."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,16 @@ def test_infinities_and_nan_are_numpys():
     for mine, theirs in zip(run(x), expected, strict=True):
         np.testing.assert_array_equal(mine, theirs)
         np.testing.assert_array_equal(np.signbit(mine), np.signbit(theirs))
+
+
+@pytest.mark.parametrize("function", [np.isnan, np.isinf, np.isfinite, np.signbit])
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_truths_about_arrays_of_any_layout(function, order):
+    """NumPy's loops for these don't write where results have gaps in between."""
+    x = np.random.default_rng(5).normal(size=(4, 33, 2)).transpose(order)
+    native = program(lambda x: np.sum(function(x), axis=0), x)
+    for array in (x, np.ascontiguousarray(x), np.asfortranarray(-x)):
+        np.testing.assert_array_equal(*native.run(array), np.sum(function(array), axis=0))
 
 
 def test_arrays_of_any_layout_may_be_given():

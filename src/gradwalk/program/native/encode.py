@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk.program.into import SIDE_BY_SIDE
 from gradwalk.program.listing import Call, Cell, put
 from gradwalk.program.native.casting import CONVERSIONS, in_types, matched
 from gradwalk.program.native.indexing import INDEXED
-from gradwalk.program.native.instructions import LOOP, SELECT_4, SELECT_8
+from gradwalk.program.native.instructions import LOOP, SELECT_4, SELECT_8, SIZES, STEPS
 from gradwalk.program.native.loops import Loop, loop_of
 from gradwalk.program.native.memory import Memory
 from gradwalk.program.native.picking import PICKED
 from gradwalk.program.native.products import product
 from gradwalk.program.native.reductions import REDUCTIONS, reduction
-from gradwalk.program.native.rows import Encoder, Rows
+from gradwalk.program.native.rows import Encoder, Rows, Unencodable
 from gradwalk.program.native.tiling import at_least, repeated
 from gradwalk.program.native.typed import type_of, types_of
 from gradwalk.program.native.windows import WINDOWS
@@ -47,7 +48,10 @@ def _elementwise(call: Call) -> Encoder | None:
 
     def encode(memory: Memory) -> Rows:
         found = [*map(memory.source, operands), memory.operand(call.result)]
-        return (at_least(found) if call.function is np.maximum else []) or repeated(LOOP, loop, found, memory)
+        rows = (at_least(found) if call.function is np.maximum else []) or repeated(LOOP, loop, found, memory)
+        if call.function in SIDE_BY_SIDE and any(row[SIZES] > 1 and row[STEPS + 1] != 1 for row in rows):
+            raise Unencodable("NumPy's loop would write only some of the results")
+        return rows
 
     return encode
 

@@ -130,10 +130,13 @@ def adding(dtype: np.dtype[Any]) -> Loop | None:
 
 
 def largest(source: Operand, spread: Operand) -> Rows:
-    """The largest number of each short row; nothing if there are no such rows. ``spread`` is the result over the source."""
+    """The largest number of each short row; nothing if there are no such rows, or several have one result.
+
+    ``spread`` is the result over the source.
+    """
     array = source.array
     (columns, steps), *rest = merged(array.shape, [x.array.strides for x in (source, spread)])
-    if steps[1] != 0 or columns > SHORT_ROW or len(rest) > 1:
+    if steps[1] != 0 or columns > SHORT_ROW or len(rest) > 1 or any(to == 0 for _, (_, to) in rest):
         return []
     rows, far = rest[0] if rest else (1, (0, 0))
     row = begun(LARGEST, Loop(0, array.itemsize), [source, spread])

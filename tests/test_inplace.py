@@ -100,6 +100,27 @@ def base_changed_then_view_read(t, a, b):
     return (row * row).sum()
 
 
+def view_read_between_changes(t, a, b):
+    y = a * 2
+    row = y[0]
+    y.mul_(2)
+    between = row * 3
+    y.mul_(5)
+    return (between + row).sum()
+
+
+def views_of_views_read_between_changes(t, a, b):
+    y = a * 2
+    row = y[0]
+    end, start = row[1:], row[:2]
+    y.mul_(2)
+    first = (end * 3 + start * 7).sum()
+    row.mul_(b[0])
+    second = (end * 5 + start * 11 + y[0, 1:]).sum()
+    y.add_(b)
+    return first + second + (end + start + row[:2]).sum()
+
+
 def transpose_changed(t, a, b):
     y = a * 2
     y.t().mul_(3)
@@ -366,6 +387,20 @@ def test_all_views_of_some_memory_have_one_stamp():
     assert inplace.changed_at(array) == 0
     inplace.mark(7, [stamp])
     assert [inplace.changed_at(x) for x in (array, array[0], other)] == [7, 7, 0]
+
+
+def test_the_walk_shows_a_view_again_after_each_change_of_its_base():
+    a = gw.tensor([1.0, 2.0], requires_grad=True)
+    y = a * 1
+    first = y[:1]
+    y.mul_(2)
+    between = first * 3 + first
+    y.mul_(5)
+    loss = (between + first).sum()
+    walk = gw.walk(loss)
+    assert walk.gradient("a").tolist() == [3 * 2 + 2 + 10, 0]
+    assert [node.value.tolist() for node in walk.nodes if node.op == "getitem"] == [[2], [10]]
+    assert walk.check().ok
 
 
 def test_stamps_disappear_with_their_storage():

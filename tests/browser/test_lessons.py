@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from gradwalk.expression import parse
 from gradwalk.expression import walk as walk_formula
 from gradwalk.studio.lessons import catalogue
+from tests.browser.conftest import PHONE
 from tests.browser.reading import named, timeline
 
 SLUGS = [lesson.slug for lesson in catalogue()]
@@ -230,3 +231,19 @@ def followed(page):
 
 
 KEYS = {"term": explained, "point": moved, "answer": opened, "next": followed}
+
+
+SHIFTS = """window.shifted = 0; new PerformanceObserver((seen) => seen.getEntries().forEach(({ value }) => (window.shifted += value)))
+  .observe({ type: "layout-shift", buffered: true })"""
+
+
+def test_a_figures_place_is_kept_until_it_is_there(open_studio):
+    page = open_studio("#lessons/partial-derivatives")
+    page.set_viewport_size(PHONE)
+    page.add_init_script(SHIFTS)
+    page.reload()
+    page.locator("gw-grid").last.wait_for(state="attached")
+    for figure in page.locator("gw-grid").all():
+        figure.scroll_into_view_if_needed()
+        figure.locator("canvas").first.wait_for()
+    assert page.evaluate("window.shifted") < 0.5  # 1.5 where places collapse while the engine is asked

@@ -85,7 +85,7 @@ def resolve(input: Any, node: Any) -> Any:
     """The version of an input that ``node`` read when it was made (a plain number has only one)."""
     if not hasattr(input, "past"):
         return input
-    while input.index > node.index and input.past is not None:
+    while input.index >= node.index and input.past is not None:  # nothing reads what it makes of itself
         input = input.past
     if input.index < changed_at(input.value) and is_view(input):
         base = resolve(input.inputs[0], node)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import gradwalk as gw
-from gradwalk.contributions import contributions, in_general, values
+from gradwalk.contributions import hand_of, in_general
 
 PROGRAMS = {
     "one input": lambda a, b: a.tanh(),
@@ -25,7 +25,7 @@ def test_the_quick_way_hands_over_what_the_general_way_does(program):
     random = np.random.default_rng(0)
     node = program(*(gw.tensor(random.standard_normal((3, 3)), requires_grad=True) for _ in range(2)))
     upstream = random.standard_normal(node.shape)
-    quick, general = contributions(node, upstream, values, None), in_general(node, upstream)
+    quick, general = hand_of(node.op)(node, upstream), in_general(node, upstream)
     assert [(slot, id(x)) for slot, x, _ in quick] == [(slot, id(x)) for slot, x, _ in general]
     assert quick
     for (_, x, ours), (_, _, theirs) in zip(quick, general, strict=True):
@@ -38,4 +38,4 @@ def test_a_leaf_that_no_longer_wants_a_gradient_is_handed_none(program):
     x = gw.tensor([1.0, 2.0], requires_grad=True)
     node = program(x)
     x.requires_grad_(False)
-    assert contributions(node, np.ones(2), values, None) == []
+    assert hand_of(node.op)(node, np.ones(2)) == []

@@ -6,11 +6,11 @@ what the rules are read on (arrays or Tensors) is for the caller to choose.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
-from gradwalk.contributions import History, Node, Reading, contributions, values
+from gradwalk.contributions import UNCHANGED, History, Node, Reading, hand_of, in_general, values
 from gradwalk.errors import BackwardError
 
 
@@ -34,16 +34,15 @@ def value_of(node: Node) -> Any:
     return getattr(node, "value", node)
 
 
-def sweep(
-    output: Node,
-    seed: Any,
-    read: Reading = values,
-    history: History | None = None,
-    arrive: Callable[[Node, Any], Any] | None = None,
-) -> list[Edge]:
+def as_it_is(node: Node, total: Any) -> Any:
+    """Let a gradient go on as it arrived."""
+    return total
+
+
+def sweep(output: Node, seed: Any, history: History = UNCHANGED) -> list[Edge]:
     """Walk the tape from ``output`` to its leaves: every edge, with what flows over it."""
     crossed: list[Edge] = []
-    propagate(output, seed, read, history, arrive, cross=crossed.append)
+    propagate(output, seed, history=history, cross=crossed.append)
     return crossed
 
 
@@ -51,40 +50,54 @@ def propagate(
     output: Node,
     seed: Any,
     read: Reading = values,
-    history: History | None = None,
-    arrive: Callable[[Node, Any], Any] | None = None,
+    history: History = UNCHANGED,
+    arrive: Callable[[Node, Any], Any] = as_it_is,
+    wanted: Container[int] | None = None,
     oldest: float = 0,
     cross: Callable[[Edge], object] | None = None,
-) -> None:
-    """Walk the tape from ``output`` to its leaves, telling ``cross`` of every edge.
+) -> list[Node]:
+    """Walk the tape from ``output`` to its leaves, telling ``cross`` of every edge; the results that were visited.
 
     A node is visited once all its consumers have been: nodes are numbered as they are made, so the youngest waiting
-    node has no consumer left. ``history`` knows of changes in place; ``arrive`` sees each node's complete gradient, and
-    may replace it. What was made before ``oldest`` is left alone.
+    node has no consumer left. ``history`` knows of changes in place. ``arrive`` sees the complete gradients of the
+    nodes whose ids are ``wanted`` (of the leaves, if it is None) and of those that are watched, and may replace them.
+    What was made before ``oldest`` is left alone.
     """
-    totals: dict[int, Any] = {id(output): seed}
-    waiting = [(-output.index, id(output), output)]
+    visited: list[Node] = []
+    on_arrays = read is values
+    arrived: dict[float, tuple[Node, Any]] = {output.index: (output, seed)}  # two of one number share their tape
+    waiting = [-output.index]
     while waiting:
-        _, key, node = heappop(waiting)
-        if node.index < oldest:
-            return
-        upstream = totals.pop(key)
-        if arrive is not None:
+        index = -heappop(waiting)
+        if index < oldest:
+            break
+        node, upstream = arrived.pop(index)
+        op = node.op
+        if node.watched or (op is None if wanted is None else id(node) in wanted):
             upstream = arrive(node, upstream)
-        if node.op is None:
+        if op is None:
             continue
         if node.first is None:
             raise FreedError(
-                f"the tape behind {node.op.name} was freed by an earlier backward pass, to save memory; "
+                f"the tape behind {op.name} was freed by an earlier backward pass, to save memory; "
                 "compute the forward pass again, or call the earlier one as backward(retain_graph=True)"
             )
-        for slot, input, contribution in contributions(node, upstream, read, history):
-            key = id(input)
-            if key in totals:
-                total = totals[key] + contribution  # not in place: the edge before keeps its own total
+        visited.append(node)
+        if on_arrays and index > history.latest and not node.params:
+            handed = (op.hand or hand_of(op))(node, upstream)
+        else:
+            handed = in_general(node, upstream, read, history)
+        for slot, input, contribution in handed:
+            index = input.index
+            if index < history.latest and input.op is not None:  # perhaps a view of what was changed since
+                input = history.resolve(input, node)
+                index = input.index
+            if index in arrived:
+                total = arrived[index][1] + contribution  # not in place: the edge before keeps its own total
             else:
                 total = contribution
-                heappush(waiting, (-input.index, key, input))
-            totals[key] = total
+                heappush(waiting, -index)
+            arrived[index] = input, total
             if cross is not None:
                 cross(Edge(node, slot, input, upstream, contribution, total))
+    return visited

@@ -1,7 +1,7 @@
 """What one node hands to its inputs in the backward pass: its rules, read on arrays or on Tensors.
 
-Most nodes have one input or two, no parameters, and no change in place near them. For those an op has a function of its
-own, made when it is first needed: the general way, which does the same, takes twice as long.
+Most nodes have no parameters, and no change in place near them. For those an op has a function of its own, generated
+when it is first needed: the general way, which does the same, takes twice as long.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+import numpy as np
+
 from gradwalk.errors import BackwardError
 from gradwalk.ops import Op
 from gradwalk.ops.arithmetic import cast
-from gradwalk.ops.declare import Rule
 from gradwalk.ops.shape import fold
 
 Node = Any
@@ -34,8 +35,7 @@ def themselves(node: Node, inputs: Sequence[Node]) -> list[Any]:
 class History(Protocol):
     """What the sweep asks about changes in place."""
 
-    def concerns(self, node: Node) -> bool:
-        """Whether a change may matter to ``node``; if not, the sweep asks no more about it."""
+    latest: int  # the number of the last change: of none that came before a node and what it read, it asks no more
 
     def resolve(self, input: Node, node: Node) -> Node:
         """The version of an input that ``node`` read."""
@@ -47,31 +47,30 @@ class History(Protocol):
         """An error if a rule would read what was changed since."""
 
 
-def contributions(node: Node, upstream: Any, read: Reading, history: History | None) -> Handed:
-    """What one node hands to each of its inputs: ``(slot, input, contribution)``."""
-    changes = history if history is not None and history.concerns(node) else None
-    if node.params or changes is not None or read is not values:
-        return in_general(node, upstream, read, changes)
-    op = node.op
-    if op.hand is None:
-        op.hand = way_of(op)
-    return op.hand(node, upstream)  # type: ignore[no-any-return]
+class Unchanged:
+    """Nothing was changed in place."""
+
+    latest = 0
 
 
-def in_general(node: Node, upstream: Any, read: Reading = values, changes: History | None = None) -> Handed:
+UNCHANGED: Any = Unchanged()
+
+
+def in_general(node: Node, upstream: Any, read: Reading = values, history: History = UNCHANGED) -> Handed:
     """Any number of inputs, with parameters, on whatever the rules are read on, after changes in place."""
     inputs = seen = node.inputs
-    if changes is not None:
-        inputs = [changes.resolve(x, node) for x in node.inputs]
-        seen = [changes.seen(x, node) for x in inputs]
+    changed = node.index <= history.latest
+    if changed:
+        inputs = [history.resolve(x, node) for x in node.inputs]
+        seen = [history.seen(x, node) for x in inputs]
     op, params, operands = node.op, node.params, read(node, seen)
     handed: Handed = []
     for slot, input in enumerate(inputs):
         rule = op.rule(slot) if wants_gradient(input) else None
         if rule is None:
             continue
-        if changes is not None:
-            changes.refuse_stale(node, slot)
+        if changed:
+            history.refuse_stale(node, slot)
         contribution = rule(upstream, *operands, **params)
         handed.append((slot, input, fitted(contribution, node, slot, input.value)))
     return handed
@@ -82,41 +81,63 @@ def wants_gradient(node: Node) -> bool:
     return getattr(node, "requires_grad", False)
 
 
-def to_one(rule: Rule) -> Way:
-    """The way back through an op of one input."""
+HAND = """
+def hand(node, upstream):
+    {inputs} = {held}
+    {values} = {read}
+    handed = []
+{edges}
+    return handed
+"""
 
-    def hand(node: Node, upstream: Any) -> Handed:
-        x = node.first
-        value = x.value
-        return [(0, x, fitted(rule(upstream, node.value, value), node, 0, value))] if x.requires_grad else []
+EDGE = """
+    if {value} is not {input} and {input}.requires_grad:
+        contribution = {contribution}
+        kind = type(contribution)
+        if kind is not type({value}) or kind is ndarray and (
+            contribution.shape != {value}.shape or contribution.dtype is not {value}.dtype
+        ):
+            contribution = fitted(contribution, node, {slot}, {value})
+        handed.append(({slot}, {input}, contribution))
+"""
 
-    return hand
-
-
-def to_two(left: Rule | None, right: Rule | None) -> Way:
-    """The way back through an op of two inputs, of which one may be a number or want no gradient."""
-
-    def hand(node: Node, upstream: Any) -> Handed:
-        a, b = node.first, node.second
-        out, x, y = node.value, getattr(a, "value", a), getattr(b, "value", b)
-        handed: Handed = []
-        if left is not None and getattr(a, "requires_grad", False):  # `wants_gradient`, but calls take time
-            handed.append((0, a, fitted(left(upstream, out, x, y), node, 0, x)))
-        if right is not None and getattr(b, "requires_grad", False):
-            handed.append((1, b, fitted(right(upstream, out, x, y), node, 1, y)))
-        return handed
-
-    return hand
+GIVEN = frozenset({float, int, bool, type(None)})  # what an op reads that is no node
 
 
-BY_ARITY: dict[int, Callable[..., Way]] = {1: to_one, 2: to_two}
+def hand_of(op: Op) -> Way:
+    """The quick way back through an op's nodes without parameters: made when it is first needed."""
+    if op.hand is None:
+        op.hand = in_general if op.variadic or op.params else generated(op)
+    return op.hand
 
 
-def way_of(op: Op) -> Way:
-    """The quickest way back through an op's nodes without parameters."""
-    if op.variadic or len(op.inputs) not in BY_ARITY:
-        return in_general
-    return BY_ARITY[len(op.inputs)](*map(op.rule, range(len(op.inputs))))
+def generated(op: Op) -> Way:
+    """Write down the way back through an op, input by input, and compile it."""
+    rules = {slot: op.rules[name] for slot, name in enumerate(op.inputs) if name in op.rules}
+    inputs, values = ([f"{what}_{name}" for name in op.inputs] for what in ("input", "value"))
+    edges = [
+        EDGE.format(slot=slot, input=inputs[slot], value=values[slot], contribution=spelt(op, slot, values))
+        for slot in rules
+    ]
+    source = HAND.format(
+        inputs=", ".join(inputs),
+        held="node.first, node.second" if len(inputs) == 2 else "node.first",
+        values=", ".join(values),
+        read=", ".join(f"{x} if type({x}) in GIVEN else {x}.value" for x in inputs),
+        edges="".join(edges),
+    )
+    namespace: dict[str, Any] = {"__name__": __name__, "GIVEN": GIVEN, "fitted": fitted, "ndarray": np.ndarray}
+    namespace |= {f"rule_{slot}": getattr(rule, "__wrapped_rule__", rule) for slot, rule in rules.items()}
+    exec(compile(source, __file__, "exec"), namespace)
+    return namespace["hand"]  # type: ignore[no-any-return]
+
+
+def spelt(op: Op, slot: int, values: Sequence[str]) -> str:
+    """What an op hands to one input, as text: a local derivative is multiplied here, which saves a call."""
+    operands = ", ".join(("node.value", *values))
+    return (
+        f"upstream * rule_{slot}({operands})" if op.inputs[slot] in op.local else f"rule_{slot}(upstream, {operands})"
+    )
 
 
 def fitted(contribution: Any, node: Node, slot: int, value: Any) -> Any:

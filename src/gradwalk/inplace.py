@@ -22,16 +22,6 @@ stamps: dict[int, Stamp] = {}  # by the id of a storage
 latest = 0  # the index of the last change of all
 
 
-def concerns(node: Any) -> bool:
-    """Whether a change may matter to ``node``: one that came after it, or after something computed that it read."""
-    if node.index <= latest:
-        return True
-    for x in node.inputs:  # noqa: SIM110 (a generator would take longer than all that this saves)
-        if getattr(x, "index", latest) < latest and x.op is not None:
-            return True
-    return False
-
-
 def storage(value: Any) -> Any:
     """The array that owns the memory, or None for a number."""
     if not isinstance(value, np.ndarray):

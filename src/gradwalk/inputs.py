@@ -13,6 +13,7 @@ class Reader:
     op: Any
     first: Any  # the first input; or all of them, if there can be more than two; None once they are freed
     second: Any
+    watched = False  # whether somebody waits for its complete gradient: a hook, or who retains it
 
     @property
     def inputs(self) -> tuple[Any, ...] | None:

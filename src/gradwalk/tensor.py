@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradwalk import inplace
-from gradwalk.backward import Edge, propagate, sweep, value_of
+from gradwalk.backward import Edge, propagate, value_of
 from gradwalk.contributions import themselves, values
 from gradwalk.errors import BackwardError, refusal
 from gradwalk.formula import NUMPY_HEADS
@@ -20,11 +20,6 @@ from gradwalk.source import Span
 
 NUMBERS = frozenset({float, int, bool})
 FLOATS = frozenset({np.dtype("float64"), np.dtype("float32"), np.dtype("float16")})
-
-
-def history() -> Any:
-    """What the sweep must know of changes in place: nothing, as long as there were none."""
-    return inplace if inplace.stamps else None
 
 
 class Defaults:
@@ -290,14 +285,14 @@ class Tensor(Reader):
         """Keep the gradient of this result in ``.grad`` too (leaves always do)."""
         if not self.requires_grad:
             raise RuntimeError("this tensor requires no grad, so there will be none to retain")
-        self.retains_grad = self.op is not None
+        self.retains_grad = self.watched = self.op is not None
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Handle:
         """Call ``hook(gradient)`` when this tensor's gradient is complete; what it returns replaces the gradient."""
         if not self.requires_grad:
             raise RuntimeError("this tensor requires no grad, so its hook would never be called")
         handle = Handle(self, hook)
-        self.hooks = (*self.hooks, handle)
+        self.hooks, self.watched = (*self.hooks, handle), True
         return handle
 
     # --- being read by ops and by NumPy ---
@@ -539,7 +534,7 @@ def seed_for(output: Tensor, gradient: Any) -> Any:
                 f"backward() needs a single number to start from, and this has shape {output.shape}: "
                 "reduce it (.sum(), .mean()) or say what flows in (backward(gradient))"
             )
-        return np.ones_like(output.value)[()]
+        return np.ones(output.shape, output.dtype)[()]
     given = np.asarray(value_of(gradient), dtype=output.value.dtype)
     if given.shape != output.shape:
         raise BackwardError(
@@ -556,39 +551,37 @@ def differentiate(
     These are the leaves, or else those whose ids ``targets`` has; and all that retain their gradient. Nothing is changed
     unless the whole sweep succeeds.
     """
-    visited: list[Tensor] = []
     arrived: list[tuple[Tensor, Any]] = []
 
     def arrive(node: Tensor, total: Any) -> Any:
         for handle in node.hooks:
             replaced = handle.hook(total if create else leaf(total))
             total = total if replaced is None else replaced if create else value_of(replaced)
-        visited.append(node)
         if node.retains_grad or (node.op is None if targets is None else id(node) in targets):
             arrived.append((node, total))
         return total
 
     seed = seed_for(output, gradient)
+    crossed: list[Edge] = []
     if create:
         start = gradient if isinstance(gradient, Tensor) else leaf(seed)
         with enable_grad():
-            propagate(output, start, themselves, history(), arrive)
-    elif observers:
-        crossed = sweep(output, seed, values, history(), arrive)
+            visited = propagate(output, start, themselves, inplace, arrive, targets)
+    else:
+        cross = crossed.append if observers else None
+        visited = propagate(output, seed, values, inplace, arrive, targets, cross=cross)
         for observer in list(observers):
             observer(output, crossed)
-    else:
-        propagate(output, seed, values, history(), arrive)
     if not retain:
         free(visited)
     return arrived
 
 
-def free(nodes: Sequence[Tensor]) -> None:
+def free(results: Sequence[Tensor]) -> None:
     """Let go of what ops saved for their backward pass; ops that saved nothing stay as they are."""
-    saving = {op for op in {node.op for node in nodes} if op is not None and op.keeps()}
-    for node in nodes:
-        if node.op in saving:
+    for node in results:
+        assert node.op is not None
+        if node.op.keeps():
             node.first = node.second = None
 
 

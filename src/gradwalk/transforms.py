@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from gradwalk import inplace
 from gradwalk.backward import propagate, value_of
 from gradwalk.contributions import themselves, values, wants_gradient
 from gradwalk.errors import BackwardError
 from gradwalk.ops import OPS
 from gradwalk.recording import enable_grad, is_grad_enabled
-from gradwalk.tensor import FLOATS, Tensor, apply, free, history, leaf, seed_for, tensor
+from gradwalk.tensor import FLOATS, Tensor, apply, free, leaf, seed_for, tensor
 
 
 def gradients(
@@ -28,10 +29,8 @@ def gradients(
     wanted = {id(x): position for position, x in enumerate(inputs)}
     found: list[Tensor | None] = [None] * len(inputs)
     oldest = min((x.index for x in inputs), default=0)  # what was made before the inputs can't lead to them
-    visited: list[Tensor] = []
 
     def arrive(node: Tensor, total: Any) -> Any:
-        visited.append(node)
         if id(node) in wanted:
             found[wanted[id(node)]] = total if create_graph else leaf(np.array(total))
         return total
@@ -40,9 +39,9 @@ def gradients(
     if create_graph:
         start = upstream if isinstance(upstream, Tensor) else leaf(seed)
         with enable_grad():
-            propagate(output, start, themselves, history(), arrive, oldest)
+            visited = propagate(output, start, themselves, inplace, arrive, wanted, oldest)
     else:
-        propagate(output, seed, values, history(), arrive, oldest)
+        visited = propagate(output, seed, values, inplace, arrive, wanted, oldest)
     if not (retain_graph or create_graph):
         free(visited)
     return found

@@ -79,7 +79,7 @@ def _sum_again(g: Array, out: Array, x: Array, *, shape: tuple[int, ...], dim: D
 )
 def undo_sum(x: Array, *, shape: tuple[int, ...], dim: Dims = None) -> Array:
     """Undo a sum: hand the same gradient to every entry that was summed."""
-    return np.broadcast_to(np.reshape(x, kept(shape, dim)), shape)
+    return np.broadcast_to(x if dim is None else np.reshape(x, kept(shape, dim)), shape)
 
 
 def handed_out(g: Array, shape: tuple[int, ...], dim: Dims) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradwalk.backward import sweep
+from gradwalk.contributions import in_general
 from gradwalk.inputs import Reader
 from gradwalk.ops import Op
 from gradwalk.program.listing import Cell, Listing, Number
@@ -178,7 +179,7 @@ class Listed:
 
     def __init__(self, op: Op, listing: Listing):
         self.op, self.listing = op, listing
-        self.name, self.inputs, self.variadic, self.hand = op.name, op.inputs, op.variadic, None
+        self.name, self.inputs, self.variadic, self.hand = op.name, op.inputs, op.variadic, in_general
 
     def rule(self, slot: int) -> Callable[..., Any] | None:
         """The VJP for one slot, on cells."""

@@ -26,7 +26,7 @@ from gradwalk.formula import TEXT, renamed, write
 from gradwalk.nn import Module
 from gradwalk.ops import Op
 from gradwalk.recording import PACKAGE, Position, Scope
-from gradwalk.tensor import Tensor, history, seed_for
+from gradwalk.tensor import Tensor, seed_for
 from gradwalk.walk.model import Node, Role, Step, WalkError
 from gradwalk.walk.rules import local_derivative, traced
 from gradwalk.walk.walk import Walk
@@ -77,7 +77,7 @@ def capture(output: Tensor, edges: Sequence[Edge] | None = None, names: Mapping[
     entries, keep = _entries(output)
     seed = seed_for(output, None)
     if edges is None:
-        edges = sweep(output, seed, history=history())
+        edges = sweep(output, seed, history=inplace)
     return Captured(id(output), entries, edges, seed, {**_names_of_members(entries.values()), **(names or {})}, keep)
 
 

@@ -80,7 +80,14 @@ def freeze(i, optimizer, params):
     params[1].requires_grad = i % 3 < 2
 
 
-BETWEEN = [move_to_the_other_group, swap, leave_out, change_the_rate, give_other_memory, freeze]
+def forget_all(i, optimizer, params):
+    """Start anew in the sixth call, with another rate."""
+    if i == 5:
+        optimizer.state.clear()
+        optimizer.param_groups[0]["lr"] = 0.05
+
+
+BETWEEN = [move_to_the_other_group, swap, leave_out, change_the_rate, give_other_memory, freeze, forget_all]
 OPTIMIZERS = {
     "sgd": lambda params: optim.SGD(params, lr=0.1),
     "momentum": lambda params: optim.SGD(params, lr=0.1, momentum=0.9),

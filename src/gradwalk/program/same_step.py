@@ -25,6 +25,7 @@ class SameStep:
         self.spot, self.step = spot, step
         self.fit, self.told = fit_for(optimizer), told_settings(optimizer)
         self.states = [remembered(optimizer.state[param]) for param in moved(optimizer)]
+        self.remembers = any(names for names, _ in self.states)
         self.written: list[tuple[int, Any]] = [(place.slot, None) for place in step.changed]
         self.change = change_at(spot.size, [])
         self.renew(optimizer)
@@ -34,7 +35,6 @@ class SameStep:
         settings = reader(tuple(optimizer.defaults))
         self.fit.__globals__.update(numbered("s", map(settings, optimizer.param_groups)), settings=settings)
         self.scheduled = scheduled_numbers(optimizer)
-        self.remembers = any(optimizer.state.values())
         self.again = None if self.remembers else self.numbered(self.scheduled)
 
     def numbers_again(self, optimizer: Optimizer) -> Mapping[int, float] | None:
@@ -108,7 +108,7 @@ def fit_for(optimizer: Optimizer) -> Callable[[Sequence[Any]], bool]:
     source = FIT.format(
         groups=joined(", ", "g{i}", groups),
         params="; ".join(unpacked),
-        alike=" and ".join([joined(" and ", SETTINGS, groups), *[joined(" and ", PLACES, params)] * bool(params)]),
+        alike=" and ".join(filter(None, (joined(" and ", SETTINGS, groups), joined(" and ", PLACES, params)))),
     )
     places = numbered("p", [x.params for x in params]) | numbered("d", [x.grad.params for x in params])  # type: ignore[union-attr]
     return straight("fit", source, places)  # type: ignore[no-any-return]

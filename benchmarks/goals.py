@@ -72,8 +72,8 @@ SWEEPING = (
     "of 2.8 µs for an op NumPy's own calls take 0.65; the rest is Python, 0.5 forward and 1.6 backward, step by step"
 )
 NOTING = (
-    "the program takes 1 of 25 µs; the rest is Python that notes six ops, hands out four gradients and looks after six tensors "
-    "anew in every call, a tenth of a microsecond at a time"
+    "the program takes 1 of 14 µs; the rest is two thousand steps of Python's interpreter that note six ops, hand out four "
+    "gradients and look after six tensors anew in every call, 6 ns each"
 )
 VISITING = "each of 66,000 Python objects is visited, once for each graph, before its nodes are scheduled"
 REMEMBERING = (

@@ -5,7 +5,7 @@ import pytest
 
 import gradwalk as gw
 from gradwalk import optim
-from gradwalk.program import same_step
+from gradwalk.program import same_step, updating
 from gradwalk.tensor import Tensor
 
 
@@ -80,7 +80,14 @@ def freeze(i, optimizer, params):
     params[1].requires_grad = i % 3 < 2
 
 
-BETWEEN = [move_to_the_other_group, swap, leave_out, change_the_rate, give_other_memory, freeze]
+def forget_all(i, optimizer, params):
+    """Start anew in the sixth call, with another rate."""
+    if i == 5:
+        optimizer.state.clear()
+        optimizer.param_groups[0]["lr"] = 0.05
+
+
+BETWEEN = [move_to_the_other_group, swap, leave_out, change_the_rate, give_other_memory, freeze, forget_all]
 OPTIMIZERS = {
     "sgd": lambda params: optim.SGD(params, lr=0.1),
     "momentum": lambda params: optim.SGD(params, lr=0.1, momentum=0.9),
@@ -99,12 +106,29 @@ def test_steps_with_several_groups(between):
     check(in_groups, between)
 
 
-def test_a_rate_that_changes_in_every_step_needs_no_new_function(sources):
-    check(OPTIMIZERS["adam"], change_the_rate, calls=12)
-    before = len(sources)
-    assert before
-    check(OPTIMIZERS["adam"], change_the_rate, calls=24)
-    assert len(sources) == 2 * before
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_rate_that_changes_in_every_step_is_no_other_step(name, sources, monkeypatch):
+    found, find = [], updating.find
+    monkeypatch.setattr(updating, "find", lambda trace, optimizer: (found.append(optimizer), find(trace, optimizer)))
+    check(OPTIMIZERS[name], change_the_rate, calls=8)
+    looked_up, made = len(found), len(sources)
+    assert made
+    found.clear()
+    check(OPTIMIZERS[name], change_the_rate, calls=24)
+    assert (len(found), len(sources)) == (looked_up, 2 * made)
+
+
+def stop(i, optimizer, params):
+    """No rate at all now and then, and no momentum either."""
+    group = optimizer.param_groups[0]
+    group["lr"] = 0.0 if i % 4 == 3 else 0.1
+    if "momentum" in group:
+        group["momentum"] = 0.0 if i % 5 == 4 else 0.9
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_rate_of_zero_may_be_another_step(name):
+    check(OPTIMIZERS[name], stop, calls=14)
 
 
 def test_counts_that_are_no_longer_equal():

@@ -50,7 +50,8 @@ class Calls:
 
     def _traced(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         trace = self.trace
-        trace.spot = trace.known = self._start()
+        mode = Defaults.dtype, recording.scope is None
+        trace.spot = trace.known = self.starts.get(mode) or self.starts.setdefault(mode, Spot())
         try:
             start(trace, (*arguments, *keywords.values()) if keywords else arguments, self.leaves)
             recording.trace = trace
@@ -64,14 +65,6 @@ class Calls:
         finally:
             recording.trace = None
             trace.release()
-
-    def _start(self) -> Spot:
-        """The spot where all calls in such a mode start."""
-        mode = Defaults.dtype, recording.scope is None
-        spot = self.starts.get(mode)
-        if spot is None:
-            spot = self.starts[mode] = Spot()
-        return spot
 
     def _looking(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """Call the function, and look which leaves ops start from."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gradwalk.program.changing import change_at
 from gradwalk.program.moves import moved
 from gradwalk.program.straight import joined, numbered, reader, straight
-from gradwalk.program.telling import once, remembered, scheduled_numbers
+from gradwalk.program.telling import once, remembered, scheduled_numbers, told_settings
 from gradwalk.program.trie import Move, Place, Spot
 
 if TYPE_CHECKING:
@@ -23,24 +23,32 @@ class SameStep:
     def __init__(self, optimizer: Optimizer, spot: Spot):
         step: Any = spot.steps[0]
         self.spot, self.step = spot, step
-        self.fit = fit_for(optimizer)
+        self.fit, self.told = fit_for(optimizer), told_settings(optimizer)
         self.states = [remembered(optimizer.state[param]) for param in moved(optimizer)]
+        self.remembers = any(names for names, _ in self.states)
+        self.written: list[tuple[int, Any]] = [(place.slot, None) for place in step.changed]
+        self.change = change_at(spot.size, [])
+        self.renew(optimizer)
 
-    def renew(self, trace: Trace, optimizer: Optimizer) -> None:
+    def renew(self, optimizer: Optimizer) -> None:
         """Go by the settings that an optimizer has now: some may differ from step to step."""
         settings = reader(tuple(optimizer.defaults))
-        known = numbered("s", map(settings, optimizer.param_groups))
-        self.fit.__globals__.update(known, settings=settings)
+        self.fit.__globals__.update(numbered("s", map(settings, optimizer.param_groups)), settings=settings)
         self.scheduled = scheduled_numbers(optimizer)
-        self.remembers = any(optimizer.state.values())
         self.again = None if self.remembers else self.numbered(self.scheduled)
-        self._write(trace.arrays)
 
     def numbers_again(self, optimizer: Optimizer) -> Mapping[int, float] | None:
         """The numbers by slot of the step that an optimizer is about to take, if all else is the same again."""
-        if not self.fit(optimizer.param_groups):
+        if not (self.fit(optimizer.param_groups) or self._rescheduled(optimizer)):
             return None
         return self._counted(optimizer) if any(optimizer.state.values()) else self.again
+
+    def _rescheduled(self, optimizer: Optimizer) -> bool:
+        """Whether nothing differs but numbers that may."""
+        if told_settings(optimizer) != self.told:
+            return False
+        self.renew(optimizer)
+        return self.fit(optimizer.param_groups)
 
     def _counted(self, optimizer: Optimizer) -> Mapping[int, float] | None:
         counts: list[int] = []
@@ -100,7 +108,7 @@ def fit_for(optimizer: Optimizer) -> Callable[[Sequence[Any]], bool]:
     source = FIT.format(
         groups=joined(", ", "g{i}", groups),
         params="; ".join(unpacked),
-        alike=" and ".join([joined(" and ", SETTINGS, groups), *[joined(" and ", PLACES, params)] * bool(params)]),
+        alike=" and ".join(filter(None, (joined(" and ", SETTINGS, groups), joined(" and ", PLACES, params)))),
     )
     places = numbered("p", [x.params for x in params]) | numbered("d", [x.grad.params for x in params])  # type: ignore[union-attr]
     return straight("fit", source, places)  # type: ignore[no-any-return]

@@ -23,20 +23,23 @@ def key_of_step(optimizer: Optimizer) -> list[Any]:
 
     Of numbers that may differ only the number is told, and whether they are zero.
     """
-    fixed, scheduled = readers(tuple(optimizer.defaults))
-    parts: list[Any] = [Updated, optimizer.rule]
+    parts: list[Any] = [Updated, optimizer.rule, *told_settings(optimizer)]
     for group in optimizer.param_groups:
-        parts += fixed(group)
-        parts += map(bool, scheduled(group))
         params = group["params"]
         try:
             places = list(map(places_of, params))
         except AttributeError:  # not all have a gradient
             params = [param for param in params if param.grad is not None]
             places = list(map(places_of, params))
-        parts += places
+        parts += [len(places), *places]
         parts += [tuple(part) for param in params for part in remembered(optimizer.state[param])]
     return parts
+
+
+def told_settings(optimizer: Optimizer) -> list[Any]:
+    """The settings that are the same in equal steps; of the others, whether they are zero."""
+    fixed, scheduled = readers(tuple(optimizer.defaults))
+    return [x for group in optimizer.param_groups for x in (*fixed(group), *map(bool, scheduled(group)))]
 
 
 def remembered(state: Mapping[str, Any]) -> tuple[list[str], list[Any]]:

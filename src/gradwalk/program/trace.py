@@ -103,10 +103,11 @@ class Trace:
 
     def release(self) -> None:
         """Make all watched tensors ordinary ones again."""
-        tapes = self.tapes
-        for slot, x in self.outside.items():
+        for slot in self.tapes:
+            self.let_go(self.outside[slot])
+        for x in self.outside.values():
             if type(x) is Watched:
-                x.params = tapes.get(slot, NO_PARAMS) if tapes else NO_PARAMS
+                x.params = NO_PARAMS
                 x.__class__ = Tensor  # type: ignore[assignment]
 
     # --- noting ---

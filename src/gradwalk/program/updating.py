@@ -38,5 +38,5 @@ def find(trace: Trace, optimizer: Optimizer) -> None:
         explore(trace, key, optimizer, numbers)
         return
     step = spot.taken = trace.spot.updates[optimizer.rule] = spot.taken or SameStep(optimizer, spot)
-    step.renew(trace, optimizer)
+    step.renew(optimizer)
     step.note(trace, optimizer, step.numbered(numbers))

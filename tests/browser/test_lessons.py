@@ -11,7 +11,7 @@ from gradwalk.expression import parse
 from gradwalk.expression import walk as walk_formula
 from gradwalk.studio.lessons import catalogue
 from tests.browser.conftest import PHONE
-from tests.browser.reading import named, timeline
+from tests.browser.reading import SHIFTS, named, timeline
 
 SLUGS = [lesson.slug for lesson in catalogue()]
 
@@ -231,10 +231,6 @@ def followed(page):
 
 
 KEYS = {"term": explained, "point": moved, "answer": opened, "next": followed}
-
-
-SHIFTS = """window.shifted = 0; new PerformanceObserver((seen) => seen.getEntries().forEach(({ value }) => (window.shifted += value)))
-  .observe({ type: "layout-shift", buffered: true })"""
 
 
 def test_a_figures_place_is_kept_until_it_is_there(open_studio):

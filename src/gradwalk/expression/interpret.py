@@ -111,9 +111,9 @@ class Run:
         """Take the values for the free names; every one must be there, and be numbers."""
         missing = [name for name in self.program.names if name not in values]
         if missing:
-            for node in ast.walk(self.program.tree):
-                if isinstance(node, ast.Call):
-                    self.offered(node)  # told first: no value would mend it
+            for piece in ast.walk(self.program.tree):
+                if isinstance(piece, ast.Call):
+                    self.offered(piece)  # told first: no value would mend it
             sentence, cure = self.without(missing, values)
             self.program.refuse(self.program.first_uses[missing[0]], sentence, cure, missing)
         for name in (*self.program.names, *CONSTANTS):

@@ -11,7 +11,7 @@ from gradwalk.expression import parse
 from gradwalk.expression import walk as walk_formula
 from gradwalk.studio.lessons import catalogue
 from tests.browser.conftest import PHONE
-from tests.browser.reading import SHIFTS, named, timeline
+from tests.browser.reading import INSIDE, SHIFTS, named, timeline
 
 SLUGS = [lesson.slug for lesson in catalogue()]
 
@@ -155,12 +155,6 @@ def test_a_tall_graph_follows_the_current_step_and_says_where_it_goes_on(open_st
         if key != "Home":  # before the first step nothing is ringed
             page.wait_for_function(INSIDE, arg=[room.element_handle(), ring.element_handle()])
     expect(room).not_to_have_attribute("data-above", "")
-
-
-INSIDE = """([room, ring]) => {
-  const [outer, inner] = [room, ring].map((one) => one.getBoundingClientRect());
-  return inner.top >= outer.top && inner.bottom <= outer.bottom;
-}"""
 
 
 def test_rounding_is_offered_where_the_lesson_rounds(open_studio):

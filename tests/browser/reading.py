@@ -9,6 +9,16 @@ from tests.browser.conftest import WAIT, number
 
 expect.set_options(timeout=WAIT)
 
+# Put into a page before it loads; `window.shifted` is then how far what was read moved by itself (layout shift).
+SHIFTS = """window.shifted = 0; new PerformanceObserver((seen) => seen.getEntries().forEach(({ value }) => (window.shifted += value)))
+  .observe({ type: "layout-shift", buffered: true })"""
+
+# Whether all of one element can be seen in another.
+INSIDE = """([room, ring]) => {
+  const [outer, inner] = [room, ring].map((one) => one.getBoundingClientRect());
+  return inner.top >= outer.top && inner.bottom <= outer.bottom && inner.left >= outer.left && inner.right <= outer.right;
+}"""
+
 
 def example(name):
     return next(example for example in EXAMPLES if example.name == name)

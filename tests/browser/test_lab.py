@@ -15,6 +15,7 @@ from gradwalk.train.measuring import measured, outputs, probabilities
 from gradwalk.train.nonfinite import NotFinite
 from gradwalk.transforms import value_and_grad
 from tests.browser.conftest import PHONE, ROOT, WAIT, browsing
+from tests.browser.reading import INSIDE, SHIFTS, timeline
 from tests.browser.test_pages import AUDIT, AXE, fits
 
 expect.set_options(timeout=WAIT)
@@ -467,3 +468,23 @@ def test_the_page_is_sound_in_both_themes_and_on_a_phone(lab, name):
     is_sound(page)
     box = page.locator("button.train").bounding_box()
     assert box["y"] + box["height"] <= PHONE["height"]
+
+
+def test_on_a_phone_what_can_be_set_stays_where_it_is_while_the_network_is_made(page, open_studio):
+    page.set_viewport_size(PHONE)
+    page.add_init_script(SHIFTS)
+    open_studio("#lab")
+    stands_at(page, 0)
+    assert page.evaluate("window.shifted") < 0.1  # .25 where the settings leave the screen when the network comes
+
+
+def test_on_a_phone_a_networks_walk_is_wide_enough_to_be_read_and_follows_its_step(page, lab):
+    page.set_viewport_size(PHONE)
+    page = lab("data=xor&step=7&walk=batch")
+    room, ring = page.locator(".graph"), page.locator(".ring")
+    assert page.get_by_text("W1", exact=True).first.bounding_box()["height"] > 9
+    timeline(page).focus()
+    for key in ["Home", "ArrowRight", "ArrowRight", "End"]:
+        page.keyboard.press(key)
+        if key != "Home":  # before the first step nothing is ringed
+            page.wait_for_function(INSIDE, arg=[room.element_handle(), ring.element_handle()])

@@ -11,7 +11,7 @@ from gradwalk.expression import parse
 from gradwalk.expression import walk as walk_formula
 from gradwalk.studio.lessons import catalogue
 from tests.browser.conftest import PHONE
-from tests.browser.reading import named, timeline
+from tests.browser.reading import INSIDE, SHIFTS, named, timeline
 
 SLUGS = [lesson.slug for lesson in catalogue()]
 
@@ -157,12 +157,6 @@ def test_a_tall_graph_follows_the_current_step_and_says_where_it_goes_on(open_st
     expect(room).not_to_have_attribute("data-above", "")
 
 
-INSIDE = """([room, ring]) => {
-  const [outer, inner] = [room, ring].map((one) => one.getBoundingClientRect());
-  return inner.top >= outer.top && inner.bottom <= outer.bottom;
-}"""
-
-
 def test_rounding_is_offered_where_the_lesson_rounds(open_studio):
     page = open_studio("#lessons/one-neuron")
     assert [player(page, at).get_by_label("Round").count() for at in range(3)] == [0, 0, 1]
@@ -231,10 +225,6 @@ def followed(page):
 
 
 KEYS = {"term": explained, "point": moved, "answer": opened, "next": followed}
-
-
-SHIFTS = """window.shifted = 0; new PerformanceObserver((seen) => seen.getEntries().forEach(({ value }) => (window.shifted += value)))
-  .observe({ type: "layout-shift", buffered: true })"""
 
 
 def test_a_figures_place_is_kept_until_it_is_there(open_studio):

@@ -154,6 +154,7 @@ REFUSED = [
     ("z*2\nz = x", {"x": 1}, "goes nowhere", "z*2"),
     ("a = z*2\nz = x*a", {"x": 1}, "z is used before the line that gives it a value", "z"),
     ("sigmod(x)", {"x": 1}, "there is no function sigmod; did you mean sigmoid?", "sigmod"),
+    ("w*sigmod(x)", {}, "there is no function sigmod", "sigmod"),
     ("ln(x)", {"x": 1}, "write log(…)", "ln"),
     ("zeros(3) + x", {"x": 1}, "write a list", "zeros"),
     ("randn(3) + x", {"x": 1}, "no random numbers", "randn"),

@@ -5,7 +5,7 @@ const NAME = /[\p{L}_][\p{L}\p{M}\p{N}_]*/gu;
 /** A text as a whole sentence: a capital at its beginning, a full stop at its end. A name of the reader's own text stays as it is. */
 export function sentence(text: string, own = ""): string {
   const begun = isName(text.match(NAME)?.[0] ?? "", own) ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  return `${begun}${/[.!?]$/.test(text) ? "" : "."}`;
+  return `${begun}${/[.!?…]$/.test(text) ? "" : "."}`;
 }
 
 /** No word has a digit or an underscore in it, and but one is a single letter. */

@@ -4,6 +4,7 @@ import { sentence } from "../src/words";
 it("makes a sentence of the engine's words", () => {
   expect(sentence("this ( is never closed")).toBe("This ( is never closed.");
   expect(sentence("a sign is missing")).toBe("A sign is missing.");
+  expect(sentence("give it one: x=…")).toBe("Give it one: x=…");
 });
 
 it("leaves a name as its reader wrote it", () => {

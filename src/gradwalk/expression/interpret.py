@@ -111,6 +111,9 @@ class Run:
         """Take the values for the free names; every one must be there, and be numbers."""
         missing = [name for name in self.program.names if name not in values]
         if missing:
+            for piece in ast.walk(self.program.tree):
+                if isinstance(piece, ast.Call):
+                    self.offered(piece)  # told first: no value would mend it
             sentence, cure = self.without(missing, values)
             self.program.refuse(self.program.first_uses[missing[0]], sentence, cure, missing)
         for name in (*self.program.names, *CONSTANTS):
@@ -328,9 +331,7 @@ class Run:
 
     def call(self, node: ast.Call) -> Any:
         """A known function of its arguments."""
-        name, place, receiver = self.called(node)
-        if name not in OFFERED:
-            self.refuse(place, f"there is no function {name}", suggestion(name))
+        name, place, receiver = self.offered(node)
         pieces = bound(
             self.program, place, name, [receiver, *node.args] if receiver is not None else node.args, node.keywords
         )
@@ -341,6 +342,13 @@ class Run:
         self.budget.afford(place, Call(name, tensors, plain), name)
         positional, keywords = laid_out(name, arguments)
         return self.computed(node, place, name, lambda: functions[name](*positional, **keywords))
+
+    def offered(self, node: ast.Call) -> tuple[str, Any, ast.expr | None]:
+        """What is called, its place, and what it is a method of; only known functions can be called."""
+        name, place, receiver = self.called(node)
+        if name not in OFFERED:
+            self.refuse(place, f"there is no function {name}", suggestion(name))
+        return name, place, receiver
 
     def called(self, node: ast.Call) -> tuple[str, Any, ast.expr | None]:
         """The function's name, its place, and what it is a method of."""

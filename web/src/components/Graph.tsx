@@ -49,7 +49,7 @@ export function Graph({ session }: { session: Session }) {
       <div
         ref={frame}
         class={`picture${scale > 1 ? " zoomed" : ""}`}
-        style={{ maxWidth: `${width * 1.25}px`, "--height": `${height}px` }}
+        style={{ maxWidth: `${width * 1.25}px`, "--width": `${width}px`, "--height": `${height}px` }}
         {...pan.handlers}
       >
         <svg

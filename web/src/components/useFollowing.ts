@@ -1,4 +1,4 @@
-// A graph that is higher than its place scrolls there, so that what happens now stays in sight.
+// A graph that is higher or wider than its place scrolls there, so that what happens now stays in sight.
 import { useComputed, useSignalEffect } from "@preact/signals";
 import type { RefObject } from "preact";
 import { guideTo } from "../layout";
@@ -12,13 +12,18 @@ export function useFollowing(session: Session, frame: RefObject<HTMLElement | nu
     const step = session.walk.steps[at.value];
     const box = step && guideTo(session.layout.value).boxes.get(receiver(step));
     const place = frame.current?.parentElement;
-    if (!box || !place || !frame.current || place.scrollHeight <= place.clientHeight) return;
+    if (!box || !place || !frame.current) return;
     const ratio = frame.current.getBoundingClientRect().height / (session.layout.value.height + 2 * margin);
-    const [top, bottom] = [box.y, box.y + box.height + 2 * margin].map((y) => y * ratio) as [number, number];
-    if (top < place.scrollTop || bottom > place.scrollTop + place.clientHeight)
-      place.scrollTo({
-        top: (top + bottom - place.clientHeight) / 2,
-        behavior: prefersStillness() ? "auto" : "smooth",
-      });
+    const [left, right, top, bottom] = [box.x, box.x + box.width, box.y, box.y + box.height + 2 * margin];
+    place.scrollTo({
+      left: inSight(left * ratio, right * ratio, place.scrollLeft, place.clientWidth),
+      top: inSight(top * ratio, bottom * ratio, place.scrollTop, place.clientHeight),
+      behavior: prefersStillness() ? "auto" : "smooth",
+    });
   });
+}
+
+/** Where to scroll for a stretch of the picture to be in sight: nowhere, or to its middle. */
+function inSight(start: number, end: number, at: number, room: number): number {
+  return start < at || end > at + room ? (start + end - room) / 2 : at;
 }

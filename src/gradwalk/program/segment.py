@@ -36,7 +36,8 @@ class Segment:
             reading.enter(step)
         for step in steps:
             reading.read(step)
-        self.read, self.wanted = reader(list(reading.given)), wanted
+        self.given, self.wanted = list(reading.given), wanted
+        self.read = reader(self.given)
         given, results = list(reading.given.values()), [reading.cells[slot] for slot in wanted]
         own = {reading.cells[slot] for slot in wanted if slot in reading.own}
         self.parts = Plan(reading.listing.calls, given, results), given, results, own

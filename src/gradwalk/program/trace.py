@@ -29,11 +29,10 @@ class Trace:
 
     ``arrays`` are the values known by slot; they are complete up to the spot ``known``. ``outside`` are the tensors that
     came in from outside by slot, ``tapes`` the params of those that were computed there. ``marked`` are results that
-    somebody wrote on. ``freed`` are the slots whose tape a backward pass has used up, ``changes`` the arrays changed in place, with how many
-    slots there were then; ``behind`` says that some of them are still as they were. ``shown`` are the slots whose arrays
-    were given out. ``explored`` says that it went a way that no call went before, ``reason`` why it was thawed, ``looks``
-    how often numbers were looked at. If it is ``broken``, because computing failed, ``undone`` has what optimizers
-    remembered.
+    somebody wrote on. ``freed`` are the slots whose tape a backward pass has used up, ``changes`` what was changed in
+    place; ``behind`` says that some of it is still as it was. ``shown`` are the slots whose arrays were given out.
+    ``explored`` says that it went a way that no call went before, ``reason`` why it was thawed, ``looks`` how often numbers
+    were looked at. If it is ``broken``, because computing failed, ``undone`` has what optimizers remembered.
     """
 
     def __init__(self, loading: Loading | None = None):

@@ -47,8 +47,8 @@ class Noted(Tensor):
 class Traced(Noted):
     """A result that was noted; it becomes an ordinary `Tensor` when the call ends, if anybody holds it then.
 
-    Until then ``scope`` holds its trace, and the value is unset, as is the tape of what wants a gradient. Asking for its value computes it; asking for its
-    tape thaws the trace. One that nobody holds stands for its place in the next call too.
+    Until then ``scope`` holds its trace, and the value is unset, as is the tape of what wants a gradient. Asking for its
+    value computes it; asking for its tape thaws the trace. One that nobody holds stands for its place in the next call too.
     """
 
     __slots__ = ()
@@ -188,7 +188,7 @@ def settle(trace: Trace, places: Iterable[Place], values: Iterable[Any]) -> None
 
 def counts(places: Iterable[Any]) -> tuple[int, ...]:
     """How often the tensors of places are referred to, strongly and weakly, this function included."""
-    return tuple([getrefcount(x := place.tensor) + getweakrefcount(x) for place in places])
+    return tuple([getrefcount(place.tensor) + getweakrefcount(place.tensor) for place in places])
 
 
 (UNHELD,) = counts([SimpleNamespace(tensor=SimpleNamespace())])

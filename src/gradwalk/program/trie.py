@@ -106,11 +106,11 @@ class Spot:
     """How a call got here from the spot before, and where calls went on from here.
 
     ``result`` is the one tensor that came up on the way, ``size`` is how many slots there are by now, ``depth`` how many
-    steps. ``entering`` is where the latest tensor from outside came in, ``gate`` takes in those that
-    the latest call started with, ``inside`` those that come before this spot. ``programs`` compute what is wanted here from what
-    was known at an earlier spot. ``updates`` are the latest
-    steps of optimizers from here, by rule; ``taken`` is the one that leads here. ``endings`` say what is left to do for calls that end here, by what is known and held.
-    ``results`` are the places on the way here that tensors stand for.
+    steps. ``entering`` is where the latest tensor from outside came in, ``gate`` takes in those that the latest call
+    started with, ``inside`` those that come before this spot. ``programs`` compute what is wanted here from what was known
+    at an earlier spot. ``updates`` are the latest steps of optimizers from here, by rule; ``taken`` is the one that leads
+    here. ``endings`` say what is left to do for calls that end here, by what is known and held. ``results`` are the places
+    on the way here that tensors stand for.
     """
 
     before: Spot | None = None

@@ -99,7 +99,9 @@ class Latest:
                         counts.append(held)
                     elif getattr(held, "params", None) is not place:
                         return None
-        return [*self.scheduled, *once(counts)]
+        numbers = [*self.scheduled, *once(counts)]
+        step: Any = self.spot.steps[0]
+        return numbers if len(numbers) == len(step.numbers) else None
 
 
 def remembered(state: Mapping[str, Any]) -> tuple[list[str], list[Any]]:

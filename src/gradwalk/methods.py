@@ -144,7 +144,7 @@ def cuda(input: Tensor, device: Any = "cuda") -> Tensor:
 
 def contiguous(input: Tensor, memory_format: Any = None) -> Tensor:
     """The same numbers, laid out in memory in their order."""
-    return input if input.value.flags.c_contiguous else input.clone()
+    return input if input.value.flags.c_contiguous else functions["contiguous"](input)
 
 
 def is_contiguous(input: Tensor) -> bool:

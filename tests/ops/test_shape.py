@@ -161,3 +161,15 @@ def test_errors_say_what_is_wrong(x, call, sentence):
 def test_sizes_of_a_broadcast_may_stand_one_by_one():
     x = gw.tensor([[1.0], [2.0]])
     assert x.broadcast_to(3, 2, 4).tolist() == gw.broadcast_to(x, (3, 2, 4)).tolist() == x.expand(3, 2, 4).tolist()
+
+
+def test_contiguous_puts_numbers_in_order():
+    """As attention puts its heads side by side: transposed, made contiguous, and viewed."""
+    heads = gw.arange(24.0).reshape(2, 3, 4).requires_grad_()
+    turned = heads.transpose(0, 1)
+    joined = turned.contiguous().view(3, 8)
+    np.testing.assert_array_equal(joined.value, heads.value.transpose(1, 0, 2).reshape(3, 8))
+    assert turned.clone().is_contiguous() is turned.is_contiguous() is False
+    assert joined.contiguous() is joined
+    (joined * joined).sum().backward()
+    np.testing.assert_array_equal(heads.grad.value, 2 * heads.value)

@@ -301,3 +301,19 @@ def test_running_statistics_are_part_of_the_program(layer, runs):
     runs.clear()
     step()
     assert len(runs) == 1
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_layers_may_be_frozen_and_thawed_between_calls(name):
+    """Their counters are other ones than those of the layers that went on."""
+
+    losses = []
+    for wrap in (lambda step: step, gw.compile):
+        function, parameters = learning(OPTIMIZERS[name])()
+        step, found = wrap(function), []
+        for call in range(20):
+            for parameter in parameters[:2]:
+                parameter.requires_grad = not 8 <= call < 13
+            found.append(step().item())
+        losses.append(found)
+    np.testing.assert_allclose(*losses, rtol=1e-12)

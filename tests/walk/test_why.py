@@ -128,6 +128,8 @@ def test_questions_without_an_answer(house, network):
         house.why("x")
     with pytest.raises(WalkError, match="say which entry"):
         network.why("W1")
+    with pytest.raises(WalkError, match=r"w1 is a single number: leave the \[0\] out"):
+        house.why("w1", 0)
     with pytest.raises(WalkError, match="no entry"):
         network.why("W1", (3, 0))
     with pytest.raises(WalkError, match="turns 0 to 0"):

@@ -48,7 +48,8 @@ class Buffer:
 class Plan:
     """The steps of every run, and what was made beforehand.
 
-    ``still`` are the cells that hold their array for good, ``rooted`` the views of one given cell. ``memory`` has what a
+    ``still`` are the cells that hold their array for good, ``home`` those whose result was written right into the given array
+    that it is to be put in, ``rooted`` the views of one given cell. ``memory`` has what a
     cell's array may lie in: buffers, cells that are given, or cells whose array is new in every run (perhaps itself).
     """
 
@@ -57,6 +58,7 @@ class Plan:
         self.given, self.wanted = set(given), set(wanted)
         self.changing = set(given)
         self.still: set[Cell] = set()
+        self.home: set[Cell] = set()
         self.rooted: dict[Cell, list[Call]] = {cell: [] for cell in given}
         self.roots: dict[Cell, Cell] = {cell: cell for cell in given}
         self.memory: dict[Cell, frozenset[Any]] = {cell: frozenset({cell}) for cell in given}
@@ -74,7 +76,7 @@ class Plan:
         self.changing.add(call.result)
         read = frozenset(memory for cell in reads for memory in self.memory.get(cell, ()))
         if call.function is put:
-            if self.memory.get(call.arguments[1]) != frozenset({call.arguments[0]}):
+            if call.arguments[1] not in self.home:
                 self.steps.append(Step(call))
         elif self._writes_home(position, call, read) or self._is_view(call, reads, read):
             pass
@@ -147,6 +149,7 @@ class Plan:
         if looking & between or (looking - {target}) & set(call.cells()):
             return False
         self.steps.append(Step(call, target))
+        self.home.add(call.result)
         self._hold(call.result, frozenset({target}))
         return True
 

@@ -101,7 +101,7 @@ class Updated:
 Step = Ran | Swept | Put | Updated
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, repr=False)  # it is part of a tree that has no end of text
 class Spot:
     """How a call got here from the spot before, and where calls went on from here.
 

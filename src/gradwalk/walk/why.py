@@ -136,6 +136,8 @@ def _entry(node: Node, index: Any) -> tuple[int, ...]:
         return ()
     if index is None and node.size == 1:
         return (0,) * len(node.shape)
+    if not node.shape:
+        raise WalkError(f"{node.name} is a single number: leave the {list(given)} out")
     if len(given) != len(node.shape):
         example = ", ".join("0" for _ in node.shape)
         raise WalkError(

@@ -6,6 +6,9 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PHONE
+from tests.browser.reading import SHIFTS
+
 TWO = "#explore?f=x**2%20%2B%202*y**2&x=x,-1,1,0.5&x=y,-1,1,0.3"
 ONE = "#explore?f=tanh(x**2)**2&x=x,-2,2,0.7"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -77,3 +80,12 @@ def test_the_descent_starts_where_its_map_is_touched(open_studio):
     expect(figure.locator("tbody tr").first.locator("td").first).to_have_text("−0.8")
     second = figure.locator("tbody tr").nth(1).locator("td").first
     expect(second).to_have_text("−0.64")  # −0.8 − 0.1 · 2 · −0.8
+
+
+def test_what_follows_a_picture_is_in_its_place_before_the_picture_is_there(page, open_studio):
+    page.set_viewport_size(PHONE)
+    page.add_init_script(SHIFTS)
+    open_studio("#explore?f=x**2%20%2B%202*y**2")
+    page.get_by_label("rate").wait_for()
+    page.locator(".gw-plot canvas").nth(1).wait_for()
+    assert page.evaluate("window.shifted") < 0.1  # .37 where "Downhill" is first shown right below the formula

@@ -189,3 +189,15 @@ def test_focus_is_visible_wherever_tab_leads(open_studio):
         assert page.evaluate(VISIBLE), page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
         seen.add(page.evaluate("document.activeElement.outerHTML.slice(0, 200)"))
     assert len(seen) == 30
+
+
+def test_fields_that_take_a_negative_number_bring_up_a_keyboard_with_a_minus(open_studio):
+    page = open_studio("#play?example=house")
+    decimal = "input[inputmode=decimal]"  # on an iPhone: digits and a point, and no minus
+    page.get_by_role("spinbutton", name="w1", exact=True).first.wait_for()
+    page.get_by_role("button", name="Practise: predict each number").click()
+    page.locator(".practice input").wait_for()
+    expect(page.locator(decimal)).to_have_count(0)
+    page.goto(page.url.split("#")[0] + "#explore")
+    page.get_by_label("from", exact=True).wait_for()
+    expect(page.locator(decimal)).to_have_count(0)

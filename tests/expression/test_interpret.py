@@ -189,6 +189,7 @@ REFUSED = [
     ("sin x", {"x": 1}, "sin is a function, and what it is of stands in brackets; write sin(x)", "x"),
     ("x[0]", {"x": 1}, "x is a single number: there is no entry to pick", "0"),
     ("X @ W", {"X": [[1, 2]], "W": [[1, 2]]}, "did you mean W.T?", "@"),
+    ("2,5 * x", {"x": 1}, "the decimals of a number stand behind a point: 2.5", "2,5 * x"),
     ("a*x, x", {"a": 1, "x": 1}, "these are several results", "a*x, x"),
     ("x = 3\ny = x*2", {}, "x is written as a number; leave the line x = … out", "y = x*2"),
     ("x << 2", {"x": 1}, "", "<<"),

@@ -42,11 +42,12 @@ export function exact(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** A number as a person types it: either minus sign, a decimal comma or point; null if it is none. */
+/** A number as a person types it: either minus sign, a decimal comma or point; null if it is none, or too large for one. */
 export function typed(text: string): number | null {
   const plain = text.trim().replace(/[−–]/g, "-").replace(",", ".");
   if (plain === "" || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain)) return null;
-  return Number(plain);
+  const number = Number(plain);
+  return Number.isFinite(number) ? number : null;
 }
 
 /** Like Python's %g: exponents only below 1e−4 and from 10^digits on. */

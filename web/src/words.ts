@@ -1,10 +1,14 @@
 // Words of the engine as they stand on a page.
 
 const NAME = /[\p{L}_][\p{L}\p{M}\p{N}_]*/gu;
+const CALL = /^\w+\(/; // where(condition, a, b) chooses
 
-/** A text as a whole sentence: a capital at its beginning, a full stop at its end. A name of the reader's own text stays as it is. */
+/** A text as a whole sentence: a capital at its beginning, a full stop at its end. A name of the reader's own text, or a function's, stays as it is. */
 export function sentence(text: string, own = ""): string {
-  const begun = isName(text.match(NAME)?.[0] ?? "", own) ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  const begun =
+    CALL.test(text) || isName(text.match(NAME)?.[0] ?? "", own)
+      ? text
+      : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
   return `${begun}${/[.!?…]$/.test(text) ? "" : "."}`;
 }
 

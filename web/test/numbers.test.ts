@@ -45,5 +45,6 @@ describe("numbers as a reader sees them", () => {
       null,
       null,
     ]);
+    expect([typed("1e400"), typed("−1e400")]).toEqual([null, null]); // infinity isn't what was typed
   });
 });

@@ -12,5 +12,6 @@ it("leaves a name as its reader wrote it", () => {
   expect(sentence("w1 and b have no value")).toBe("w1 and b have no value.");
   expect(sentence("ŷ has no value")).toBe("ŷ has no value.");
   expect(sentence("rate has no value", "y = rate * t")).toBe("rate has no value.");
+  expect(sentence("where(condition, a, b) chooses")).toBe("where(condition, a, b) chooses.");
   expect(sentence("rates are positive", "y = rate * t")).toBe("Rates are positive.");
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -59,7 +60,9 @@ def _assigning(program: Program, of: str) -> Any:
 
 def _no_name(program: Program, output: Any, name: str) -> tuple[str, str]:
     if isinstance(output, tuple | list):
-        return "these are several results, and a walk starts from one", "end with one: (a - b)**2"
+        has_comma = re.search(r"\d,\d", program.text)
+        cure = "the decimals of a number stand behind a point: 2.5" if has_comma else "end with one: (a - b)**2"
+        return "these are several results, and a walk starts from one", cure
     if program.assigned and not program.names:
         constant = program.assigned[0]
         return (

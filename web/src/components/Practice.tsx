@@ -129,7 +129,6 @@ function Question({ asked, text, judge, reveal, unread }: QuestionProps) {
         {asked.text}
         <input
           type="text"
-          inputMode="decimal"
           autocomplete="off"
           value={text.value}
           onInput={(event) => (text.value = event.currentTarget.value)}

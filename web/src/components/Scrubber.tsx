@@ -62,7 +62,6 @@ export function Scrubber({ label, value, digits, change, dragging, node }: Props
       <span>
         <input
           type="text"
-          inputMode="decimal"
           role="spinbutton"
           aria-label={label}
           aria-valuenow={Number.isFinite(value) ? value : undefined}

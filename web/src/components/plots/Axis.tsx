@@ -39,7 +39,7 @@ export function Axis({ axes, names, over = false }: { axes: Axes; names: AxisNam
       <text class="gw-axis-name" x={end} y={floor + 36} text-anchor="end">
         {named(names.x, names.units?.x)}
       </text>
-      <text class="gw-axis-name" x={Math.max(4, frame.left - 36)} y={frame.top - 10}>
+      <text class="gw-axis-name" x={Math.max(4, frame.left - 36)} y={frame.top - 13}>
         {named(names.y, names.units?.y)}
       </text>
     </g>

@@ -28,7 +28,6 @@ export function NumberField({ label, value, onChange, refusal = () => "" }: Numb
       <span>{label}</span>
       <input
         type="text"
-        inputMode="decimal"
         autocomplete="off"
         size={7}
         value={text}

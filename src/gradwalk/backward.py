@@ -10,7 +10,7 @@ from collections.abc import Callable, Container
 from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
-from gradwalk.contributions import UNCHANGED, History, Node, Reading, hand_of, in_general, values
+from gradwalk.contributions import UNCHANGED, History, Node, Reading, fitted, hand_of, in_general, values
 from gradwalk.errors import BackwardError
 
 
@@ -64,9 +64,28 @@ def propagate(
     What was made before ``oldest`` is left alone.
     """
     visited: list[Node] = []
-    on_arrays = read is values
     arrived: dict[float, tuple[Node, Any]] = {output.index: (output, seed)}  # two of one number share their tape
     waiting = [-output.index]
+    on_arrays = read is values
+
+    def give(node: Node, slot: int, input: Node, upstream: Any, contribution: Any) -> None:
+        """Let a contribution flow over one edge."""
+        index = input.index
+        if index < history.latest and input.op is not None:  # perhaps a view of what was changed since
+            input = history.resolve(input, node)
+            index = input.index
+        value = input.value
+        if getattr(contribution, "shape", None) != value.shape or contribution.dtype is not value.dtype:
+            contribution = fitted(contribution, node, slot, value)
+        if index in arrived:
+            total = arrived[index][1] + contribution  # not in place: the edge before keeps its own total
+        else:
+            total = contribution
+            heappush(waiting, -index)
+        arrived[index] = input, total
+        if cross is not None:
+            cross(Edge(node, slot, input, upstream, contribution, total))
+
     while waiting:
         index = -heappop(waiting)
         if index < oldest:
@@ -84,20 +103,7 @@ def propagate(
             )
         visited.append(node)
         if on_arrays and index > history.latest and not node.params:
-            handed = (op.hand or hand_of(op))(node, upstream)
+            (op.hand or hand_of(op))(node, upstream, give)
         else:
-            handed = in_general(node, upstream, read, history)
-        for slot, input, contribution in handed:
-            index = input.index
-            if index < history.latest and input.op is not None:  # perhaps a view of what was changed since
-                input = history.resolve(input, node)
-                index = input.index
-            if index in arrived:
-                total = arrived[index][1] + contribution  # not in place: the edge before keeps its own total
-            else:
-                total = contribution
-                heappush(waiting, -index)
-            arrived[index] = input, total
-            if cross is not None:
-                cross(Edge(node, slot, input, upstream, contribution, total))
+            in_general(node, upstream, give, read, history)
     return visited

@@ -6,12 +6,14 @@ what the rules are read on (arrays or Tensors) is for the caller to choose.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Container
 from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
 from gradwalk.contributions import UNCHANGED, History, Node, Reading, fitted, hand_of, in_general, values
 from gradwalk.errors import BackwardError
+from gradwalk.ops import Op
 
 
 class Edge(NamedTuple):
@@ -55,15 +57,15 @@ def propagate(
     wanted: Container[int] | None = None,
     oldest: float = 0,
     cross: Callable[[Edge], object] | None = None,
-) -> list[Node]:
-    """Walk the tape from ``output`` to its leaves, telling ``cross`` of every edge; the results that were visited.
+) -> dict[Op, list[Node]]:
+    """Walk the tape from ``output`` to its leaves, telling ``cross`` of every edge; the results visited, by their op.
 
     A node is visited once all its consumers have been: nodes are numbered as they are made, so the youngest waiting
     node has no consumer left. ``history`` knows of changes in place. ``arrive`` sees the complete gradients of the
     nodes whose ids are ``wanted`` (of the leaves, if it is None) and of those that are watched, and may replace them.
     What was made before ``oldest`` is left alone.
     """
-    visited: list[Node] = []
+    visited: dict[Op, list[Node]] = defaultdict(list)
     arrived: dict[float, tuple[Node, Any]] = {output.index: (output, seed)}  # two of one number share their tape
     waiting = [-output.index]
     on_arrays = read is values
@@ -101,7 +103,7 @@ def propagate(
                 f"the tape behind {op.name} was freed by an earlier backward pass, to save memory; "
                 "compute the forward pass again, or call the earlier one as backward(retain_graph=True)"
             )
-        visited.append(node)
+        visited[op].append(node)
         if on_arrays and index > history.latest and not node.params:
             (op.hand or hand_of(op))(node, upstream, give)
         else:

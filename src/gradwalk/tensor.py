@@ -10,7 +10,7 @@ import numpy as np
 
 from gradwalk import inplace
 from gradwalk.backward import Edge, propagate, value_of
-from gradwalk.contributions import themselves, values
+from gradwalk.contributions import themselves, values, wants_gradient
 from gradwalk.errors import BackwardError, refusal
 from gradwalk.formula import NUMPY_HEADS
 from gradwalk.inputs import Reader
@@ -446,10 +446,7 @@ def result(
     made.index, made.params, made.scope = clock(), params, recording.scope
     made.code, made.offset = position
     made.requires_grad = (
-        recording.scope is not None
-        and value.dtype.kind in "fc"
-        and bool(op.rules)
-        and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)
+        recording.scope is not None and value.dtype.kind in "fc" and bool(op.rules) and any(map(wants_gradient, inputs))
     )
     made.op, made.inputs = (op, inputs) if made.requires_grad else (None, ())
     if siblings:
@@ -564,12 +561,12 @@ def differentiate(
     return arrived
 
 
-def free(results: Sequence[Tensor]) -> None:
+def free(visited: Mapping[Op, Sequence[Tensor]]) -> None:
     """Let go of what ops saved for their backward pass; ops that saved nothing stay as they are."""
-    for node in results:
-        assert node.op is not None
-        if node.op.keeps():
-            node.first = node.second = None
+    for op, nodes in visited.items():
+        if op.keeps():
+            for node in nodes:
+                node.first = node.second = None
 
 
 def accumulate(node: Tensor, total: Any, create: bool = False) -> None:

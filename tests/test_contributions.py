@@ -20,16 +20,23 @@ PROGRAMS = {
 }
 
 
+def handed(way, node, upstream):
+    """What goes over each edge: the ids of its ends, the slot, and the contribution."""
+    edges = []
+    way(node, upstream, lambda node, slot, x, _, contribution: edges.append((id(node), slot, id(x), contribution)))
+    return edges
+
+
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_the_quick_way_hands_over_what_the_general_way_does(program):
     random = np.random.default_rng(0)
     node = program(*(gw.tensor(random.standard_normal((3, 3)), requires_grad=True) for _ in range(2)))
     upstream = random.standard_normal(node.shape)
-    quick, general = hand_of(node.op)(node, upstream), in_general(node, upstream)
-    assert [(slot, id(x)) for slot, x, _ in quick] == [(slot, id(x)) for slot, x, _ in general]
+    quick, general = handed(hand_of(node.op), node, upstream), handed(in_general, node, upstream)
+    assert [edge[:3] for edge in quick] == [edge[:3] for edge in general]
     assert quick
-    for (_, x, ours), (_, _, theirs) in zip(quick, general, strict=True):
-        assert (ours.shape, ours.dtype) == (x.shape, x.dtype)
+    for (*_, ours), (*_, theirs) in zip(quick, general, strict=True):
+        assert ours.dtype == theirs.dtype
         np.testing.assert_array_equal(ours, theirs)
 
 
@@ -38,4 +45,4 @@ def test_a_leaf_that_no_longer_wants_a_gradient_is_handed_none(program):
     x = gw.tensor([1.0, 2.0], requires_grad=True)
     node = program(x)
     x.requires_grad_(False)
-    assert hand_of(node.op)(node, np.ones(2)) == []
+    assert handed(hand_of(node.op), node, np.ones(2)) == handed(in_general, node, np.ones(2)) == []

@@ -6,12 +6,14 @@ what the rules are read on (arrays or Tensors) is for the caller to choose.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Container
 from heapq import heappop, heappush
 from typing import Any, NamedTuple
 
-from gradwalk.contributions import UNCHANGED, History, Node, Reading, hand_of, in_general, values
+from gradwalk.contributions import UNCHANGED, History, Node, Reading, fitted, hand_of, in_general, values
 from gradwalk.errors import BackwardError
+from gradwalk.ops import Op
 
 
 class Edge(NamedTuple):
@@ -55,18 +57,37 @@ def propagate(
     wanted: Container[int] | None = None,
     oldest: float = 0,
     cross: Callable[[Edge], object] | None = None,
-) -> list[Node]:
-    """Walk the tape from ``output`` to its leaves, telling ``cross`` of every edge; the results that were visited.
+) -> dict[Op, list[Node]]:
+    """Walk the tape from ``output`` to its leaves, telling ``cross`` of every edge; the results visited, by their op.
 
     A node is visited once all its consumers have been: nodes are numbered as they are made, so the youngest waiting
     node has no consumer left. ``history`` knows of changes in place. ``arrive`` sees the complete gradients of the
     nodes whose ids are ``wanted`` (of the leaves, if it is None) and of those that are watched, and may replace them.
     What was made before ``oldest`` is left alone.
     """
-    visited: list[Node] = []
-    on_arrays = read is values
+    visited: dict[Op, list[Node]] = defaultdict(list)
     arrived: dict[float, tuple[Node, Any]] = {output.index: (output, seed)}  # two of one number share their tape
     waiting = [-output.index]
+    on_arrays = read is values
+
+    def give(node: Node, slot: int, input: Node, upstream: Any, contribution: Any) -> None:
+        """Let a contribution flow over one edge."""
+        index = input.index
+        if index < history.latest and input.op is not None:  # perhaps a view of what was changed since
+            input = history.resolve(input, node)
+            index = input.index
+        value = input.value
+        if getattr(contribution, "shape", None) != value.shape or contribution.dtype is not value.dtype:
+            contribution = fitted(contribution, node, slot, value)
+        if index in arrived:
+            total = arrived[index][1] + contribution  # not in place: the edge before keeps its own total
+        else:
+            total = contribution
+            heappush(waiting, -index)
+        arrived[index] = input, total
+        if cross is not None:
+            cross(Edge(node, slot, input, upstream, contribution, total))
+
     while waiting:
         index = -heappop(waiting)
         if index < oldest:
@@ -82,22 +103,9 @@ def propagate(
                 f"the tape behind {op.name} was freed by an earlier backward pass, to save memory; "
                 "compute the forward pass again, or call the earlier one as backward(retain_graph=True)"
             )
-        visited.append(node)
+        visited[op].append(node)
         if on_arrays and index > history.latest and not node.params:
-            handed = (op.hand or hand_of(op))(node, upstream)
+            (op.hand or hand_of(op))(node, upstream, give)
         else:
-            handed = in_general(node, upstream, read, history)
-        for slot, input, contribution in handed:
-            index = input.index
-            if index < history.latest and input.op is not None:  # perhaps a view of what was changed since
-                input = history.resolve(input, node)
-                index = input.index
-            if index in arrived:
-                total = arrived[index][1] + contribution  # not in place: the edge before keeps its own total
-            else:
-                total = contribution
-                heappush(waiting, -index)
-            arrived[index] = input, total
-            if cross is not None:
-                cross(Edge(node, slot, input, upstream, contribution, total))
+            in_general(node, upstream, give, read, history)
     return visited

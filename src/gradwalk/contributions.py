@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-import numpy as np
-
 from gradwalk.errors import BackwardError
 from gradwalk.ops import Op
 from gradwalk.ops.arithmetic import cast
 from gradwalk.ops.shape import fold
 
 Node = Any
-Handed = list[tuple[int, Node, Any]]  # (slot, input, contribution)
-Way = Callable[[Node, Any], Handed]  # from a node and its upstream gradient
+Give = Callable[[Node, int, Node, Any, Any], None]  # a node, a slot, the input there, upstream gradient, contribution
+Way = Callable[[Node, Any, Give], None]  # from a node and its upstream gradient
 Reading = Callable[[Node, Sequence[Node]], list[Any]]  # the output and the inputs, as a rule reads them
 
 
@@ -56,7 +54,7 @@ class Unchanged:
 UNCHANGED: Any = Unchanged()
 
 
-def in_general(node: Node, upstream: Any, read: Reading = values, history: History = UNCHANGED) -> Handed:
+def in_general(node: Node, upstream: Any, give: Give, read: Reading = values, history: History = UNCHANGED) -> None:
     """Any number of inputs, with parameters, on whatever the rules are read on, after changes in place."""
     inputs = seen = node.inputs
     changed = node.index <= history.latest
@@ -64,16 +62,13 @@ def in_general(node: Node, upstream: Any, read: Reading = values, history: Histo
         inputs = [history.resolve(x, node) for x in node.inputs]
         seen = [history.seen(x, node) for x in inputs]
     op, params, operands = node.op, node.params, read(node, seen)
-    handed: Handed = []
     for slot, input in enumerate(inputs):
         rule = op.rule(slot) if wants_gradient(input) else None
         if rule is None:
             continue
         if changed:
             history.refuse_stale(node, slot)
-        contribution = rule(upstream, *operands, **params)
-        handed.append((slot, input, fitted(contribution, node, slot, input.value)))
-    return handed
+        give(node, slot, input, upstream, rule(upstream, *operands, **params))
 
 
 def wants_gradient(node: Node) -> bool:
@@ -82,23 +77,15 @@ def wants_gradient(node: Node) -> bool:
 
 
 HAND = """
-def hand(node, upstream):
+def hand(node, upstream, give):
     {inputs} = {held}
     {values} = {read}
-    handed = []
 {edges}
-    return handed
 """
 
 EDGE = """
     if {value} is not {input} and {input}.requires_grad:
-        contribution = {contribution}
-        kind = type(contribution)
-        if kind is not type({value}) or kind is ndarray and (
-            contribution.shape != {value}.shape or contribution.dtype is not {value}.dtype
-        ):
-            contribution = fitted(contribution, node, {slot}, {value})
-        handed.append(({slot}, {input}, contribution))
+        give(node, {slot}, {input}, upstream, {contribution})
 """
 
 GIVEN = frozenset({float, int, bool, type(None)})  # what an op reads that is no node
@@ -126,18 +113,16 @@ def generated(op: Op) -> Way:
         read=", ".join(f"{x} if type({x}) in GIVEN else {x}.value" for x in inputs),
         edges="".join(edges),
     )
-    namespace: dict[str, Any] = {"__name__": __name__, "GIVEN": GIVEN, "fitted": fitted, "ndarray": np.ndarray}
-    namespace |= {f"rule_{slot}": getattr(rule, "__wrapped_rule__", rule) for slot, rule in rules.items()}
+    named = {f"rule_{slot}": getattr(rule, "__wrapped_rule__", rule) for slot, rule in rules.items()}
+    namespace: dict[str, Any] = {"__name__": __name__, "GIVEN": GIVEN, **named}
     exec(compile(source, __file__, "exec"), namespace)
     return namespace["hand"]  # type: ignore[no-any-return]
 
 
 def spelt(op: Op, slot: int, values: Sequence[str]) -> str:
     """What an op hands to one input, as text: a local derivative is multiplied here, which saves a call."""
-    operands = ", ".join(("node.value", *values))
-    return (
-        f"upstream * rule_{slot}({operands})" if op.inputs[slot] in op.local else f"rule_{slot}(upstream, {operands})"
-    )
+    is_local, operands = op.inputs[slot] in op.local, ", ".join(("node.value", *values))
+    return f"upstream * rule_{slot}({operands})" if is_local else f"rule_{slot}(upstream, {operands})"
 
 
 def fitted(contribution: Any, node: Node, slot: int, value: Any) -> Any:

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from gradwalk import inplace
-from gradwalk.errors import InPlaceError, ShapeError
+from gradwalk.errors import InPlaceError, ShapeError, refusal
 from gradwalk.ops import COMPOSITES, OPS, Op, binder
 from gradwalk.ops.declare import Array, op
 from gradwalk.recording import clock, is_grad_enabled, recording, user_position
-from gradwalk.tensor import NUMBERS, Tensor, given, promoted, refusing
+from gradwalk.tensor import ERRORS, Tensor, given, promoted
 
 View = tuple[tuple[str, dict[str, Any]], ...]  # the ops that lead from a tensor to the part that is looked at
 
@@ -125,15 +125,17 @@ def change(target: Tensor, operation: Op, others: Sequence[Any], params: Mapping
     """Turn ``target`` into the result of an op on itself and ``others``, in its own memory."""
     if recording.trace is not None and recording.trace.change(target, operation, others, params):
         return target
-    inputs = tuple(x if isinstance(x, Tensor) or type(x) in NUMBERS else given(x) for x in (target, *others))
+    inputs = tuple(map(given, (target, *others)))
     wants = (
         is_grad_enabled() and bool(operation.rules) and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)
     )
     if wants:
         _refuse(target)
     computed = promoted(operation, inputs) if operation.elementwise else inputs
-    with refusing(operation, inputs):
+    try:
         value = operation.compute([x.value if isinstance(x, Tensor) else x for x in computed], params)
+    except ERRORS as error:
+        raise refusal(operation.name, inputs, error) from None
     _refuse_unfitting(target, operation, np.asarray(value))
     if wants and inplace.is_view(target):
         _record_in_base(target, operation, inputs, params, value)

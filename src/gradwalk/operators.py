@@ -17,7 +17,7 @@ from gradwalk.errors import refusal
 from gradwalk.ops import ALIASES, COMPOSITES, OPERATORS, OPS, Composite, Op
 from gradwalk.ops.declare import public_signature
 from gradwalk.recording import clock, entered, recording
-from gradwalk.tensor import NO_PARAMS, NUMBERS, Tensor, apply
+from gradwalk.tensor import ERRORS, NO_PARAMS, NUMBERS, Tensor, apply
 
 RECORD = """
     made = new(Tensor)
@@ -111,7 +111,6 @@ SYMBOLS = {
 }  # fmt: skip
 COMPARING = {"__gt__", "__ge__", "__lt__", "__le__", "__eq__", "__ne__"}
 FLOAT64, FLOAT32 = np.dtype("float64"), np.dtype("float32")
-ERRORS = (ValueError, TypeError, IndexError)
 
 
 def generated(op: Op, name: str, source: str, **extra: Any) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradwalk import inplace
 from gradwalk.backward import Edge, propagate, value_of
-from gradwalk.contributions import themselves, values
+from gradwalk.contributions import themselves, values, wants_gradient
 from gradwalk.errors import BackwardError, refusal
 from gradwalk.formula import NUMPY_HEADS
 from gradwalk.inputs import Reader
@@ -19,6 +19,7 @@ from gradwalk.recording import Scope, clock, enable_grad, recording, user_positi
 from gradwalk.source import Span
 
 NUMBERS = frozenset({float, int, bool})
+ERRORS = (ValueError, TypeError, IndexError, ZeroDivisionError)  # NumPy's, about a call: see `refusal`
 FLOATS = frozenset({np.dtype("float64"), np.dtype("float32"), np.dtype("float16")})
 
 
@@ -404,14 +405,16 @@ def apply(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS
     trace = recording.trace
     if trace is not None:
         return trace.record(op, inputs, params)
-    inputs = tuple(x if isinstance(x, Tensor) or type(x) in NUMBERS or x is None else given(x) for x in inputs)
+    inputs = tuple(map(given, inputs))
     if op.floating or op.elementwise:
         inputs = promoted(op, inputs)
-    with refusing(op, inputs):
+    try:
         # a view shares its input's memory, which a NumPy scalar has none of
         value = op.forward(
             *[(x._array() if op.view else x.value) if isinstance(x, Tensor) else x for x in inputs], **params
         )
+    except ERRORS as error:
+        raise refusal(op.name, inputs, error) from None
     position = user_position()
     if isinstance(value, tuple):
         siblings = clock()
@@ -419,25 +422,9 @@ def apply(op: Op, inputs: tuple[Any, ...], params: Mapping[str, Any] = NO_PARAMS
     return result(op, inputs, params, value, position)
 
 
-class refusing:
-    """Turn what NumPy says about one call into a sentence that names the op, the tensors and the cure."""
-
-    __slots__ = ("inputs", "op")
-
-    def __init__(self, op: Op, inputs: Sequence[Any]):
-        self.op, self.inputs = op, inputs
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if isinstance(error, ValueError | TypeError | IndexError | ZeroDivisionError):
-            raise refusal(self.op.name, self.inputs, error) from None
-
-
 def given(value: Any) -> Any:
-    """What a user passes where a tensor belongs: made into a constant tensor."""
-    return tensor(value)
+    """What a user passes where a tensor belongs: tensors, numbers and nothing as they are, all else as a constant."""
+    return value if isinstance(value, Tensor) or type(value) in NUMBERS or value is None else tensor(value)
 
 
 def result(
@@ -459,10 +446,7 @@ def result(
     made.index, made.params, made.scope = clock(), params, recording.scope
     made.code, made.offset = position
     made.requires_grad = (
-        recording.scope is not None
-        and value.dtype.kind in "fc"
-        and bool(op.rules)
-        and any(isinstance(x, Tensor) and x.requires_grad for x in inputs)
+        recording.scope is not None and value.dtype.kind in "fc" and bool(op.rules) and any(map(wants_gradient, inputs))
     )
     made.op, made.inputs = (op, inputs) if made.requires_grad else (None, ())
     if siblings:
@@ -577,12 +561,12 @@ def differentiate(
     return arrived
 
 
-def free(results: Sequence[Tensor]) -> None:
+def free(visited: Mapping[Op, Sequence[Tensor]]) -> None:
     """Let go of what ops saved for their backward pass; ops that saved nothing stay as they are."""
-    for node in results:
-        assert node.op is not None
-        if node.op.keeps():
-            node.first = node.second = None
+    for op, nodes in visited.items():
+        if op.keeps():
+            for node in nodes:
+                node.first = node.second = None
 
 
 def accumulate(node: Tensor, total: Any, create: bool = False) -> None:

@@ -352,23 +352,12 @@ def public_signature(made: Op) -> str:
 
 def _from_local(local: Rule) -> Rule:
     """The VJP of an elementwise op from its local derivative: upstream times local."""
-    arity = local.__code__.co_argcount - 1
-    plain = not local.__code__.co_kwonlyargcount
-    rule = (BY_ARITY[arity] if plain and arity in BY_ARITY else upstream_times)(local)
+
+    def rule(g: Array, out: Array, *inputs: Array, **params: Any) -> Array:
+        return g * local(out, *inputs, **params)
+
     rule.__wrapped_rule__ = local  # type: ignore[attr-defined]  # saves() reads the code that matters
     return rule
-
-
-def upstream_times(local: Rule) -> Rule:
-    """Upstream times local, for any number of inputs and parameters."""
-    return lambda g, out, *inputs, **params: g * local(out, *inputs, **params)
-
-
-# The same for one and two inputs without parameters, which most ops have: a star in a call costs as much as a product.
-BY_ARITY: dict[int, Callable[[Rule], Rule]] = {
-    1: lambda local: lambda g, out, x: g * local(out, x),
-    2: lambda local: lambda g, out, a, b: g * local(out, a, b),
-}
 
 
 @dataclass(eq=False, slots=True)

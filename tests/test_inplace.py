@@ -410,3 +410,12 @@ def test_stamps_disappear_with_their_storage():
     assert len(inplace.stamps) == before + 1
     del x
     assert len(inplace.stamps) == before
+
+
+def test_a_part_of_what_wants_no_gradient_is_written_through_the_whole():
+    a, y = gw.tensor([3.0, -2.0], requires_grad=True), gw.zeros(2, 2)
+    with pytest.raises(InPlaceError, match=r"y\[i\] = y\[i\] \+ x for y\[i\] \+= x"):
+        y[0] += a
+    y[0] = y[0] + a
+    y.sum().backward()
+    assert a.grad.tolist() == [1.0, 1.0]

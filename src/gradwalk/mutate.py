@@ -172,7 +172,8 @@ def _refuse(target: Tensor) -> None:
         )
     if target.op is None and isinstance(target.value, np.ndarray) and target.value.base is not None:
         raise InPlaceError(
-            f"{name} shares memory with a tensor that couldn't follow the change; write through that tensor, or use .clone()"
+            f"{name} shares memory with a tensor that couldn't follow the change; write through that tensor "
+            "(y[i] = y[i] + x for y[i] += x), or use .clone()"
         )
     if target.siblings and inplace.is_view(target):
         raise InPlaceError(

@@ -222,8 +222,10 @@ def shared_with_ties(g: Array, out: Array, x: Array) -> Array:
 
 @op("median({x})", r"\operatorname{median}({x})", method=False, vjp={"x": shared_with_ties})
 def median_of_all(x: Array) -> Array:
-    """The middle one of all entries (the lower one of two)."""
-    return np.sort(x, axis=None)[(np.size(x) - 1) // 2] if not np.any(np.isnan(x)) else np.asarray(x).dtype.type(np.nan)
+    """The middle one of all entries (the lower one of two); NaN if one of them is, or there are none."""
+    if np.any(np.isnan(x)) or not np.size(x):
+        return np.asarray(x).dtype.type(np.nan)
+    return np.sort(x, axis=None)[(np.size(x) - 1) // 2]
 
 
 @op("argmedian({x}, dim={dim})", r"\operatorname{argmedian}_{{dim}}({x})", method=False)
@@ -244,6 +246,7 @@ def middle_position(x: Array, *, dim: int) -> Array:
         case(distinct(3, 4)),
         case(values([2.0, 1.0, 2.0, 5.0, 2.0]), smooth=False),
         case(values([2.0, np.nan, 2.0]), smooth=False),
+        case(normal(0, 3)),
         case(distinct(3, 4), 0),
         case(distinct(3, 5), -1, True),
         case(values([[1.0, np.nan, 0.0], [3.0, 1.0, 2.0]]), 1, smooth=False),

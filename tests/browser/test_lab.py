@@ -488,3 +488,8 @@ def test_on_a_phone_a_networks_walk_is_wide_enough_to_be_read_and_follows_its_st
         page.keyboard.press(key)
         if key != "Home":  # before the first step nothing is ringed
             page.wait_for_function(INSIDE, arg=[room.element_handle(), ring.element_handle()])
+
+
+def test_a_link_with_layers_that_can_t_be_says_so_though_there_is_no_network_to_say_it_beside(open_studio):
+    page = open_studio("#lab?hidden=a")
+    expect(page.locator(".run .problem")).to_contain_text("must be a list")

@@ -237,3 +237,18 @@ def test_a_figures_place_is_kept_until_it_is_there(open_studio):
         figure.scroll_into_view_if_needed()
         figure.locator("canvas").first.wait_for()
     assert page.evaluate("window.shifted") < 0.5  # 1.5 where places collapse while the engine is asked
+
+
+def test_going_back_and_reloading_lead_to_where_the_reader_was(open_studio):
+    page = open_studio("#lessons/the-derivative")
+    page.get_by_role("link", name="Next").scroll_into_view_if_needed()
+    page.wait_for_function("() => history.state?.place === scrollY && scrollY > 900")
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Partial derivatives")
+    page.wait_for_function("() => scrollY === 0")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("derivative and its tangent")
+    page.wait_for_function("() => scrollY > 900")
+    page.reload()
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_function("() => scrollY > 900")

@@ -5,6 +5,8 @@ import math
 import pytest
 from playwright.sync_api import expect
 
+import gradwalk as gw
+from gradwalk import nn
 from tests.browser.conftest import number
 from tests.browser.reading import at_step, dragged, engine, graph_gradient, graph_value, length, named, shows, timeline
 
@@ -97,3 +99,23 @@ def test_the_timeline_can_be_clicked(open_studio):
 def page_text(number):
     """A number as the page's attributes hold it: JavaScript's shortest spelling."""
     return str(int(number)) if number == int(number) else repr(number)
+
+
+CUT = """() => [...document.querySelectorAll(".state td:not(:last-child)")].flatMap((cell) => {
+  const edge = cell.getBoundingClientRect().right;
+  return [...cell.querySelectorAll(":not(.unseen)")].filter((one) => one.getBoundingClientRect().right > edge + 1).map((one) => one.textContent);
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_table_cuts_no_number_and_tells_the_parameters_of_a_network_apart(cut_off, tmp_path, width):
+    net = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))
+    for parameter in net.parameters():
+        parameter.data[...] = 0.0123
+    gw.walk(net(gw.ones(4, 2)).sum() * 1e-2).save(tmp_path / "net.html")
+    page = cut_off.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto((tmp_path / "net.html").as_uri())
+    page.locator(".state td").first.wait_for()
+    assert page.evaluate(CUT) == []
+    expect(page.locator(".state th.dotted").first).to_have_css("direction", "rtl")  # the end of a long name stays

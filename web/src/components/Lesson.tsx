@@ -6,13 +6,14 @@ import { finish } from "../progress";
 import type { ErrorReply, LessonInfo, LessonReply } from "../protocol";
 import { Meaning } from "./Meaning";
 import { Problem } from "./Problem";
+import { useKeptPlace } from "./useKeptPlace";
 import { Waiting } from "./Waiting";
 
 export function Lesson({ carrier, slug }: { carrier: Carrier; slug: string }) {
   const [lesson, setLesson] = useState<LessonReply | null>(null);
   const [course, setCourse] = useState<LessonInfo[]>([]);
   const [problem, setProblem] = useState<ErrorReply | null>(null);
-  useEffect(() => scrollTo(0, 0), [slug]); // a link at the end of one lesson leads to the start of the next
+  useKeptPlace(lesson !== null);
   useEffect(
     () =>
       void latest(carrier.request({ kind: "lesson", slug }), setProblem).then(

@@ -60,7 +60,7 @@ function Card({ session, box, node }: Props) {
   );
 }
 
-const DOTTED = /^\w+(\.\w+)+$/; // a parameter of a network, called by its place: its end tells it from others
+export const DOTTED = /^\w+(\.\w+)+$/; // a parameter of a network, called by its place: its end tells it from others
 
 function fitted(name: string, width: number, size: number): string {
   const room = Math.floor((width - 8) / (size * 0.56));

@@ -11,6 +11,7 @@ import { gradientReach, valueReach } from "../reach";
 import { gradientAt, gradientName, valueOf } from "../state";
 import { LiveAmount } from "./Amount";
 import { listed } from "./Heat";
+import { DOTTED } from "./NodeBox";
 import { useRowStops } from "./useRowStops";
 import { useRowsInView } from "./useRowsInView";
 
@@ -91,8 +92,13 @@ function Row({ session, node, index, tab }: RowProps) {
   const [Value, Gradient] = node.size === 1 ? [NumberValue, NumberGradient] : [TensorValue, TensorGradient];
   return (
     <tr ref={row} class={isChosen ? "chosen" : ""} data-row={node.id} aria-rowindex={index}>
-      <th scope="row" data-node={node.id} title={node.symbols ? `${node.name} = ${node.symbols}` : node.name}>
-        {node.name}
+      <th
+        scope="row"
+        class={DOTTED.test(node.name) ? "dotted" : undefined}
+        data-node={node.id}
+        title={node.symbols ? `${node.name} = ${node.symbols}` : node.name}
+      >
+        <bdi>{node.name}</bdi>
       </th>
       <td>{known ? <Value session={session} node={node} tab={tab} inView={inView} /> : <span class="dim">·</span>}</td>
       <td>

@@ -28,7 +28,7 @@ export function RunView({ title, chosen, onRow, ...judging }: Props) {
       data-step={frame?.reply.step}
     >
       {title && <h2>{title}</h2>}
-      {problem && (title || !problem.setting) && <Problem problem={problem} />}
+      {problem && (title || !problem.setting || !frame) && <Problem problem={problem} />}
       {frame ? (
         <>
           <Picture frame={frame} chosen={chosen} onRow={onRow} {...judging} />

@@ -69,7 +69,7 @@ def speed(group: str, ours: str, reason: str = "", **wanted: tuple[float, float]
 PEERS = {"jax": JAX, "torch": TORCH, "autograd": AUTOGRAD, "micrograd": MICROGRAD, "products": PRODUCTS}
 
 SWEEPING = (
-    "of 2.8 µs for an op NumPy's own calls take 0.65; the rest is Python, 0.5 forward and 1.6 backward, step by step"
+    "of 2.4 µs for an op NumPy's own calls take 0.7; the rest is Python, 0.5 forward and 1.2 backward, step by step"
 )
 NOTING = (
     "the program takes 1 of 14 µs; the rest is two thousand steps of Python's interpreter that note six ops, hand out four "

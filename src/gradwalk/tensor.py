@@ -125,7 +125,7 @@ class Tensor(Reader):
     @property
     def is_leaf(self) -> bool:
         """Whether this was given rather than computed from something that requires grad."""
-        return self.op is None
+        return self._made_by() is None
 
     @property
     def grad_fn(self) -> Op | None:
@@ -217,12 +217,17 @@ class Tensor(Reader):
         notes = (
             [f"dtype={self.dtype}"] if self.dtype not in (Defaults.dtype, np.dtype("int64"), np.dtype("bool")) else []
         )
-        if self.op is not None:
-            notes.append(f"op={self.op.name}")
+        op = self._made_by()
+        if op is not None:
+            notes.append(f"op={op.name}")
         elif self.requires_grad:
             notes.append("requires_grad=True")
         heading = "Parameter containing:\n" if self.is_parameter else ""
         return f"{heading}tensor({', '.join([body, *notes])})"
+
+    def _made_by(self) -> Op | None:
+        """The op that made it: to be told, and not to follow the tape by."""
+        return self.op
 
     def __reduce__(self) -> Any:
         """How ``copy`` and ``pickle`` take a leaf apart."""

@@ -867,6 +867,25 @@ LOOKS = {
 }
 
 
+def test_printing_in_the_middle_leaves_a_function_compiled():
+    w, told = gw.tensor([1.0, 2.0], requires_grad=True), []
+
+    def step(x):
+        w.grad = None
+        h = w * x
+        loss = (h * h).sum()
+        told.append((str(h), f"{loss} {loss.is_leaf} {loss.detach()}"))
+        loss.backward()
+        return w.grad
+
+    compiled = gw.compile(step)
+    for wrapped in (compiled, step):
+        for x in (1.0, 3.0, 2.0, 5.0):
+            told.append(wrapped(gw.tensor([x, 1.0])).tolist())
+    assert told[:8] == told[8:]
+    assert not compiled.reason
+
+
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 def test_looking_at_results_leaves_a_function_compiled(look):
     w = gw.tensor(2.0, requires_grad=True)

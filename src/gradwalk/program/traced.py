@@ -11,6 +11,7 @@ from weakref import getweakrefcount
 
 import numpy as np
 
+from gradwalk.ops import Op
 from gradwalk.recording import clock, recording
 from gradwalk.tensor import NO_PARAMS, NUMBERS, Handle, Tensor
 
@@ -67,6 +68,10 @@ class Traced(Noted):
         else:
             trace.marked.append(self)
         write(self, name, value)
+
+    def _made_by(self) -> Op | None:
+        """The op of its place: printing a result leaves it what it is."""
+        return self.params.op if self.requires_grad else None  # type: ignore[attr-defined]
 
     def _array(self) -> Any:
         """The value as an array that can be shared: by ``detach()``, for one."""

@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -197,17 +196,22 @@ def test_a_source_is_kept_on_disk_beside_the_functions():
 def test_loops_that_several_processes_kept_stay_apart(monkeypatch):
     """Numba numbers functions from 1 in each process: two compiled by two processes may have the same number."""
     numbers = pytest.importorskip("numba.core.bytecode").FunctionIdentity
+    compiled, made = compiling.compiled.__wrapped__, []
+
+    def compiled_by_another(source):
+        monkeypatch.setattr(numbers, "_unique_ids", itertools.count(10**6))
+        made.append(compiled(source))
+        return made[-1]
+
+    monkeypatch.setattr(compiling, "compiled", compiled_by_another)
     x, y = drawn(np.float32)
     functions = [  # long enough not to be written out where they are called
         lambda x, y, last=last: np.tanh(last(np.exp(np.tanh(x * y)), np.log(np.expm1(-y * y) + 2)))
         for last in (np.add, np.subtract)
     ]
-    for function in functions:
-        monkeypatch.setattr(numbers, "_unique_ids", itertools.count(10**6))
-        fused(function, x, y)
-    monkeypatch.setattr(compiling, "compiled", cache(compiling.compiled.__wrapped__))  # they are read from the disk
-    for function in functions:
+    for function in (*functions, *functions):  # the second time they are read from the disk
         np.testing.assert_allclose(fused(function, x, y)(x, y)[0], function(x, y), **CLOSE[np.float32])
+    assert [one.cache_hits for one in made[2:]] == [1, 1]
 
 
 @pytest.mark.parametrize("size", [30_000, SIZE])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,7 +9,7 @@ from functools import cache
 from queue import SimpleQueue
 from typing import Any
 
-from gradwalk.program.native.kept import digest
+from gradwalk.program.native.kept import named_after_code
 
 Done = Callable[[int], None]  # is told where the compiled function begins
 
@@ -54,9 +53,5 @@ def compiled(source: str) -> Any:
 
     namespace = dict(vars(functions))
     exec(compile(source, functions.__file__, "exec"), namespace)
-    name = hashlib.sha256(f"{digest()}{source}".encode()).hexdigest()[:32]
-    loop = namespace["loop"]
-    for function in (loop, called := namespace["called"]):
-        function.__qualname__ = f"{function.__name__}_{name}"
-    namespace["loop"] = njit(error_model="numpy")(loop)
-    return cfunc(types.void(*[types.int64] * 4), cache=True)(called)
+    namespace["loop"] = njit(error_model="numpy")(named_after_code(namespace["loop"], source))
+    return cfunc(types.void(*[types.int64] * 4), cache=True)(named_after_code(namespace["called"], source))

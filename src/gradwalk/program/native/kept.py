@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ def digest(program: Path = Path(__file__).parents[1]) -> str:
     return f"{zlib.crc32(b''.join(sources)):08x}"
 
 
-def named_after_code(function: Any) -> Any:
-    """Name a function after the code that is compiled into it."""
-    function.__qualname__ = f"{function.__name__}_{digest()}"
+def named_after_code(function: Any, source: str = "") -> Any:
+    """Name a function after the code that is compiled into it, and after its own source if that stands in no file."""
+    own = hashlib.sha256(source.encode()).hexdigest()[:32] if source else ""
+    function.__qualname__ = f"{function.__name__}_{digest()}{own}"
     return function
